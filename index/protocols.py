@@ -1,0 +1,79 @@
+"""The seams of the index. Declared here, on the side that calls them; implementations inherit nothing."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.records import Chunk, Document, DocumentEntry, Hit
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors. No texts in gives an array of shape (0, dim)."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as the manifest records it."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the weights (hex): two embedders with the same fingerprint give the same vectors."""
+        ...
+
+    @property
+    def dim(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a passage that the model reads; the rest would be cut off."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text by the model's own tokenizer, without special tokens."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) float32, unit rows."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) float32, unit rows."""
+        ...
+
+
+class Store(Protocol):
+    """Documents, chunks and vectors, searchable and saved.
+
+    Searches return at most k hits, best first, ties broken by chunk id; `only` restricts them to these document ids.
+    Every change is one transaction. Errors: `index.errors`.
+    """
+
+    def put(self, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Adds the document or replaces the one with its id; `vectors` has shape (len(chunks), dim), unit rows."""
+        ...
+
+    def remove(self, document_id: str) -> None: ...
+
+    def documents(self) -> tuple[DocumentEntry, ...]:
+        """All stored documents, sorted by uri then id."""
+        ...
+
+    def document(self, document_id: str) -> Document: ...
+
+    def search_dense(self, vectors: Vectors, k: int, only: Collection[str] | None = None) -> list[list[Hit]]:
+        """One list of hits for each row of `vectors` (n, dim); score is the inner product."""
+        ...
+
+    def search_lexical(self, text: str, k: int, only: Collection[str] | None = None) -> list[Hit]:
+        """BM25 over stemmed words; any text is a valid query, none of it is query syntax."""
+        ...
+
+    def count(self) -> int:
+        """Number of chunks."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,61 @@
+"""The values that leave the index: documents, chunks of them, and hits of a search. Standard library only."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+HitSource = Literal["dense", "lexical", "fused", "reranked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One loaded file.
+
+    `text` is NFC and immutable once stored: every offset of this project is a Python string index into it.
+    `id` is the shortened hex SHA-256 of the file's bytes; `page_starts` holds the offset of each page's first character
+    and is empty where the format has no pages.
+    """
+
+    id: str
+    uri: str
+    title: str
+    text: str
+    page_starts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A contiguous span of a document: `text == document.text[start:end]`, half-open character offsets.
+
+    `id` is `document_id:ordinal`; `page` is 1-based or None; `heading` is the nearest heading above the chunk or "".
+    """
+
+    id: str
+    document_id: str
+    start: int
+    end: int
+    page: int | None
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found by a search. `score`: higher is better, comparable only within one `source`. `rank` is 1-based."""
+
+    chunk: Chunk
+    title: str
+    uri: str
+    score: float
+    rank: int
+    source: HitSource
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A stored document without its text, as listings show it."""
+
+    id: str
+    uri: str
+    title: str
+    characters: int
+    chunks: int

@@ -1,0 +1,146 @@
+"""The answer and the events that lead to it. Pure values; a citation is a slice of a stored document."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from index.records import Hit
+
+State = Literal["quoted", "supported", "partial", "unsupported"]
+Finish = Literal["stop", "length", "cancelled"]
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`quote == document.text[start:end]` of the document with `document_id`. `marker` and `page` are 1-based."""
+
+    marker: int
+    document_id: str
+    title: str
+    uri: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One checked sentence, without markers. `support` in 0..1 is the check's score, `markers` name citations.
+
+    States: "quoted" (verbatim from the document), "supported" (the cited slices entail it), "partial" (they entail
+    some of it), "unsupported".
+    """
+
+    text: str
+    state: State
+    support: float
+    markers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two citations that give different values for the same thing."""
+
+    first: int
+    second: int
+    values: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the pipeline says to one question.
+
+    `searched_for` is the question after rewriting. An answer that `abstained` has no sentences and its `reason` says
+    why. `confidence` in 0..1 is the evidence score that decided between the two. `conflicts` refer to markers.
+    `model` is "quotes" or the name of the model that wrote. `seconds` holds wall-clock seconds per stage. `removed`
+    counts sentences that a model wrote and the check took out; `notice` is one sentence for the reader about what
+    happened on the way ("" when nothing did).
+    """
+
+    question: str
+    searched_for: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    evidence: tuple[Hit, ...]
+    abstained: bool
+    reason: str
+    confidence: float
+    conflicts: tuple[Conflict, ...] = ()
+    model: str = "quotes"
+    finish: Finish = "stop"
+    seconds: dict[str, float] = field(default_factory=dict)
+    removed: int = 0
+    notice: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentences with their markers, or the reason of the refusal."""
+        if self.abstained:
+            return self.reason
+        return " ".join(sentence.text + "".join(f" [{m}]" for m in sentence.markers) for sentence in self.sentences)
+
+    def __str__(self) -> str:
+        """The text, then the numbered sources with their exact words."""
+        if not self.citations:
+            return self.text
+        sources = (f"[{c.marker}] {source_line(c)}: “{one_line(c.quote)}”" for c in self.citations)
+        return "\n".join([self.text, "", *sources])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The one JSON schema of every exit; `schema` is its version."""
+        return {"schema": SCHEMA_VERSION, "text": self.text, **asdict(self)}
+
+    def to_markdown(self) -> str:
+        """The answer as Markdown with footnotes; document text is escaped."""
+        if self.abstained:
+            return f"{escape_markdown(self.reason)}\n"
+        body = " ".join(_markdown_sentence(sentence) for sentence in self.sentences)
+        notes = (
+            f"[^{c.marker}]: {escape_markdown(f'{source_line(c)}: “{one_line(c.quote)}”')}" for c in self.citations
+        )
+        return "\n".join([body, "", *notes, ""])
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """First event of a stream: what the answer will rest on."""
+
+    hits: tuple[Hit, ...]
+    searched_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """Last event of a stream."""
+
+    answer: Answer
+
+
+Event = Evidence | Citation | Sentence | Final
+"""A stream: one Evidence, then sentences, each after the citations that it is the first to name, then one Final."""
+
+
+def _markdown_sentence(sentence: Sentence) -> str:
+    markers = "".join(f"[^{marker}]" for marker in sentence.markers)
+    state = "" if sentence.state in ("quoted", "supported") else f" *({sentence.state})*"
+    return escape_markdown(sentence.text) + markers + state
+
+
+def one_line(text: str) -> str:
+    """The text with each run of white space as one space."""
+    return " ".join(text.split())
+
+
+def source_line(citation: Citation) -> str:
+    """Title, place and page of a citation, for people."""
+    page = f", page {citation.page}" if citation.page is not None else ""
+    return f"{citation.title} ({citation.uri}{page})"
+
+
+def escape_markdown(text: str) -> str:
+    """The text with every character that Markdown or HTML could act on made literal."""
+    for char in "\\`*_{}[]()#+!|~>":
+        text = text.replace(char, "\\" + char)
+    return text.replace("&", "&amp;").replace("<", "&lt;")

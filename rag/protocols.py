@@ -1,0 +1,59 @@
+"""The seams of answering. Declared here, on the side that calls them; implementations inherit nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.prompt import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The likeliest answer inside one passage: `text == passage[start:end]`, half-open character offsets.
+
+    `score` ranks spans across passages (higher is better). `answerable` in 0..1 is the calibrated probability that this
+    passage answers the question. No span: empty text and start == end == 0.
+    """
+
+    text: str
+    start: int
+    end: int
+    score: float
+    answerable: float
+
+
+class Reader(Protocol):
+    """The small model that ranks, reads, refuses and checks. Lists come back in the order of the passages or pairs."""
+
+    def rank(self, question: str, passages: Sequence[str]) -> list[float]:
+        """Relevance of each passage; higher is better, comparable within one question only."""
+        ...
+
+    def spans(self, question: str, passages: Sequence[str]) -> list[Span]:
+        """The likeliest answer in each passage."""
+        ...
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each (passage, sentence): probability in 0..1 that the passage supports the sentence."""
+        ...
+
+
+class Generator(Protocol):
+    """A language model that continues a prompt."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that prompt and continuation may fill together."""
+        ...
+
+    def count_tokens(self, text: str) -> int: ...
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """Pieces of the continuation as they are written, without any thinking part.
+
+        Closing the iterator cancels the generation within a token. Raises `GeneratorFailed`.
+        """
+        ...
