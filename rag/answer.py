@@ -30,13 +30,14 @@ class Sentence:
     """One checked sentence, without markers. `support` in 0..1 is the check's score, `markers` name citations.
 
     States: "quoted" (verbatim from the document), "supported" (the cited slices entail it), "partial" (they entail
-    some of it), "unsupported".
+    some of it), "unsupported". `focus` is the half-open range of `text` that answers the question, where one is known.
     """
 
     text: str
     state: State
     support: float
     markers: tuple[int, ...] = ()
+    focus: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

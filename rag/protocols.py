@@ -25,6 +25,13 @@ class Span:
 class Reader(Protocol):
     """The small model that ranks, reads, refuses and checks. Lists come back in the order of the passages or pairs."""
 
+    @property
+    def name(self) -> str: ...
+
+    def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
+        """What `rank` and `spans` say, in one pass over the passages."""
+        ...
+
     def rank(self, question: str, passages: Sequence[str]) -> list[float]:
         """Relevance of each passage; higher is better, comparable within one question only."""
         ...
