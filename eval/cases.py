@@ -1,0 +1,156 @@
+"""Evaluation questions with what is expected of the answer, read strictly from JSON Lines."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+Need = Literal["any", "all"]
+
+_FIELDS = {"id", "question", "history", "answers", "evidence", "answerable", "tags", "need"}
+_REQUIRED = ("id", "question", "answerable")
+
+
+class BadCases(Exception):
+    """A case file cannot be used; the text is one sentence that names the line and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A quote that answers the question and the name (file name, uri or title) of the document that holds it."""
+
+    document: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question. `answers` are accepted short answers; `need` says whether any one or all of answers and evidence
+    are wanted. An unanswerable case has neither answers nor evidence.
+    """
+
+    id: str
+    question: str
+    history: tuple[tuple[str, str], ...]
+    answers: tuple[str, ...]
+    evidence: tuple[Gold, ...]
+    answerable: bool
+    tags: tuple[str, ...] = ()
+    need: Need = "any"
+
+
+def default_cases() -> Path:
+    """The bundled questions."""
+    return Path(str(resources.files("eval"))) / "data" / "cases.jsonl"
+
+
+def default_corpus() -> Path:
+    """The bundled documents that the bundled questions are about."""
+    return Path(str(resources.files("eval"))) / "data" / "corpus"
+
+
+def load_cases(path: Path) -> tuple[Case, ...]:
+    """All cases of a JSON Lines file, in its order; empty lines are skipped. Raises `BadCases`."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadCases(f"{path} cannot be read as UTF-8 text ({error}); give a JSON Lines file of cases.") from error
+    cases = tuple(_parse(line, f"{path.name} line {n}") for n, line in enumerate(lines, start=1) if line.strip())
+    if not cases:
+        raise BadCases(f"{path} holds no cases; give one JSON object per line.")
+    _refuse_repeated(cases, path.name)
+    return cases
+
+
+def _refuse_repeated(cases: Sequence[Case], name: str) -> None:
+    seen: set[str] = set()
+    for case in cases:
+        if case.id in seen:
+            raise BadCases(f"{name} holds the id {case.id!r} twice; give each case an id of its own.")
+        seen.add(case.id)
+
+
+def _parse(line: str, where: str) -> Case:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadCases(f"{where} is not JSON ({error}); write one JSON object per line.") from error
+    if not isinstance(row, dict):
+        raise BadCases(f"{where} holds {type(row).__name__}, not an object; write one JSON object per line.")
+    return case_from_row(row, where)
+
+
+def case_from_row(row: dict[str, Any], where: str) -> Case:
+    """The case in one parsed row; `where` names the row in errors. Raises `BadCases`."""
+    _check_fields(row, where)
+    case = Case(
+        id=_text(row, "id", where),
+        question=_text(row, "question", where),
+        history=tuple(_turn(turn, where) for turn in _list(row, "history", where)),
+        answers=tuple(_string(value, "answers", where) for value in _list(row, "answers", where)),
+        evidence=tuple(_gold(value, where) for value in _list(row, "evidence", where)),
+        answerable=_flag(row, where),
+        tags=tuple(_string(value, "tags", where) for value in _list(row, "tags", where)),
+        need=_need(row.get("need", "any"), where),
+    )
+    _check_expectation(case, where)
+    return case
+
+
+def _check_fields(row: dict[str, Any], where: str) -> None:
+    missing = [name for name in _REQUIRED if name not in row]
+    unknown = sorted(set(row) - _FIELDS)
+    if missing:
+        raise BadCases(f"{where} lacks {', '.join(missing)}; a case needs {', '.join(_REQUIRED)}.")
+    if unknown:
+        raise BadCases(f"{where} has the unknown field {unknown[0]!r}; known are {', '.join(sorted(_FIELDS))}.")
+
+
+def _check_expectation(case: Case, where: str) -> None:
+    if case.answerable and not (case.answers and case.evidence):
+        raise BadCases(f"{where} ({case.id}) is answerable but lacks answers or evidence; give at least one of each.")
+    if not case.answerable and (case.answers or case.evidence):
+        raise BadCases(f"{where} ({case.id}) is unanswerable but has answers or evidence; leave both empty.")
+
+
+def _string(value: object, name: str, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadCases(f"{where} has {value!r} in {name!r}; write a text that is not empty.")
+    return value
+
+
+def _text(row: dict[str, Any], name: str, where: str) -> str:
+    return _string(row[name], name, where)
+
+
+def _list(row: dict[str, Any], name: str, where: str) -> list[Any]:
+    value = row.get(name, [])
+    if not isinstance(value, list):
+        raise BadCases(f"{where} has {value!r} as {name!r}; write a list.")
+    return value
+
+
+def _flag(row: dict[str, Any], where: str) -> bool:
+    if not isinstance(row["answerable"], bool):
+        raise BadCases(f"{where} has {row['answerable']!r} as 'answerable'; write true or false.")
+    return row["answerable"]
+
+
+def _need(value: object, where: str) -> Need:
+    if value not in ("any", "all"):
+        raise BadCases(f"{where} has {value!r} as 'need'; write 'any' or 'all'.")
+    return "all" if value == "all" else "any"
+
+
+def _turn(value: object, where: str) -> tuple[str, str]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise BadCases(f"{where} has {value!r} in 'history'; write pairs [question, answer].")
+    return _string(value[0], "history", where), _string(value[1], "history", where)
+
+
+def _gold(value: object, where: str) -> Gold:
+    if not isinstance(value, dict) or set(value) != {"document", "quote"}:
+        raise BadCases(f"{where} has {value!r} in 'evidence'; write an object with 'document' and 'quote'.")
+    return Gold(_string(value["document"], "evidence", where), _string(value["quote"], "evidence", where))

@@ -1,0 +1,143 @@
+"""Citation metrics of one answer: true slices, gold facts in cited quotes, and citation precision and recall.
+
+Precision and recall follow ALCE (Gao et al. 2023) with its gaps closed: an invented marker is a wrong citation, markers
+are resolved by their number and never by a position in a list, and an empty answer counts as a refusal.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from eval.facts import holds_needed
+from rag.answer import Answer, Citation, Sentence
+
+Entail = Callable[[Sequence[tuple[str, str]]], list[float]]
+"""For each (passage, sentence) the probability in 0..1 that the passage supports the sentence."""
+
+SUPPORTED = 0.5
+"""Entailment at or above which a sentence counts as supported; the reader's probabilities are calibrated to it."""
+
+_TYPED_MARKER = re.compile(r"\[(\d{1,4})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class CitationCounts:
+    """Counts of one answer. `sentences` shown, of them `recalled` entailed by what they cite; `citations` named by the
+    sentences (each once per sentence, invented ones included), of them `precise`; `invented` point to nothing.
+    """
+
+    sentences: int
+    recalled: int
+    citations: int
+    precise: int
+    invented: int
+
+
+def refused(answer: Answer) -> bool:
+    """Whether the answer says nothing: it abstained, or no sentence of it has any text."""
+    return answer.abstained or not any(sentence.text.strip() for sentence in answer.sentences)
+
+
+def true_slices(answer: Answer, text_of: Callable[[str], str | None]) -> int:
+    """Number of citations whose quote is exactly the stored text between its offsets.
+
+    `text_of` gives a document's stored text, None for an unknown id. A citation without text, with a marker below 1 or
+    with the marker of an earlier citation is not true. Averaged: numerator these, denominator `answer.citations`; no
+    citations give no figure.
+    """
+    markers = [citation.marker for citation in answer.citations]
+    return sum(
+        citation.marker >= 1 and markers.index(citation.marker) == place and _is_slice(citation, text_of)
+        for place, citation in enumerate(answer.citations)
+    )
+
+
+def _is_slice(citation: Citation, text_of: Callable[[str], str | None]) -> bool:
+    text = text_of(citation.document_id)
+    inside = text is not None and 0 <= citation.start < citation.end <= len(text)
+    return inside and text is not None and text[citation.start : citation.end] == citation.quote
+
+
+def cited_quotes(answer: Answer) -> list[str]:
+    """Quotes that a shown sentence points to, each once, in the order of the text. A refusal cites nothing."""
+    if refused(answer):
+        return []
+    by_marker = _by_marker(answer)
+    named = (marker for sentence in answer.sentences for marker in sentence.markers if sentence.text.strip())
+    return list(dict.fromkeys(by_marker[marker].quote for marker in named if marker in by_marker))
+
+
+def fact_cited(answer: Answer, facts: Sequence[str], need: str) -> bool:
+    """Whether the accepted answers (any or all of them, by `need`) stand in cited quotes of shown sentences.
+
+    Averaged: numerator these, denominator all answerable cases, refused ones included.
+    """
+    return holds_needed(cited_quotes(answer), facts, need)
+
+
+def fact_shown(answer: Answer, facts: Sequence[str], need: str) -> bool:
+    """As `fact_cited`, but in the shown sentences themselves."""
+    return not refused(answer) and holds_needed([sentence.text for sentence in answer.sentences], facts, need)
+
+
+def citation_counts(answer: Answer, entail: Entail) -> CitationCounts:
+    """ALCE's counts for one answer; a refusal gives zeros.
+
+    Recall: numerator `recalled` (the cited quotes of the sentence, together, entail it), denominator `sentences`.
+    Precision: numerator `precise` (the sentence is recalled, and the quote entails it alone or the others do not entail
+    it without this one), denominator `citations`.
+    """
+    if refused(answer):
+        return CitationCounts(0, 0, 0, 0, 0)
+    by_marker = _by_marker(answer)
+    counts = [_sentence_counts(sentence, by_marker, entail) for sentence in answer.sentences if sentence.text.strip()]
+    return CitationCounts(
+        sentences=len(counts),
+        recalled=sum(count.recalled for count in counts),
+        citations=sum(count.citations for count in counts),
+        precise=sum(count.precise for count in counts),
+        invented=sum(count.invented for count in counts),
+    )
+
+
+def _by_marker(answer: Answer) -> dict[int, Citation]:
+    """Marker -> citation; of two citations with one marker the first."""
+    return {citation.marker: citation for citation in reversed(answer.citations) if citation.marker >= 1}
+
+
+def _sentence_counts(sentence: Sentence, by_marker: dict[int, Citation], entail: Entail) -> CitationCounts:
+    named = list(dict.fromkeys(sentence.markers))
+    quotes = [by_marker[marker].quote for marker in named if marker in by_marker]
+    invented = len(named) - len(quotes) + _typed_markers(sentence, quotes)
+    recalled = entails(quotes, sentence.text, entail)
+    precise = sum(_is_precise(place, quotes, sentence.text, entail) for place in range(len(quotes))) if recalled else 0
+    return CitationCounts(1, int(recalled), len(quotes) + invented, precise, invented)
+
+
+def _typed_markers(sentence: Sentence, quotes: Sequence[str]) -> int:
+    """Markers that a writer typed into the text of the sentence and that its quotes do not hold themselves."""
+    held = {number for quote in quotes for number in _TYPED_MARKER.findall(quote)}
+    return len(set(_TYPED_MARKER.findall(sentence.text)) - held)
+
+
+def _is_precise(place: int, quotes: Sequence[str], text: str, entail: Entail) -> bool:
+    others = [quote for other, quote in enumerate(quotes) if other != place]
+    return entails(quotes[place : place + 1], text, entail) or not entails(others, text, entail)
+
+
+def entails(quotes: Sequence[str], text: str, entail: Entail) -> bool:
+    """Whether the quotes, joined in order, support the text; verbatim text needs no model, no quotes support nothing.
+
+    A model that gives no number (NaN) has not supported the text.
+    """
+    if not quotes:
+        return False
+    words = _spaced(text)
+    if any(words in _spaced(quote) for quote in quotes):
+        return True
+    (probability,) = entail([("\n".join(quotes), text)])
+    return probability >= SUPPORTED
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(text.split())} ".casefold()

@@ -1,0 +1,132 @@
+"""What a report must say about how it came to be: code, model, index, machine, versions, date."""
+
+import hashlib
+import os
+import platform
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.cases import Case
+from eval.run import identity
+from index.protocols import Store
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
+
+_PACKAGES = ("index", "rag", "eval")
+_VERSIONED = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "tantivy", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The circumstances of one run. `run` is equal for two runs that must give the same answers; `commit` is "" where
+    the code is not under version control, and ends in "+" where it was changed since.
+    """
+
+    date: str
+    commit: str
+    run: str
+    seed: int
+    cases: int
+    model: str
+    reader: str
+    embedder: str
+    index: str
+    documents: int
+    chunks: int
+    machine: str
+    versions: dict[str, str]
+
+
+def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int) -> Header:
+    """The header of a run that starts now."""
+    fingerprint = index_fingerprint(pipeline.store, pipeline.embedder.fingerprint)
+    reader = reader_name(pipeline.reader)
+    parts = {"model": pipeline.model, "reader": reader, "index": fingerprint, "code": _code_fingerprint()}
+    return Header(
+        date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        commit=_commit(),
+        run=identity(cases, **parts, seed=seed),
+        seed=seed,
+        cases=len(cases),
+        model=pipeline.model,
+        reader=reader,
+        embedder=pipeline.embedder.name,
+        index=fingerprint[:12],
+        documents=len(pipeline.store.documents()),
+        chunks=pipeline.store.count(),
+        machine=machine(),
+        versions=versions(),
+    )
+
+
+def reader_name(reader: object) -> str:
+    """The reader's own name, or its class."""
+    return str(getattr(reader, "name", type(reader).__name__))
+
+
+def index_fingerprint(store: Store, embedder: str) -> str:
+    """SHA-256 (hex) of the stored documents, of how many chunks each was cut into, and of the embedder's weights."""
+    entries = [(entry.id, entry.uri, entry.characters, entry.chunks) for entry in store.documents()]
+    return hashlib.sha256(repr((embedder, entries)).encode()).hexdigest()
+
+
+def machine() -> str:
+    """Processor, cores this process may use, memory and Python, in one line."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0
+    return f"{_processor()}, {cores} cores, {memory:.0f} GB, Python {platform.python_version()}, {platform.system()}"
+
+
+def versions() -> dict[str, str]:
+    """Installed versions of the packages that figures depend on."""
+    return {name: metadata.version(name) for name in _VERSIONED if _installed(name)}
+
+
+def _installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _root() -> Path:
+    return Path(__file__).resolve().parent.parent
+
+
+def _code_fingerprint() -> str:
+    files = (path for package in _PACKAGES for path in sorted((_root() / package).rglob("*.py")))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _commit() -> str:
+    short = _git("rev-parse", "--short=12", "HEAD")
+    return f"{short}+" if short and _git("status", "--porcelain", "--", *_PACKAGES) else short
+
+
+def _git(*arguments: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed program, fixed arguments
+            ["git", *arguments],  # noqa: S607 - whichever git the user has
+            cwd=_root(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=10,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,138 @@
+"""The one loop of the evaluation: every case through the pipeline, one record each, resumable."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from eval.cases import BadCases, Case
+from eval.gold import Slice, slice_of
+from index.records import Chunk, Hit
+from rag.answer import Answer, Citation, Conflict, Sentence
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
+
+DEPTH = 50
+"""Hits fetched for the retrieval metrics, before and after reranking."""
+
+RECORDS = "records.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the pipeline did with one case. `fused` and `reranked` are the hits for `answer.searched_for`, best first;
+    `seconds` is the wall clock of `ask` alone.
+    """
+
+    case: str
+    seed: int
+    answer: Answer
+    fused: tuple[Slice, ...]
+    reranked: tuple[Slice, ...]
+    seconds: float
+
+    def to_row(self) -> dict[str, Any]:
+        """A JSON object; `from_row` is its inverse."""
+        hits = {name: [list(asdict(s).values()) for s in getattr(self, name)] for name in ("fused", "reranked")}
+        answer = self.answer.to_dict()
+        return {"case": self.case, "seed": self.seed, "answer": answer, **hits, "seconds": self.seconds}
+
+
+def from_row(row: dict[str, Any]) -> Record:
+    """The record in one parsed line."""
+    return Record(
+        case=row["case"],
+        seed=row["seed"],
+        answer=_answer(row["answer"]),
+        fused=tuple(Slice(*values) for values in row["fused"]),
+        reranked=tuple(Slice(*values) for values in row["reranked"]),
+        seconds=row["seconds"],
+    )
+
+
+def _answer(row: dict[str, Any]) -> Answer:
+    fields = {name: value for name, value in row.items() if name not in ("schema", "text")}
+    fields["sentences"] = tuple(Sentence(**{**s, "markers": tuple(s["markers"])}) for s in row["sentences"])
+    fields["citations"] = tuple(Citation(**c) for c in row["citations"])
+    fields["evidence"] = tuple(Hit(**{**h, "chunk": Chunk(**h["chunk"])}) for h in row["evidence"])
+    fields["conflicts"] = tuple(Conflict(**{**c, "values": tuple(c["values"])}) for c in row["conflicts"])
+    return Answer(**fields)
+
+
+def identity(cases: Sequence[Case], **parts: str | int) -> str:
+    """SHA-256 (hex) of the cases and of everything else that an answer depends on: equal for comparable runs only."""
+    value = [[asdict(case) for case in cases], sorted(parts.items())]
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()
+
+
+def run_cases(cases: Sequence[Case], pipeline: "Pipeline", seed: int = 0) -> Iterator[Record]:
+    """One record per case, in order; with the same pipeline a second run gives the same answers."""
+    for case in cases:
+        yield _record(case, pipeline, seed)
+
+
+def run_in(folder: Path, cases: Sequence[Case], pipeline: "Pipeline", run: str, seed: int = 0) -> Iterator[Record]:
+    """As `run_cases`, with each record saved in `folder` as soon as it exists.
+
+    A stopped run with the same identity `run` continues where it stopped; the records of a finished or different run
+    are replaced. Raises `BadCases` when the folder cannot be written.
+    """
+    done = _saved(folder, run)
+    if {case.id for case in cases} <= set(done):
+        done = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / RECORDS).open("w", encoding="utf-8") as file:
+            _write(file, {"run": run})
+            for record in done.values():
+                _write(file, record.to_row())
+            for case in cases:
+                record = done.get(case.id) or _record(case, pipeline, seed)
+                if case.id not in done:
+                    _write(file, record.to_row())
+                yield record
+    except OSError as error:
+        raise BadCases(f"The run cannot be saved in {folder} ({error.strerror}); give another --out.") from error
+
+
+def _write(file: TextIO, row: dict[str, Any]) -> None:
+    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    file.flush()
+
+
+def _saved(folder: Path, run: str) -> dict[str, Record]:
+    """Case id -> record of an earlier start of this very run; a line cut off by a crash ends the reading."""
+    try:
+        lines = (folder / RECORDS).read_text(encoding="utf-8").splitlines()
+        if not lines or json.loads(lines[0]) != {"run": run}:
+            return {}
+    except (OSError, ValueError):
+        return {}
+    records: dict[str, Record] = {}
+    for line in lines[1:]:
+        try:
+            record = from_row(json.loads(line))
+        except (ValueError, TypeError, KeyError):
+            break
+        records[record.case] = record
+    return records
+
+
+def _record(case: Case, pipeline: "Pipeline", seed: int) -> Record:
+    began = time.perf_counter()
+    answer = pipeline.ask(case.question, case.history)
+    seconds = time.perf_counter() - began
+    fused = pipeline.retrieve(answer.searched_for, DEPTH)
+    reranked = pipeline.rerank(answer.searched_for, fused)
+    return Record(
+        case=case.id,
+        seed=seed,
+        answer=answer,
+        fused=tuple(slice_of(hit) for hit in fused),
+        reranked=tuple(slice_of(hit) for hit in reranked),
+        seconds=seconds,
+    )

@@ -1,0 +1,162 @@
+"""Citation metrics on hand-worked answers; each gap of the published scorers has a test that it is closed."""
+
+from dataclasses import replace
+
+import pytest
+
+from eval.citations import (
+    CitationCounts,
+    citation_counts,
+    cited_quotes,
+    entails,
+    fact_cited,
+    fact_shown,
+    refused,
+    true_slices,
+)
+from rag.answer import Answer, Citation, Sentence
+
+TEXT = "Training took two months. The GPUs cost $5.5 million. It is open source."
+
+
+def citation(marker: int, quote: str, text: str = TEXT) -> Citation:
+    start = text.index(quote)
+    return Citation(marker, "d", "D", "d.md", None, start, start + len(quote), quote)
+
+
+def answer(*sentences: Sentence, citations: tuple[Citation, ...] = (), abstained: bool = False) -> Answer:
+    return Answer("Q?", "Q?", sentences, citations, (), abstained, "No.", 0.5)
+
+
+TIME = citation(1, "Training took two months.")
+COST = citation(2, "The GPUs cost $5.5 million.")
+OPEN = citation(3, "It is open source.")
+
+
+def by_words(pairs):
+    """Entails when every word of the sentence is in the passage."""
+    return [float(set(sentence.split()) <= set(passage.split())) for passage, sentence in pairs]
+
+
+def never(pairs):
+    return [0.0 for _ in pairs]
+
+
+def text_of(document_id: str) -> str | None:
+    return TEXT if document_id == "d" else None
+
+
+def test_counts_of_a_hand_worked_answer() -> None:
+    """One sentence needs both quotes, one is entailed by the first of two, one by nothing it cites."""
+    both = Sentence("two months. $5.5 million.", "supported", 0.9, (1, 2))
+    padded = Sentence("Training took two months.", "quoted", 1.0, (1, 3))
+    wrong = Sentence("Training was free.", "unsupported", 0.1, (2,))
+    said = answer(both, padded, wrong, citations=(TIME, COST, OPEN))
+
+    assert citation_counts(said, by_words) == CitationCounts(
+        sentences=3, recalled=2, citations=5, precise=3, invented=0
+    )
+
+
+def test_an_invented_marker_counts_as_a_wrong_citation() -> None:
+    """A marker without a citation is in the denominator of precision, where the published scorer drops it."""
+    said = answer(Sentence("Training took two months.", "quoted", 1.0, (1, 7)), citations=(TIME,))
+
+    assert citation_counts(said, by_words) == CitationCounts(
+        sentences=1, recalled=1, citations=2, precise=1, invented=1
+    )
+
+
+@pytest.mark.parametrize("marker", [0, -1])
+def test_markers_below_one_point_to_nothing(marker: int) -> None:
+    """[0] earns no credit from the last citation, not even where a citation bears that number."""
+    said = answer(
+        Sentence("It is open source.", "quoted", 1.0, (marker,)), citations=(TIME, OPEN, replace(OPEN, marker=marker))
+    )
+
+    assert citation_counts(said, by_words) == CitationCounts(
+        sentences=1, recalled=0, citations=1, precise=0, invented=1
+    )
+    assert cited_quotes(said) == []
+
+
+def test_a_marker_typed_into_the_text_counts_as_invented() -> None:
+    """A "[9]" inside a sentence is a citation to nothing, unless the quoted source has it."""
+    typed = answer(Sentence("Training took two months [9].", "supported", 0.9, (1,)), citations=(TIME,))
+    source = "Training took two months [9]."
+    held = answer(Sentence(source, "quoted", 1.0, (1,)), citations=(citation(1, source, source),))
+
+    assert citation_counts(typed, by_words).invented == 1
+    assert citation_counts(held, by_words).invented == 0
+
+
+def test_an_empty_answer_is_a_refusal_and_counts_nothing() -> None:
+    """No sentences, blank sentences and an abstention are the same thing, whatever citations lie beside them."""
+    empty = answer(citations=(TIME,))
+    blank = answer(Sentence("  ", "quoted", 1.0, (1,)), citations=(TIME,))
+    abstained = answer(Sentence("It took two months.", "quoted", 1.0, (1,)), citations=(TIME,), abstained=True)
+
+    for silent in (empty, blank, abstained):
+        assert refused(silent)
+        assert citation_counts(silent, by_words) == CitationCounts(0, 0, 0, 0, 0)
+        assert not fact_cited(silent, ["two months"], "any")
+        assert not fact_shown(silent, ["two months"], "any")
+
+
+def test_a_sentence_without_markers_loses_recall() -> None:
+    """What cites nothing is entailed by nothing, even if it is true."""
+    said = answer(Sentence("Training took two months.", "supported", 1.0, ()), citations=(TIME,))
+
+    assert citation_counts(said, by_words) == CitationCounts(
+        sentences=1, recalled=0, citations=0, precise=0, invented=0
+    )
+
+
+def test_the_same_marker_twice_is_one_citation() -> None:
+    """[1][1] does not count double."""
+    said = answer(Sentence("Training took two months.", "quoted", 1.0, (1, 1)), citations=(TIME,))
+
+    assert citation_counts(said, by_words).citations == 1
+
+
+def test_true_slices_want_the_stored_text_at_the_offsets() -> None:
+    """Shifted, altered, empty, outside, unknown and doubled citations are not true slices."""
+    false = (
+        replace(COST, start=COST.start + 1, end=COST.end + 1),
+        replace(COST, quote="The GPUs cost $6.5 million."),
+        replace(COST, marker=4, start=5, end=5, quote=""),
+        replace(COST, marker=5, start=-5, end=len(TEXT) + 9, quote=TEXT[-5:]),
+        replace(COST, marker=6, document_id="e"),
+        replace(COST, marker=0),
+    )
+
+    assert true_slices(answer(citations=(TIME, COST, OPEN)), text_of) == 3
+    assert [true_slices(answer(citations=(one,)), text_of) for one in false] == [0] * len(false)
+    assert true_slices(answer(citations=(TIME, replace(COST, marker=1))), text_of) == 1
+
+
+def test_only_quotes_that_a_shown_sentence_points_to_hold_the_fact() -> None:
+    """A fact in an unused citation, or only in the prose, is not a cited fact."""
+    said = answer(Sentence("The GPUs cost 5.5 million dollars.", "supported", 0.9, (1,)), citations=(TIME, COST))
+
+    assert not fact_cited(said, ["$5.5 million"], "any")
+    assert fact_shown(said, ["$5.5 million"], "any")
+    assert fact_cited(said, ["two months"], "any")
+
+
+def test_need_all_wants_every_fact_in_some_cited_quote() -> None:
+    """Two facts in two quotes satisfy `all`; one does not."""
+    both = answer(Sentence("a", "supported", 0.9, (1,)), Sentence("b", "supported", 0.9, (2,)), citations=(TIME, COST))
+
+    assert fact_cited(both, ["two months", "$5.5 million"], "all")
+    assert not fact_cited(both, ["two months", "open source"], "all")
+    assert fact_cited(both, ["two months", "open source"], "any")
+
+
+def test_verbatim_text_needs_no_model_and_no_verdict_is_no_support() -> None:
+    """A quoted sentence is entailed by its quote; NaN is not; half a word is not verbatim."""
+    assert entails([TEXT], "the GPUs  cost $5.5 million.", never)
+    assert not entails([TEXT], "GPUs cost $5.5 millions.", never)
+    assert not entails([TEXT], "raining took two", never)
+    assert not entails([TEXT], "Something else.", lambda pairs: [float("nan") for _ in pairs])
+    assert not entails([], "Training took two months.", lambda pairs: [1.0 for _ in pairs])

@@ -1,0 +1,169 @@
+"""The figures of a small run, its report in both forms, gates and baselines."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eval.baseline import Earlier, compare, load_baseline
+from eval.cases import BadCases, load_cases
+from eval.command import evaluate, failed_gates, parse_gates, publish
+from eval.figures import Figure, figures, share
+from eval.report import Report, fault, make_report, text_report
+
+
+@pytest.fixture
+def report(pipeline, tmp_path: Path, case_lines: list[str]) -> Report:
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(case_lines), encoding="utf-8")
+    return evaluate(load_cases(file), pipeline, seed=3)
+
+
+def figure(report: Report, name: str) -> Figure:
+    return next(figure for figure in report.figures if figure.name == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "top", "bottom"),
+    [
+        ("right", 0.75, 3, 4),
+        ("fact_cited", 1.0, 2, 2),
+        ("fact_shown", 1.0, 2, 2),
+        ("refused_unanswerable", 0.5, 1, 2),
+        ("wrongly_refused", 0.0, 0, 2),
+        ("evidence_at_1", 1.0, 2, 2),
+        ("evidence_at_5", 1.0, 2, 2),
+        ("fused_at_5", 1.0, 2, 2),
+        ("fused_mrr", (1 / 2 + 1 / 4) / 2, 0.75, 2),
+        ("mrr", 1.0, 2, 2),
+        ("true_citations", 1.0, 3, 3),
+        ("citation_recall", 1.0, 3, 3),
+        ("citation_precision", 1.0, 3, 3),
+        ("faithfulness", 1.0, 3, 3),
+    ],
+)
+def test_shares_of_the_small_run(report: Report, name: str, value: float, top: float, bottom: float) -> None:
+    """Each share has the numerator and denominator that counting by hand gives."""
+    one = figure(report, name)
+
+    assert (one.value, one.top, one.bottom) == (pytest.approx(value), top, bottom)
+    assert one.low <= one.value <= one.high
+
+
+def test_other_figures_of_the_small_run(report: Report) -> None:
+    """Words of single-fact answers, AUROC over all cases, and the area over the answered ones."""
+    assert figure(report, "words_single_fact").value == 4.5
+    assert figure(report, "auroc").value == pytest.approx((1 + 1 + 0.5 + 0.5) / 4)
+    assert figure(report, "risk_area").n == 3
+    assert figure(report, "seconds_p95").value >= figure(report, "seconds_median").value
+
+
+def test_tags_have_their_own_figures(report: Report) -> None:
+    """Each tag counts the cases that carry it."""
+    rows = {tag: [(one.value, one.n) for one in row[:1]] for tag, row in report.tags.items()}
+
+    expected = {"follow-up": [(1.0, 1)], "near-miss": [(0.5, 2)], "number": [(1.0, 1)], "single-fact": [(1.0, 2)]}
+    assert rows == expected
+
+
+def test_cases_without_a_value_are_reported_beside_the_denominator() -> None:
+    """None and an empty denominator leave a case out and count it; nothing at all is undefined, not zero."""
+    mixed = share("x", "g", "l", [(1.0, 2.0), None, (0.0, 0.0)])
+    empty = share("x", "g", "l", [])
+
+    assert (mixed.value, mixed.n, mixed.left_out) == (0.5, 1, 2)
+    assert (empty.value, empty.n, empty.low) == (None, 0, None)
+    assert empty.worse_than(0.0)
+
+
+def test_figures_of_no_cases_are_all_undefined() -> None:
+    """A report over nothing claims nothing."""
+    assert {one.value for one in figures(())} == {None}
+
+
+def test_text_report_says_what_was_run_and_names_the_wrong_case(report: Report) -> None:
+    """Header, denominators, intervals, thresholds, tags and the worst case with its fault."""
+    text = text_report(report)
+
+    assert "4 cases, seed 3" in text
+    assert "model quotes, reader words, embedder none" in text
+    assert "3 documents, 6 chunks" in text
+    assert "3/4, 4 cases" in text
+    assert "WORST CASES, 1 of 1 that are wrong" in text
+    assert "knows: who knows the market future?" in text
+    assert "answered what the documents do not say; confidence 0.50; expected a refusal" in text
+    assert max(len(line) for line in text.splitlines()) <= 120
+
+
+def test_faults_are_told_apart(report: Report) -> None:
+    """A right outcome has no fault; the wrong one says what is wrong."""
+    assert [fault(outcome) for outcome in report.outcomes[:3]] == ["", "", ""]
+    assert fault(report.outcomes[3]) == "answered what the documents do not say"
+
+
+def test_saved_report_is_the_baseline_of_the_next_run(report: Report, tmp_path: Path, capsys) -> None:
+    """A report compared with itself has no flips; file and folder are both accepted."""
+    assert publish(report, out=tmp_path) == 0
+    before = load_baseline(tmp_path)
+
+    assert before == load_baseline(tmp_path / "report.json")
+    assert compare(before, report.outcomes).flips == ()
+    assert publish(report, before, as_json=True) == 0
+    printed = capsys.readouterr().out
+    row = json.loads(printed[printed.index("{\n") :])
+    assert row["figures"]["right"]["value"] == 0.75
+    assert row["comparison"]["shared"] == 4
+
+
+def test_each_flip_is_named_with_both_answers(report: Report) -> None:
+    """Lost questions come first; new and gone cases are counted apart."""
+    before = {
+        "cost": Earlier(False, "It was cheap."),
+        "knows": Earlier(True, "The documents\ndo not say."),
+        "old": Earlier(True, "Yes."),
+    }
+    comparison = compare(before, report.outcomes)
+    text = text_report(report, comparison)
+
+    assert (comparison.shared, comparison.new, comparison.gone) == (2, 2, 1)
+    assert "2 cases in both (2 new, 1 gone): 1 won, 1 lost, p = 1.000" in text
+    lost, won = text.index("right -> wrong  knows: who knows"), text.index("wrong -> right  cost: how much did")
+    assert lost < won
+    assert "before: The documents do not say." in text
+    assert "before: It was cheap." in text
+    assert "now:    The GPUs cost $5.5 million. [1]" in text
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"outcomes": [{"id": "a"}]}'])
+def test_a_file_that_is_no_report_is_no_baseline(tmp_path: Path, content: str) -> None:
+    """One sentence instead of a traceback."""
+    (tmp_path / "r.json").write_text(content)
+
+    with pytest.raises(BadCases, match="is not a report of rag eval"):
+        load_baseline(tmp_path / "r.json")
+
+
+def test_gates_fail_on_the_wrong_side_of_their_bound(report: Report, capsys) -> None:
+    """Shares fail below, refusals of good questions above; a met bound is no failure; exit codes are 1 and 0."""
+    gates = parse_gates(["right=0.8", "wrongly_refused=0", "fact_cited=1", "words_single_fact=4"])
+
+    expected = [
+        "Gate failed: right is 0.750, wanted at least 0.8.",
+        "Gate failed: words_single_fact is 4.500, wanted at most 4.",
+    ]
+    assert failed_gates(report, gates) == expected
+    assert publish(report, gates=gates) == 1
+    assert capsys.readouterr().err.splitlines() == expected
+    assert publish(report, gates={"right": 0.75}) == 0
+
+
+def test_an_undefined_figure_fails_its_gate(report: Report) -> None:
+    """A gate on a figure that no case can give is not passed silently."""
+    assert failed_gates(make_report(report.header, report.outcomes[2:]), {"fact_cited": 0.1})
+
+
+@pytest.mark.parametrize(("text", "told"), [("right", "METRIC=VALUE"), ("rigth=1", "known are"), ("right=x", "METRIC")])
+def test_gates_that_cannot_be_read_are_refused(text: str, told: str) -> None:
+    """A typing error in a gate is never a passed gate."""
+    with pytest.raises(BadCases, match=told):
+        parse_gates([text])

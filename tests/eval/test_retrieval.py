@@ -1,0 +1,96 @@
+"""Retrieval metrics on hand-worked rankings and against ir-measures."""
+
+import math
+
+import ir_measures
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.gold import Slice
+from eval.retrieval import (
+    document_ranking,
+    evidence_found,
+    evidence_recall,
+    evidence_reciprocal_rank,
+    first_ranks,
+    ndcg,
+    overlaps,
+    recall,
+    reciprocal_rank,
+)
+
+GOLD = (Slice("d", 100, 200), Slice("e", 0, 50))
+HITS = (Slice("x", 0, 999), Slice("d", 0, 120), Slice("d", 90, 210), Slice("e", 10, 40))
+
+
+@pytest.mark.parametrize(
+    ("hit", "expected"),
+    [
+        (Slice("d", 100, 200), True),
+        (Slice("d", 0, 1000), True),
+        (Slice("d", 0, 150), True),
+        (Slice("d", 0, 149), False),
+        (Slice("d", 150, 160), True),
+        (Slice("d", 195, 205), True),
+        (Slice("d", 196, 206), False),
+        (Slice("d", 200, 300), False),
+        (Slice("e", 100, 200), False),
+    ],
+)
+def test_half_of_the_gold_or_of_the_hit_makes_an_overlap(hit: Slice, expected: bool) -> None:
+    """Touching is not finding: half of the gold slice or half of the hit must be shared, in the same document."""
+    assert overlaps(hit, GOLD[0]) is expected
+
+
+def test_evidence_metrics_of_a_hand_worked_ranking() -> None:
+    """The gold slices are found at ranks 3 and 4."""
+    assert first_ranks(HITS, GOLD) == (3, 4)
+    assert [evidence_found(HITS, GOLD, k, "any") for k in (2, 3, 4)] == [False, True, True]
+    assert [evidence_found(HITS, GOLD, k, "all") for k in (2, 3, 4)] == [False, False, True]
+    assert [evidence_recall(HITS, GOLD, k) for k in (2, 3, 4)] == [0.0, 0.5, 1.0]
+    assert evidence_reciprocal_rank(HITS, GOLD) == 1 / 3
+
+
+def test_without_gold_nothing_is_defined_and_without_hits_everything_is_zero() -> None:
+    """None and 0 are different things."""
+    assert evidence_found(HITS, (), 5, "all") is None
+    assert evidence_recall(HITS, (), 5) is None
+    assert evidence_reciprocal_rank(HITS, ()) is None
+    assert ndcg(["a"], set(), 10) is None
+    assert recall(["a"], set(), 10) is None
+    assert reciprocal_rank(["a"], set(), 10) is None
+
+    assert evidence_found((), GOLD, 5, "any") is False
+    assert evidence_recall((), GOLD, 5) == 0
+    assert evidence_reciprocal_rank((), GOLD) == 0
+    assert ndcg([], {"a"}, 10) == 0
+    assert reciprocal_rank([], {"a"}, 10) == 0
+
+
+def test_document_ranking_names_each_document_once() -> None:
+    """A document stands where its best hit stands."""
+    assert document_ranking(HITS) == ["x", "d", "e"]
+
+
+def test_ndcg_of_a_hand_worked_ranking() -> None:
+    """Relevant at ranks 1 and 3 of 3, two relevant: (1 + 1/2) / (1 + 1/log2(3))."""
+    assert ndcg(["a", "x", "b"], {"a", "b"}, 10) == pytest.approx(1.5 / (1 + 1 / math.log2(3)))
+
+
+DOCUMENTS = [f"d{n}" for n in range(12)]
+
+
+@given(
+    st.permutations(DOCUMENTS), st.sets(st.sampled_from(DOCUMENTS), min_size=1), st.integers(1, 12), st.integers(0, 12)
+)
+def test_document_metrics_agree_with_ir_measures(order: list[str], relevant: set[str], k: int, length: int) -> None:
+    """nDCG, recall and reciprocal rank equal those of the library, to 12 digits."""
+    ranking = order[:length]
+    judged = [ir_measures.Qrel("q", one, 1) for one in relevant]
+    run = [ir_measures.ScoredDoc("q", one, float(-rank)) for rank, one in enumerate(ranking)]
+    wanted = ir_measures.calc_aggregate([ir_measures.nDCG @ k, ir_measures.R @ k, ir_measures.RR @ k], judged, run)
+
+    assert wanted[ir_measures.nDCG @ k] == pytest.approx(ndcg(ranking, relevant, k), abs=1e-12)
+    assert wanted[ir_measures.R @ k] == pytest.approx(recall(ranking, relevant, k), abs=1e-12)
+    assert wanted[ir_measures.RR @ k] == pytest.approx(reciprocal_rank(ranking, relevant, k), abs=1e-12)

@@ -1,0 +1,79 @@
+"""The loop saves what it did, continues where it was stopped, and scores what it saved."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eval.cases import BadCases, Case, load_cases
+from eval.run import RECORDS, from_row, identity, run_cases, run_in
+
+
+@pytest.fixture
+def cases(tmp_path: Path, case_lines: list[str]) -> tuple[Case, ...]:
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(case_lines), encoding="utf-8")
+    return load_cases(file)
+
+
+def test_a_record_survives_the_way_through_json(pipeline, cases) -> None:
+    """Answers, hits and seconds are the same after writing and reading."""
+    records = list(run_cases(cases, pipeline, seed=7))
+
+    assert [from_row(json.loads(json.dumps(record.to_row()))) for record in records] == records
+    assert [record.case for record in records] == ["cost", "where", "staff", "knows"]
+    assert {record.seed for record in records} == {7}
+
+
+def test_history_reaches_the_pipeline_and_hits_come_from_the_rewritten_question(pipeline, cases) -> None:
+    """A follow-up is searched with its history, before and after reranking."""
+    record = list(run_cases(cases, pipeline))[1]
+
+    assert record.answer.searched_for == "it moves to where? what of Moonshot AI?"
+    assert len(record.fused) == len(record.reranked) == 6
+    assert record.reranked[0].document_id == "id-kimi.md"
+
+
+def test_a_stopped_run_continues_where_it_stopped(pipeline, cases, tmp_path: Path) -> None:
+    """After two records and a line cut off by a crash, only the other cases are asked; the records are all there."""
+    started = run_in(tmp_path / "out", cases, pipeline, "run")
+    first = [next(started), next(started)]
+    started.close()
+    with (tmp_path / "out" / RECORDS).open("a", encoding="utf-8") as file:
+        file.write('{"case": "staff", "se')
+    pipeline.asked.clear()
+    records = list(run_in(tmp_path / "out", cases, pipeline, "run"))
+
+    assert pipeline.asked == ["how many people?", "who knows the market future?"]
+    assert first == records[:2]
+    lines = (tmp_path / "out" / RECORDS).read_text(encoding="utf-8").splitlines()
+    assert [from_row(json.loads(line)) for line in lines[1:]] == records
+
+
+@pytest.mark.parametrize("run", ["other", "same"])
+def test_another_run_and_a_finished_run_start_afresh(pipeline, cases, tmp_path: Path, run: str) -> None:
+    """Records of other code, cases or models are never mixed in, and asking again after the end asks everything."""
+    started = run_in(tmp_path, cases, pipeline, "same")
+    records = list(started) if run == "same" else [next(started)]
+    started.close()
+    pipeline.asked.clear()
+
+    assert len(list(run_in(tmp_path, cases, pipeline, run))) == len(cases)
+    assert len(pipeline.asked) == len(cases)
+    assert records
+
+
+def test_identity_changes_with_each_part(cases) -> None:
+    """Cases, model, seed: whatever an answer depends on."""
+    same = identity(cases, model="quotes", seed=0)
+
+    assert same == identity(cases, seed=0, model="quotes")
+    assert len({same, identity(cases[:2], model="quotes", seed=0), identity(cases, model="other", seed=0)}) == 3
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(pipeline, cases, tmp_path: Path) -> None:
+    """--out on a path below a file is refused with a remedy."""
+    (tmp_path / "file").write_text("x")
+
+    with pytest.raises(BadCases, match=r"cannot be saved in .*file.*; give another --out"):
+        list(run_in(tmp_path / "file" / "out", cases, pipeline, "run"))
