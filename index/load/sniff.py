@@ -1,0 +1,80 @@
+"""Recognises what a file really is by its first bytes, whatever its name says."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+_PARTS = (
+    ("word/document.xml", ".docx"),
+    ("ppt/presentation.xml", ".pptx"),
+    ("xl/workbook.xml", ".xlsx"),
+    ("META-INF/container.xml", ".epub"),
+    ("content.xml", "an OpenDocument file"),
+)
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"BM", "a BMP image"),
+    (b"II*\0", "a TIFF image"),
+    (b"MM\0*", "a TIFF image"),
+    (b"\0\0\1\0", "an icon"),
+    (b"{\\rtf", "an RTF file"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or password-protected Office file"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\0", "a program"),
+    (b"\xca\xfe\xba\xbe", "a program"),
+    (b"\xcf\xfa\xed\xfe", "a program"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"OggS", "a sound file"),
+    (b"ID3", "a sound file"),
+    (b"fLaC", "a sound file"),
+    (b"\x1aE\xdf\xa3", "a video"),
+    (b"%!PS", "a PostScript file"),
+    (b"PAR1", "a Parquet file"),
+    (b"\x93NUMPY", "a NumPy array"),
+)
+_BINARY = re.compile(rb"[\0-\x08\x80-\xff]")
+_HTML = (b"<!doctype html", b"<html")
+
+
+def sniff(data: bytes) -> str:
+    """The suffix of a format that the bytes prove (".pdf"), words for another kind ("a PNG image"), or ""."""
+    head = data[:1024]
+    if b"%PDF-" in head:
+        return ".pdf"
+    if head.startswith((b"PK\3\4", b"PK\5\6")):
+        return _zip_kind(data)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML):
+        return ".html"
+    return _media_kind(head) or _signed_kind(head)
+
+
+def _media_kind(head: bytes) -> str:
+    if head[:4] == b"RIFF":
+        return {b"WEBP": "a WebP image", b"WAVE": "a sound file", b"AVI ": "a video"}.get(head[8:12], "")
+    return "a video or picture (MP4 family)" if head[4:8] == b"ftyp" else ""
+
+
+def _signed_kind(head: bytes) -> str:
+    for signature, kind in _SIGNATURES:
+        # A text may begin with "BM" or "ID3" as well: then bytes must follow that no text holds.
+        if head.startswith(signature) and (len(signature) > 4 or _BINARY.search(head[:64])):
+            return kind
+    return ""
+
+
+def _zip_kind(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return "a damaged zip file"
+    return next((kind for part, kind in _PARTS if part in names), "a zip archive")

@@ -1,0 +1,72 @@
+"""Chooses a title that tells a reader which document this is."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 100
+"""Characters of a line that can still be a title."""
+
+_HEADING = re.compile(r"^#{1,6}[^\S\n]+(\S.*?)[\s#]*$", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_FULL_STOP = (".", "。", "!", "！", ":", "：", ",", ";")
+_MACHINE_MADE = re.compile(
+    r"untitled|(?:new )?document\d*|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|tex|dvi)"
+    r"|slide \d+|powerpoint presentation|index|home|title",
+    re.IGNORECASE,
+)
+_OPAQUE = re.compile(r"(?=[0-9a-f]*\d)[0-9a-f]{8,}", re.IGNORECASE)
+_HEAD = 20_000
+"""Characters at the start of a document that are looked at."""
+
+
+def choose_title(declared: str, text: str, stem: str) -> str:
+    """The declared title if a person wrote it, else the first heading, else the first line that looks like a title.
+
+    Else the file's `stem`, or the opening words when the stem says nothing (a hash, a number).
+    """
+    declared = " ".join(declared.split())
+    if _says_something(declared) and len(declared) <= 2 * LONGEST and not _MACHINE_MADE.fullmatch(declared):
+        return declared
+    head = text[:_HEAD]
+    heading = _HEADING.search(head)
+    if heading and _says_something(heading[1]):
+        return heading[1][: 2 * LONGEST]
+    return _title_line(head) or _from_stem(stem, head)
+
+
+def _says_something(text: str) -> bool:
+    return any(character.isalpha() for character in text)
+
+
+def _title_line(head: str) -> str:
+    """Of the short lines before the first line of prose, the first one about the document; else the first one.
+
+    A line is about the document when at least half of its words occur again below, which a byline's do not.
+    """
+    lines = [line.strip() for line in head.splitlines() if line.strip()]
+    candidates: list[str] = []
+    for line in lines:
+        if len(line) > LONGEST or line.endswith(_FULL_STOP):
+            break
+        if _says_something(line):
+            candidates.append(line)
+    about = (line for line in candidates[:20] if _recurs(line, head))
+    return next(about, candidates[0] if candidates else "")
+
+
+def _recurs(line: str, head: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(line)]
+    below = head.lower().replace(line.lower(), " ")
+    return bool(words) and sum(word in below for word in words) * 2 >= len(words)
+
+
+def _from_stem(stem: str, head: str) -> str:
+    if _WORD.search(stem) and not _OPAQUE.search(stem):
+        return stem
+    opening = " ".join(head.split()[:40])
+    if not _says_something(opening):
+        return stem
+    if len(opening) <= LONGEST:
+        return opening.rstrip(".。 ")
+    return opening[:LONGEST].rsplit(" ", 1)[0].rstrip(",;:—–- ") + "…"

@@ -1,0 +1,165 @@
+"""Web pages (HTML): the words a visitor would see, headings as Markdown lines, lists and tables as lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from index.load.clean import clean
+from index.load.decode import decode
+from index.load.reading import Format, Limits, Reading
+from index.load.table import table_row
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_INVISIBLE = frozenset(
+    "script style nav template noscript head iframe object embed canvas svg audio video select datalist".split()
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_LINES = frozenset("br li dt dd tr caption".split())
+_PARAGRAPHS = frozenset(
+    "p div section article main aside header footer ul ol dl table thead tbody tfoot blockquote pre figure figcaption "
+    "form fieldset address details summary hr body html center".split()
+)
+_SPACES = re.compile(r"\s+")
+_AROUND_BREAKS = re.compile(r"[^\S\n]*\n[^\S\n]*(?=\n|\Z)|[^\S\n]+(?=\n)")
+_GAPS = re.compile(r"\n{3,}")
+
+
+def _read(data: bytes, _limits: Limits) -> Reading:
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(_decode(data), "lxml")
+    title = soup.title.get_text(" ", strip=True) if soup.title else ""
+    return Reading(clean(_visible_text(soup.body or soup)), " ".join(clean(title).split()))
+
+
+def _decode(data: bytes) -> str:
+    """By the encoding the page declares, if the whole page is valid in it."""
+    declared = _CHARSET.search(data[:4096])
+    if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data)
+
+
+def _visible_text(root: Tag) -> str:
+    """Walks the tree without recursion: pages with 200,000 nested tags exist."""
+    from bs4.element import NavigableString, Tag
+
+    page = _Page()
+    pending = [(root, iter(root.contents))]
+    while pending:
+        tag, children = pending[-1]
+        child = next(children, None)
+        if child is None:
+            page.close(tag.name)
+            pending.pop()
+        elif isinstance(child, Tag):
+            if not _is_hidden(child):
+                page.open(child.name)
+                pending.append((child, iter(child.contents)))
+        elif type(child) is NavigableString:  # its subclasses are comments, declarations and scripts
+            page.write(str(child))
+    return _tidy(page.parts)
+
+
+def _is_hidden(tag: Tag) -> bool:
+    if tag.name in _INVISIBLE or tag.get("aria-hidden") == "true":
+        return True
+    if tag.has_attr("hidden") and tag["hidden"] != "until-found":
+        return True
+    return bool(_HIDDEN_STYLE.search(str(tag.get("style") or "")))
+
+
+def _tidy(parts: list[str]) -> str:
+    return _GAPS.sub("\n\n", _AROUND_BREAKS.sub(_keep_break, "".join(parts))).strip()
+
+
+def _keep_break(match: re.Match[str]) -> str:
+    return "\n" if "\n" in match.group() else ""
+
+
+class _Page:
+    """Text written so far. `parts` is the innermost open buffer; headings and cells write to buffers of their own."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._outer: list[list[str]] = []
+        self._rows: list[list[str]] = []
+        self._preformatted = 0
+
+    def open(self, name: str) -> None:
+        if name == "tr":
+            self._rows.append([])
+        if name in _HEADINGS or name in {"td", "th"}:
+            self._outer.append(self.parts)
+            self.parts = []
+        elif name == "li":
+            self._break("\n")
+            self.parts.append("- ")
+        else:
+            self._break_for(name)
+        self._preformatted += name == "pre"
+
+    def close(self, name: str) -> None:
+        self._preformatted -= name == "pre"
+        if name in _HEADINGS:
+            self._close_heading(_HEADINGS[name])
+        elif name in {"td", "th"}:
+            self._close_cell()
+        elif name == "tr":
+            self._close_row(self._rows.pop())
+        elif name != "br":
+            self._break_for(name)
+
+    def write(self, text: str) -> None:
+        if not self._preformatted:
+            text = _SPACES.sub(" ", text)
+            if not self.parts or self.parts[-1][-1:].isspace():
+                text = text.lstrip()
+        if text:
+            self.parts.append(text)
+
+    def _break_for(self, name: str) -> None:
+        if name in _PARAGRAPHS:
+            self._break("\n\n")
+        elif name in _LINES:
+            self._break("\n", always=name == "br")
+
+    def _break(self, gap: str, always: bool = False) -> None:
+        """Ends the line; a paragraph right at the start of a list item stays on the item's line."""
+        if self.parts and self.parts[-1] != "- " and (always or not self.parts[-1].endswith(gap)):
+            self.parts.append(gap)
+
+    def _close_heading(self, level: int) -> None:
+        text = " ".join("".join(self.parts).split())
+        self.parts = self._outer.pop()
+        if text:
+            self._break("\n\n")
+            self.parts += [f"{'#' * level} {text}", "\n\n"]
+
+    def _close_cell(self) -> None:
+        text = _tidy(self.parts)
+        self.parts = self._outer.pop()
+        if self._rows:
+            self._rows[-1].append(text)
+        else:
+            self.parts += [text, "\n"]
+
+    def _close_row(self, cells: list[str]) -> None:
+        """A row of short cells is a line; cells that hold whole blocks (pages laid out by tables) become blocks."""
+        self._break("\n")
+        if len(cells) > 1 and not any("\n" in cell for cell in cells):
+            row = table_row(cells)
+            self.parts += [row, "\n"] if row else []
+        else:
+            self.parts += [part for cell in cells if cell for part in (cell, "\n\n")]
+
+
+HTML = Format("a web page", (".html", ".htm"), _read, isolate_from=2_000_000)

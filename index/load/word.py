@@ -1,0 +1,133 @@
+"""Word documents (docx): paragraphs, lists and tables in document order, then text boxes and notes."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from index.errors import UnreadableDocument
+from index.load.archive import check_archive
+from index.load.clean import clean
+from index.load.reading import Format, Limits, Reading
+from index.load.table import table_row
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_BREAKS = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-"}
+_HEADING = re.compile(r"heading ([1-6])\Z", re.IGNORECASE)
+_NOTES = ("/word/footnotes.xml", "/word/endnotes.xml")
+
+
+def _read(data: bytes, limits: Limits) -> Reading:
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    check_archive(data, limits)
+    try:
+        document = docx.Document(io.BytesIO(data))
+    except (PackageNotFoundError, KeyError, ValueError):
+        raise UnreadableDocument("is damaged; open it in a word processor and save it again") from None
+    levels = _heading_levels(document)
+    blocks = [*_blocks(document.element.body, levels), *_notes(document)]
+    return Reading(clean("\n\n".join(blocks)), clean(document.core_properties.title or ""))
+
+
+def _heading_levels(document: WordDocument) -> dict[str, int]:
+    """Style id -> heading level 1 to 6. Word stores the English style name whatever language it shows."""
+    levels: dict[str, int] = {}
+    for style in document.styles:
+        named = _HEADING.match(style.name or "")
+        if named:
+            levels[style.style_id] = int(named[1])
+        elif (style.name or "").lower() == "title":
+            levels[style.style_id] = 1
+    return levels
+
+
+def _blocks(container: Any, levels: dict[str, int]) -> Iterator[str]:  # noqa: ANN401 - lxml elements have no public type
+    """One string for each paragraph and table; consecutive list items form one block."""
+    items: list[str] = []
+    for element in _flat(container):
+        block = _table(element) if element.tag == _W + "tbl" else _paragraph(element, levels)
+        if block.startswith("- "):
+            items.append(block)
+            continue
+        if items:
+            yield "\n".join(items)
+            items = []
+        if block:
+            yield block
+    if items:
+        yield "\n".join(items)
+
+
+def _flat(container: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Paragraphs and tables in order, also those inside content controls, insertions and text boxes."""
+    pending = list(reversed(container))
+    while pending:
+        element = pending.pop()
+        if element.tag in {_W + "p", _W + "tbl"}:
+            yield element
+            if element.tag == _W + "p":
+                pending.extend(reversed([child for box in _boxes(element) for child in box]))
+        elif isinstance(element.tag, str) and element.tag != _FALLBACK:
+            pending.extend(reversed(element))
+
+
+def _boxes(paragraph: Any) -> list[Any]:  # noqa: ANN401
+    boxes = paragraph.iter(_W + "txbxContent")
+    return [box for box in boxes if not any(above.tag == _FALLBACK for above in box.iterancestors())]
+
+
+def _paragraph(paragraph: Any, levels: dict[str, int]) -> str:  # noqa: ANN401
+    text = _text(paragraph).strip()
+    properties = paragraph.find(_W + "pPr")
+    if not text or properties is None:
+        return text
+    style = properties.find(_W + "pStyle")
+    level = levels.get(style.get(_W + "val"), 0) if style is not None else 0
+    if level:
+        return f"{'#' * level} {' '.join(text.split())}"
+    listed = properties.find(_W + "numPr") is not None or (
+        style is not None and (style.get(_W + "val") or "").startswith("List")
+    )
+    return f"- {text}" if listed else text
+
+
+def _text(paragraph: Any) -> str:  # noqa: ANN401
+    """The words of a paragraph without those of its text boxes; deleted words are marked otherwise and so left out."""
+    parts: list[str] = []
+    pending = list(reversed(paragraph))
+    while pending:
+        element = pending.pop()
+        if element.tag == _W + "t":
+            parts.append(element.text or "")
+        elif element.tag in _BREAKS:
+            parts.append(_BREAKS[element.tag])
+        elif element.tag not in {_W + "txbxContent", _W + "pPr", _FALLBACK}:
+            pending.extend(reversed(element))
+    return "".join(parts)
+
+
+def _table(table: Any) -> str:  # noqa: ANN401
+    rows = []
+    for row in table.iter(_W + "tr"):
+        cells = [cell for cell in row.iter(_W + "tc") if next(cell.iterancestors(_W + "tr")) is row]
+        rows.append(table_row(" ".join(_text(paragraph) for paragraph in cell.iter(_W + "p")) for cell in cells))
+    return "\n".join(filter(None, rows))
+
+
+def _notes(document: WordDocument) -> Iterator[str]:
+    from docx.oxml.parser import parse_xml
+
+    for part in document.part.package.iter_parts():
+        if part.partname in _NOTES:
+            yield from _blocks(parse_xml(part.blob), {})
+
+
+WORD = Format("a Word document", (".docx",), _read, signed=True, isolate_from=0)
