@@ -1,0 +1,46 @@
+# Two commands set up a fresh machine: `make chat` and `make test`. Everything is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: chat ask test check eval bench clean
+
+chat: $(VENV)/.installed
+	$(BIN)/rag chat $(DOCS)
+
+ask: $(VENV)/.installed
+	@$(BIN)/rag ask "$(Q)" $(if $(DOCS),--docs $(DOCS))
+
+test: $(VENV)/.installed-test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+eval: $(VENV)/.installed
+	$(BIN)/rag eval
+
+bench: $(VENV)/.installed
+	$(BIN)/rag bench
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP) --editable ".[test]"
+	touch $@
+
+$(VENV)/.installed-check: $(VENV)/.installed-test
+	$(PIP) --editable ".[test,check]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

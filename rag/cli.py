@@ -1,0 +1,240 @@
+"""The command `rag`: ask, index, check, doctor, models; chat, eval and bench join as entry points "rag.commands".
+
+Exit codes: 0 answered, 3 abstained (`ask`), 1 gate failed (`eval`) or unsupported sentences found (`check`),
+2 usage or bad input with one sentence on stderr, 130 interrupted.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import IndexingError
+from rag.errors import AnswerError
+
+if TYPE_CHECKING:
+    from index.sync import Progress, SyncReport
+
+    from rag.pipeline import Pipeline
+
+ABSTAINED, BAD_INPUT, INTERRUPTED = 3, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    try:
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+    except (AnswerError, IndexingError) as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. Everything that was committed is kept.\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with all commands, those of other packages included."""
+    parser = argparse.ArgumentParser(
+        prog="rag", description="Answers from your documents; every sentence checked against the words it cites."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, register, summary in (
+        ("ask", _ask_arguments, "answer one question"),
+        ("index", _index_arguments, "index documents, list or remove them"),
+        ("check", _check_arguments, "test the sentences of any text against the documents"),
+        ("doctor", _doctor_arguments, "check an index and repair what is derived"),
+        ("models", _models_arguments, "list models that can write the answers"),
+    ):
+        register(commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."))
+    summaries = {"chat": "ask in the browser", "eval": "measure answers on cases", "bench": "measure speed and memory"}
+    for command in sorted(entry_points(group="rag.commands"), key=lambda entry: entry.name):
+        summary = summaries.get(command.name, command.name)
+        command.load()(
+            commands.add_parser(command.name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        )
+    return parser
+
+
+def pipeline_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that say which documents and which models to use."""
+    parser.add_argument(
+        "--docs",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="files or folders to answer from (default: the bundled corpus)",
+    )
+    parser.add_argument(
+        "--index", type=Path, metavar="DIR", help="index directory (default: one in the cache directory)"
+    )
+    parser.add_argument(
+        "--model",
+        metavar="M",
+        help="what writes: \"quotes\" (default), a model's name or folder, or a server's URL#model",
+    )
+    parser.add_argument(
+        "--reader", metavar="R", help='what ranks: "built-in" (default), "none", or a cross-encoder\'s name'
+    )
+    parser.add_argument("--embedder", metavar="E", help="what embeds (default: all-MiniLM-L6-v2)")
+    parser.add_argument("--allow-download", action="store_true", default=None, help="let a missing model be downloaded")
+
+
+def open_from(arguments: argparse.Namespace) -> "Pipeline":
+    """The pipeline that these options ask for."""
+    from rag.assemble import open_pipeline
+
+    return open_pipeline(
+        docs=arguments.docs,
+        index=arguments.index,
+        model=arguments.model,
+        reader=arguments.reader,
+        embedder=arguments.embedder,
+        allow_download=arguments.allow_download,
+        progress=_progress_line if sys.stderr.isatty() else None,
+    )
+
+
+def _ask_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", metavar="QUESTION")
+    pipeline_options(parser)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    form.add_argument("--markdown", action="store_true", help="print the answer as Markdown with footnotes")
+    parser.set_defaults(run=_ask)
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    with open_from(arguments) as pipeline:
+        answer = pipeline.ask(arguments.question)
+    for notice in (*pipeline.notices, answer.notice):
+        if notice:
+            sys.stderr.write(f"{notice}\n")
+    if arguments.json:
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(answer.to_markdown() if arguments.markdown else printable(str(answer)))
+    return ABSTAINED if answer.abstained else 0
+
+
+def _index_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("docs", nargs="*", type=Path, metavar="DOCS", help="files or folders")
+    parser.add_argument("--index", type=Path, required=True, metavar="DIR", help="index directory")
+    parser.add_argument("--embedder", metavar="E", help="what embeds (default: all-MiniLM-L6-v2)")
+    parser.add_argument("--allow-download", action="store_true", default=None, help="let a missing model be downloaded")
+    parser.add_argument(
+        "--rebuild", action="store_true", help="embed everything again, for example with another embedder"
+    )
+    parser.add_argument("--keep", action="store_true", help="keep documents whose files are gone")
+    parser.add_argument("--list", action="store_true", help="list the documents of the index")
+    parser.add_argument("--remove", metavar="ID", help="remove one document by its id")
+    parser.set_defaults(run=_index)
+
+
+def _index(arguments: argparse.Namespace) -> int:
+    from rag import assemble
+
+    if arguments.list:
+        for entry in assemble.entries(arguments.index):
+            print(printable(f"{entry.id}  {entry.chunks:>5} chunks  {entry.uri}  {entry.title}"))
+        return 0
+    if arguments.remove:
+        removed = assemble.remove(arguments.index, arguments.remove)
+        print(printable(f"Removed {removed.uri}."))
+        return 0
+    if not arguments.docs:
+        return _complain("Nothing to index: name files or folders, or use --list or --remove ID.")
+    report = assemble.build_index(
+        arguments.docs,
+        arguments.index,
+        embedder=arguments.embedder,
+        allow_download=arguments.allow_download,
+        rebuild=arguments.rebuild,
+        prune=not arguments.keep,
+        progress=_progress_line if sys.stderr.isatty() else None,
+    )
+    _print_report(report)
+    return 0
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help='a text file, or "-" for standard input')
+    pipeline_options(parser)
+    parser.add_argument("--json", action="store_true", help="print the sentences as JSON")
+    parser.set_defaults(run=_check)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from rag.checking import check_report
+
+    text = _read_text(arguments.file)
+    with open_from(arguments) as pipeline:
+        report = check_report(text, pipeline)
+    print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if arguments.json else printable(str(report)))
+    return int(report.unsupported > 0)
+
+
+def _read_text(name: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise AnswerError(
+            f"{name} cannot be read ({error.strerror}): name a text file, or - for standard input."
+        ) from error
+    return data.decode("utf-8", errors="replace")
+
+
+def _doctor_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--index", type=Path, required=True, metavar="DIR", help="index directory")
+    parser.add_argument("--repair", action="store_true", help="rebuild what is derived from the database")
+    parser.set_defaults(run=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from index.doctor import examine, repair
+
+    findings = repair(arguments.index) if arguments.repair else examine(arguments.index)
+    for finding in findings:
+        print(printable(str(finding)))
+    if not findings:
+        print("The index is sound.")
+    return 1 if findings and not arguments.repair else 0
+
+
+def _models_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_models)
+
+
+def _models(_: argparse.Namespace) -> int:
+    from rag.models import render_table
+
+    print(render_table())
+    return 0
+
+
+def _print_report(report: "SyncReport") -> None:
+    print(printable(str(report)))
+
+
+def _progress_line(progress: "Progress") -> None:
+    sys.stderr.write(f"\r\x1b[2K{printable(str(progress))}")
+    sys.stderr.flush()
+
+
+def printable(text: str) -> str:
+    """The text without control characters that a terminal would obey; document text is data here too."""
+    return "".join(char for char in text if char.isprintable() or char in "\n\t")
+
+
+def _complain(sentence: str) -> int:
+    sys.stderr.write(f"{printable(sentence)}\n")
+    return BAD_INPUT

@@ -1,0 +1,66 @@
+"""Answer or abstain: decided by the reader's evidence at a measured point, before anything is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.records import Hit
+from rag.protocols import Span
+from rag.words import names, terms
+
+UNKNOWN_NAME_FACTOR = 0.35
+"""A passage that does not mention a name of the question keeps this share of its answerability."""
+
+NEAREST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One passage as the reader saw it: where it ranks, what it would answer, how likely that answers the question."""
+
+    hit: Hit
+    relevance: float
+    span: Span
+    answerable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`confidence` in 0..1 is the best passage's answerability; `reason` explains a refusal and is "" otherwise."""
+
+    answers: bool
+    confidence: float
+    reason: str
+
+
+def weigh(question: str, hits: Sequence[Hit], read: Sequence[tuple[float, Span]]) -> list[Reading]:
+    """The readings, likeliest answer first; a passage is discounted for each name that it does not mention."""
+    asked = [set(terms(name)) for name in names(question)]
+    readings = [
+        Reading(hit, relevance, span, span.answerable * _known_names(asked, hit))
+        for hit, (relevance, span) in zip(hits, read, strict=True)
+    ]
+    return sorted(readings, key=lambda reading: (-reading.answerable, reading.hit.rank, reading.hit.chunk.id))
+
+
+def decide(readings: Sequence[Reading], threshold: float) -> Decision:
+    """Answer if the best reading reaches the threshold; the refusal names the nearest passages instead."""
+    if not readings:
+        return Decision(False, 0.0, "There is nothing to search: no documents are indexed yet.")
+    confidence = readings[0].answerable
+    if confidence >= threshold:
+        return Decision(True, confidence, "")
+    nearest = dict.fromkeys(about(reading.hit) for reading in sorted(readings, key=lambda r: r.hit.rank))
+    listed = "; ".join(f"“{subject}”" for subject in list(nearest)[:NEAREST_NAMED])
+    return Decision(False, confidence, f"The documents do not say. The nearest passages are about {listed}.")
+
+
+def about(hit: Hit) -> str:
+    """What a passage is about, in a few words: its title and, where there is one, its heading."""
+    heading = " ".join(hit.chunk.heading.split())
+    return f"{hit.title}: {heading}" if heading and heading != hit.title else hit.title
+
+
+def _known_names(asked: Sequence[set[str]], hit: Hit) -> float:
+    held = set(terms(f"{hit.title} {hit.chunk.heading} {hit.chunk.text}"))
+    missing = sum(not name <= held for name in asked)
+    return float(UNKNOWN_NAME_FACTOR**missing)

@@ -1,0 +1,122 @@
+"""The built-in writer: the sentences of the documents that answer, verbatim, with the words that answer marked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.cite import Slice
+from rag.decide import Reading
+from rag.protocols import Reader
+from rag.words import names, terms, wants_comparison, wants_list, words
+
+MAX_QUOTES = 5
+SENTENCES_READ = 16
+"""Sentences that a list or comparison question reads one by one, after the passages were read whole."""
+SAME = 0.7
+"""Jaccard overlap of content words from which two sentences say the same thing."""
+LEAD_IN_WORDS = 22
+"""A sentence that opens with a pronoun brings along the one before it if that one is at most this long."""
+
+_PRONOUNS = frozenset("it its this that these those they their he she his her both such".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence to show: `slices[0]`; the others say the same elsewhere. `focus`: half-open range of its text."""
+
+    slices: tuple[Slice, ...]
+    focus: tuple[int, int] | None = None
+
+
+def quote(
+    question: str, readings: Sequence[Reading], sentences: Sequence[Slice], reader: Reader, threshold: float
+) -> tuple[Quote, ...]:
+    """One sentence for a single fact, two to five from different places for lists and comparisons.
+
+    `readings` are the passages, likeliest answer first; `sentences` are all sentences of these passages.
+    """
+    found = _answering(readings, sentences, threshold)
+    if wants_list(question) or wants_comparison(question):
+        found = [*found[:1], *_several(question, found, sentences, reader, threshold)]
+    else:
+        found = found[:1]
+    return tuple(_with_lead_in(_merge(found), sentences, question))
+
+
+def _answering(readings: Sequence[Reading], sentences: Sequence[Slice], threshold: float) -> list[Quote]:
+    """The sentence around each passage's answer span, for the passages that answer; the best is always among them."""
+    quotes = []
+    for at, reading in enumerate(readings):
+        if reading.span.text and (at == 0 or reading.answerable >= threshold):
+            chunk = reading.hit.chunk
+            start, end = chunk.start + reading.span.start, chunk.start + reading.span.end
+            holding = _around(sentences, chunk.document_id, start)
+            if holding:
+                focus = (max(0, start - holding.start), min(len(holding.text), end - holding.start))
+                quotes.append(Quote((holding,), focus))
+    return quotes
+
+
+def _around(sentences: Sequence[Slice], document_id: str, offset: int) -> Slice | None:
+    return next((s for s in sentences if s.document_id == document_id and s.start <= offset < s.end), None)
+
+
+def _several(
+    question: str, found: Sequence[Quote], sentences: Sequence[Slice], reader: Reader, threshold: float
+) -> list[Quote]:
+    """More sentences that answer by themselves, and for each name of the question the best one that mentions it."""
+    asked = set(terms(question))
+    likely = sorted(sentences, key=lambda s: -len(asked & set(terms(s.text))))[:SENTENCES_READ]
+    read = reader.spans(question, [f"{sentence.title}. {sentence.text}" for sentence in likely])
+    scored = sorted(zip(likely, read, strict=True), key=lambda pair: -pair[1].answerable)
+    chosen = [Quote((sentence,)) for sentence, span in scored if span.answerable >= threshold]
+    for name in names(question):
+        wanted = set(terms(name))
+        mentions = [
+            Quote((s,)) for s, span in scored if wanted <= set(terms(s.text)) and span.answerable >= threshold / 2
+        ]
+        chosen.extend(mentions[:1])
+    return [*found[1:2], *chosen]
+
+
+def _merge(quotes: Sequence[Quote]) -> list[Quote]:
+    """At most MAX_QUOTES different sentences; one that says the same as an earlier one only adds its citation."""
+    merged: list[Quote] = []
+    for candidate in quotes:
+        twin = next((i for i, kept in enumerate(merged) if _same(kept.slices[0], candidate.slices[0])), None)
+        if twin is not None:
+            extra = tuple(s for s in candidate.slices if s not in merged[twin].slices)
+            merged[twin] = replace(merged[twin], slices=merged[twin].slices + extra)
+        elif len(merged) < MAX_QUOTES:
+            merged.append(candidate)
+    return merged
+
+
+def _same(one: Slice, other: Slice) -> bool:
+    if one == other:
+        return True
+    a, b = set(terms(one.text)), set(terms(other.text))
+    return bool(a and b) and len(a & b) / len(a | b) >= SAME
+
+
+def _with_lead_in(quotes: Sequence[Quote], sentences: Sequence[Slice], question: str) -> list[Quote]:
+    """Put the sentence before in front of one that opens with a pronoun and names nothing of the question."""
+    told: list[Quote] = []
+    for item in quotes:
+        before = _before(item.slices[0], sentences)
+        if before and _leans_back(item.slices[0], question) and not any(before == q.slices[0] for q in told):
+            told.append(Quote((before,)))
+        told.append(item)
+    return told
+
+
+def _leans_back(sentence: Slice, question: str) -> bool:
+    first = words(sentence.text)[:1]
+    named = any(set(terms(name)) <= set(terms(sentence.text)) for name in names(question))
+    return bool(first) and first[0] in _PRONOUNS and not named
+
+
+def _before(sentence: Slice, sentences: Sequence[Slice]) -> Slice | None:
+    earlier = [s for s in sentences if s.document_id == sentence.document_id and s.end <= sentence.start]
+    last = max(earlier, key=lambda s: s.start, default=None)
+    near = last is not None and sentence.start - last.end <= 2
+    return last if last is not None and near and len(last.text.split()) <= LEAD_IN_WORDS else None
