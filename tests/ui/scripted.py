@@ -1,0 +1,203 @@
+"""A pipeline whose answers are written down beforehand, with the face of the real one."""
+
+import threading
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.errors import StoreMissing
+from index.records import Chunk, Document, DocumentEntry, Hit
+from rag.answer import Answer, Citation, Conflict, Event, Evidence, Final, Sentence
+from rag.errors import BadQuestion
+
+V3 = Document(
+    "v3",
+    "corpus/deepseek-v3.md",
+    "DeepSeek V3: a strong model on a small budget",
+    "# DeepSeek V3\n\n"
+    + "The comparison covers four rivals. It says little about any of them. " * 40
+    + "\n\n## Time and money\n\nTraining took the lab two months. The GPUs it used for this cost $5.5 million. "
+    "American rivals have spent hundreds of millions of dollars on the same kind of job.\n\n"
+    + "The design is a mixed-model architecture. It answers sooner because latency falls. "
+    * 40,
+)
+NASTY_QUOTE = (
+    "<b onclick=alert(1)>Costs</b> rose to \u202e005 $\u202c in [2024](javascript:alert(1)) & ${1+1} {{x}} `y`."
+)
+NASTY = Document(
+    "nasty",
+    'corpus/<img src=x onerror="alert(1)">.pdf',
+    '<script>alert("title")</script> \u202egnp.exe',
+    f"First page.\n\nA line before. {NASTY_QUOTE} A line after.\r\n\x00</mark></div><script>alert(2)</script>",
+    (0, 13),
+)
+CLAIMS = Document(
+    "claims",
+    "corpus/training-cost-claims.md",
+    "What DeepSeek spent: the claims side by side",
+    "The sum covers the GPUs. DeepSeek manages everything with roughly 2% of what OpenAI has at its disposal. "
+    "The overview of the ecosystem names no number at all.",
+)
+DOCUMENTS = (V3, NASTY, CLAIMS)
+
+
+def cite(marker: int, document: Document, quote: str, page: int | None = None) -> Citation:
+    """A citation of the first place where the document says `quote`."""
+    start = document.text.index(quote)
+    return Citation(marker, document.id, document.title, document.uri, page, start, start + len(quote), quote)
+
+
+def hits(*documents: Document) -> tuple[Hit, ...]:
+    """One hit for each document: its first 400 characters."""
+    return tuple(
+        Hit(
+            Chunk(f"{document.id}:0", document.id, 0, len(document.text[:400]), None, "", document.text[:400]),
+            document.title,
+            document.uri,
+            1.0 / rank,
+            rank,
+            "reranked",
+        )
+        for rank, document in enumerate(documents, start=1)
+    )
+
+
+def answered(question: str, sentences: Sequence[Sentence], citations: Sequence[Citation], **more: object) -> Answer:
+    """An answer that rests on all the documents."""
+    found, seconds = hits(*DOCUMENTS), {"total": 0.12}
+    plain = Answer(question, question, tuple(sentences), tuple(citations), found, False, "", 0.9, seconds=seconds)
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+COST = "The GPUs it used for this cost $5.5 million."
+MONTHS = "Training took the lab two months."
+SHARE = "DeepSeek manages everything with roughly 2% of what OpenAI has at its disposal."
+
+
+def scripts() -> dict[str, Answer]:
+    """From a word of the question to the answer."""
+    cost, months, share = cite(1, V3, COST), cite(2, V3, MONTHS), cite(2, CLAIMS, SHARE)
+    return {
+        "cost": answered(
+            "cost",
+            [
+                Sentence(COST, "quoted", 0.99, (1,), (31, 43)),
+                Sentence("The lab needed two months to train it.", "supported", 0.93, (2,)),
+                Sentence("That is a third of the usual time.", "partial", 0.5, (2,)),
+                Sentence("Everybody was surprised.", "unsupported", 0.1),
+            ],
+            [cost, months],
+        ),
+        "disagree": answered(
+            "disagree",
+            [Sentence(COST, "quoted", 0.99, (1,)), Sentence(SHARE, "quoted", 0.99, (2,))],
+            [cost, share],
+            conflicts=(Conflict(1, 2, ("$5.5 million", "roughly 2%")),),
+        ),
+        "long": answered(
+            "long",
+            [Sentence(MONTHS, "quoted", 0.99, (1,))],
+            [cite(1, V3, MONTHS)],
+            searched_for="How long did the training of DeepSeek V3 take?",
+        ),
+        "nasty": answered("nasty", [Sentence(NASTY_QUOTE, "quoted", 0.9, (1,))], [cite(1, NASTY, NASTY_QUOTE, 2)]),
+        "ceo": answered(
+            "ceo", [], [], abstained=True, reason="The documents do not say who the chief executive of DeepSeek is."
+        ),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The same fields as the report of index.sync."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    unchanged: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+
+
+class ScriptedStore:
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.held = {document.id: document for document in documents}
+
+    def documents(self) -> tuple[DocumentEntry, ...]:
+        entries = (DocumentEntry(d.id, d.uri, d.title, len(d.text), 1) for d in self.held.values())
+        return tuple(sorted(entries, key=lambda entry: (entry.uri, entry.id)))
+
+    def document(self, document_id: str) -> Document:
+        if document_id not in self.held:
+            raise StoreMissing(f"There is no document {document_id}.")
+        return self.held[document_id]
+
+    def remove(self, document_id: str) -> None:
+        del self.held[document_id]
+
+
+class ScriptedPipeline:
+    """Answers by the first script whose word is in the question; "slow" questions wait before each sentence."""
+
+    notices: tuple[str, ...] = ()
+
+    def __init__(self, documents: Sequence[Document] = DOCUMENTS, model: str = "quotes", pause: float = 0.0) -> None:
+        self.store = ScriptedStore(documents)
+        self.model = model
+        self.pause = pause
+        self.asked: list[tuple[str, tuple[tuple[str, str], ...], bool]] = []
+        self.closed = threading.Event()
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        only: Collection[str] | None = None,
+        rewrite: bool = True,
+    ) -> Iterator[Event]:
+        self.asked.append((question, tuple(history), rewrite))
+        if len(question) > 4000:
+            raise BadQuestion(f"The question has {len(question):,} characters; ask one of at most 4,000.")
+        if "crash" in question:
+            raise RuntimeError("a bug")
+        pause = 0.4 if "slow" in question else self.pause
+        script = next((a for word, a in scripts().items() if word in question.lower()), scripts()["ceo"])
+        searched = script.searched_for if rewrite and script.searched_for != script.question else question
+        answer = replace(script, question=question, searched_for=searched, model=self.model)
+        try:
+            yield from _events(answer, pause)
+        except GeneratorExit:
+            self.closed.set()
+            raise
+
+    def with_model(self, model: str) -> "ScriptedPipeline":
+        return ScriptedPipeline(tuple(self.store.held.values()), model, self.pause)
+
+    def sync(self, paths: Sequence[Path], progress: object = None) -> Report:
+        failed, added = [], []
+        for path in paths:
+            if path.suffix == ".bad":
+                failed.append((path.name, "is not a document Footnote can read."))
+                continue
+            self.store.held[path.stem] = Document(path.stem, path.name, path.stem, path.read_text())
+            added.append(path.name)
+        return Report(added=tuple(added), failed=tuple(failed))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _events(answer: Answer, pause: float) -> Iterator[Event]:
+    yield Evidence(answer.evidence, answer.searched_for)
+    shown: set[int] = set()
+    for sentence in answer.sentences:
+        time.sleep(pause)
+        for citation in answer.citations:
+            if citation.marker in sentence.markers and citation.marker not in shown:
+                shown.add(citation.marker)
+                yield citation
+        yield sentence
+    yield Final(answer)

@@ -1,0 +1,127 @@
+"""`rag chat`: the arguments, a free port, the sign-in file. Light: the page itself is imported when it starts."""
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+from index.errors import IndexingError
+from rag.errors import AnswerError
+
+HOST = "127.0.0.1"
+PORT = 7860
+PORTS_TO_TRY = 20
+EVERYWHERE = {"0.0.0.0": HOST, "::": "[::1]"}  # noqa: S104 how a browser on this machine names them
+
+
+class ChatError(Exception):
+    """The page cannot start as asked; the text is one sentence for the user."""
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Adds what `rag chat` understands and what it runs."""
+    from rag.cli import pipeline_options
+
+    parser.description = "Ask questions in the browser. Without documents the bundled corpus is loaded."
+    pipeline_options(parser)
+    parser.add_argument("folders", nargs="*", type=Path, metavar="DOCS", help="files or folders, the same as --docs")
+    parser.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST}: this machine only)")
+    parser.add_argument("--port", type=int, help=f"port to listen on (default: the first free one from {PORT})")
+    parser.add_argument(
+        "--auth", type=Path, metavar="FILE", help="ask for a sign-in; FILE has a line user:password each"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serves the page until Ctrl-C. 0 when it was stopped, 2 with one sentence on stderr when it cannot start."""
+    try:
+        auth = read_auth(args.auth) if args.auth else None
+        with bind(args.host, args.port) as listener:
+            _serve(args, listener, auth)
+    except (ChatError, AnswerError, IndexingError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+    return 0
+
+
+def bind(host: str, port: int | None) -> socket.socket:
+    """A bound socket. Without a port the first free one from PORT on is taken. Raises ChatError."""
+    wanted = [port] if port is not None else list(range(PORT, PORT + PORTS_TO_TRY))
+    for number in wanted:
+        try:
+            return _bound(host, number)
+        except (OSError, OverflowError) as error:
+            problem = error
+    if port is not None:
+        raise ChatError(f"Port {port} on {host} cannot be used ({_reason(problem)}): choose another with --port.")
+    last = wanted[-1]
+    raise ChatError(
+        f"No port from {PORT} to {last} on {host} can be used ({_reason(problem)}): choose one with --port."
+    )
+
+
+def read_auth(file: Path) -> list[tuple[str, str]]:
+    """The (user, password) pairs of a sign-in file; blank lines and lines beginning with # are skipped."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ChatError(f"The sign-in file {file} cannot be read ({error}).") from error
+    pairs = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        user, colon, password = line.strip().partition(":")
+        if not (user and colon and password):
+            raise ChatError(f"Line {number} of the sign-in file {file} is not of the form user:password.")
+        pairs.append((user, password))
+    if not pairs:
+        raise ChatError(f"The sign-in file {file} names nobody: write one line user:password for each person.")
+    return pairs
+
+
+def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[str, str]] | None) -> None:
+    from rag.cli import open_from
+
+    args.docs = [*(args.docs or ()), *args.folders] or None
+    with open_from(args) as pipeline:
+        from ui.app import serve
+        from ui.desk import Desk
+
+        for line in _greeting(args, listener.getsockname()[1], signs_in=auth is not None):
+            sys.stderr.write(f"{line}\n")
+        serve(Desk(pipeline, pipeline.directory), listener, auth)
+
+
+def _greeting(args: argparse.Namespace, port: int, *, signs_in: bool) -> list[str]:
+    shown = EVERYWHERE.get(args.host, f"[{args.host}]" if ":" in args.host else args.host)
+    lines = [f"Footnote is at http://{shown}:{port}/ (Ctrl-C stops it)."]
+    if args.port is None and port != PORT:
+        lines.insert(0, f"Port {PORT} is in use; {port} is the next free one.")
+    if args.host not in (HOST, "localhost", "::1") and not signs_in:
+        lines.append(
+            f"Whoever reaches {args.host} can read and change these documents; --auth FILE asks for a sign-in."
+        )
+    return lines
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # Without SO_REUSEADDR a restart would have to wait for the old connections to time out.
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

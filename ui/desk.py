@@ -1,0 +1,148 @@
+"""What the page can ask for: answers, sources, documents, thumbs. Knows the pipeline and nothing of the browser."""
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from index.errors import IndexingError
+from rag.answer import Event
+from rag.errors import AnswerError
+from ui import feedback, library, render
+from ui.examples import examples_for
+from ui.relay import relay
+from ui.source import source_panel, unknown_place
+from ui.turn import Turn, Verdict, advance, place
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
+
+Turns = tuple[Turn, ...]
+UNEXPECTED = "Something went wrong inside Footnote; the terminal it was started from shows what. You can go on asking."
+UPLOADS = "uploads"
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """One per process; holds no conversation. `home` is the directory that keeps uploads and thumbs."""
+
+    def __init__(self, pipeline: "Pipeline", home: Path) -> None:
+        self.pipeline = pipeline
+        self.home = home
+        self._others: dict[str, Pipeline] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """What the model menu offers: the model that was loaded first, then quotes."""
+        return tuple(dict.fromkeys((self.pipeline.model, "quotes")))
+
+    def ask(
+        self, turns: Turns, question: str, model: str, stop: threading.Event, *, rewrite: bool = True
+    ) -> Iterator[Turns]:
+        """The conversation after each event of a new turn. Errors become the turn's problem."""
+        turn = Turn(question)
+        yield (*turns, turn)
+        history = [(earlier.question, earlier.answer.text) for earlier in turns if earlier.answer is not None]
+        try:
+            for event in relay(self._work(question, history, model, rewrite), stop):
+                turn = advance(turn, event)
+                yield (*turns, turn)
+        except (AnswerError, IndexingError) as error:
+            turn = replace(turn, phase="failed", problem=str(error))
+        except Exception:  # noqa: BLE001 the page outlives any one question
+            _log.exception("a question failed")
+            turn = replace(turn, phase="failed", problem=UNEXPECTED)
+        else:
+            turn = replace(turn, phase="stopped") if turn.busy else turn
+        yield (*turns, turn)
+
+    def welcome(self) -> str:
+        """The page before the first question."""
+        entries = self.pipeline.store.documents()
+        examples = examples_for(entry.uri for entry in entries)
+        return render.conversation((), render.welcome(examples, len(entries), self.pipeline.notices))
+
+    def panel(self, turns: Turns, turn: int, kind: str, number: int, *, whole: bool = False) -> str:
+        """The source panel for a mark or a listed passage of this conversation."""
+        found = place(turns, turn, kind, number)
+        if found is None:
+            return unknown_place()
+        try:
+            document = self.pipeline.store.document(found.document_id)
+        except (KeyError, IndexingError):
+            document = None
+        return source_panel(found, document, whole=whole)
+
+    def shelf(self) -> str:
+        """The list of documents."""
+        return library.shelf(self.pipeline.store.documents())
+
+    def add(self, paths: Sequence[Path]) -> Iterator[str]:
+        """Copies the files beside the index and indexes them; yields what to show while it goes on."""
+        yield library.progress("Adding the documents …")
+        try:
+            kept = [self._keep(path) for path in paths]
+            yield from relay(self._indexing(kept), threading.Event())
+        except (IndexingError, OSError) as error:
+            yield library.report(f"The documents were not added: {error}")
+        except Exception:  # noqa: BLE001 the page outlives any one upload
+            _log.exception("an upload failed")
+            yield library.report(UNEXPECTED)
+
+    def remove(self, document_id: str) -> str:
+        """Takes a document out of the index; what to show."""
+        titles = {entry.id: entry.title for entry in self.pipeline.store.documents()}
+        if document_id not in titles:
+            return library.report("This document is not in the index any more.")
+        try:
+            self.pipeline.store.remove(document_id)
+        except IndexingError as error:
+            return library.report(str(error))
+        return library.report(f"{titles[document_id]} was removed from the index; the file itself was left alone.")
+
+    def rate(self, turns: Turns, number: int, verdict: Verdict) -> Turns:
+        """The conversation with a thumb on one of its answers, kept in a file beside the index. Raises OSError."""
+        if not 0 <= number < len(turns):
+            return turns
+        turn = turns[number]
+        if turn.answer is None or turn.verdict == verdict:
+            return turns
+        feedback.record(self.home / "feedback.jsonl", verdict, turn.answer)
+        return (*turns[:number], replace(turn, verdict=verdict), *turns[number + 1 :])
+
+    def _work(
+        self, question: str, history: Sequence[tuple[str, str]], model: str, rewrite: bool
+    ) -> Callable[[Callable[[Event], None]], None]:
+        def work(emit: Callable[[Event], None]) -> None:
+            stream = self._writer(model).stream(question, history, rewrite=rewrite)
+            with closing(cast("Generator[Event]", stream)) as events:
+                for event in events:
+                    emit(event)
+
+        return work
+
+    def _writer(self, model: str) -> "Pipeline":
+        if model not in self.models or model == self.pipeline.model:
+            return self.pipeline
+        with self._lock:
+            if model not in self._others:
+                self._others[model] = self.pipeline.with_model(model)
+            return self._others[model]
+
+    def _keep(self, path: Path) -> Path:
+        """The file under its own name in a directory that outlives the browser's upload."""
+        folder = self.home / UPLOADS
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copy(path, folder / path.name))
+
+    def _indexing(self, paths: Sequence[Path]) -> Callable[[Callable[[str], None]], None]:
+        def work(emit: Callable[[str], None]) -> None:
+            found = self.pipeline.sync(paths, progress=lambda step: emit(library.progress(str(step))))
+            emit(library.outcome(found))
+
+        return work

@@ -1,0 +1,58 @@
+"""The documents drawer as HTML. Pure."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.records import DocumentEntry
+from ui.escape import escape_attribute, escape_text
+
+if TYPE_CHECKING:
+    from index.sync import SyncReport
+
+SHOWN = 500
+
+
+def shelf(entries: Sequence[DocumentEntry]) -> str:
+    """The list of loaded documents, each with a button that removes it after a second click."""
+    if not entries:
+        return '<p class="notice">No documents are loaded.</p>'
+    items = "".join(_entry(entry) for entry in entries[:SHOWN])
+    rest = f"<p>… and {len(entries) - SHOWN:,} more.</p>" if len(entries) > SHOWN else ""
+    count = f"{len(entries):,} document{'s' if len(entries) > 1 else ''}"
+    return f'<p class="count">{count}</p><ul class="shelf">{items}</ul>{rest}'
+
+
+def progress(sentence: str) -> str:
+    """What is going on right now."""
+    return f'<p class="status" role="status">{escape_text(sentence)}</p>'
+
+
+def report(sentence: str, failed: Sequence[tuple[str, str]] = ()) -> str:
+    """The outcome of an upload or removal, and one sentence for each file that could not be read."""
+    items = "".join(f'<li dir="auto"><b>{escape_text(name)}</b> {escape_text(reason)}</li>' for name, reason in failed)
+    listed = f"<ul>{items}</ul>" if items else ""
+    return f'<div class="news" role="status"><p>{escape_text(sentence)}</p>{listed}</div>'
+
+
+def _entry(entry: DocumentEntry) -> str:
+    title = escape_attribute(entry.title)
+    return (
+        f'<li><div><cite dir="auto">{escape_text(entry.title)}</cite><small dir="auto">{escape_text(entry.uri)} · '
+        f"{entry.characters:,} characters</small></div>"
+        f'<button type="button" class="tool" data-remove="{escape_attribute(entry.id)}" aria-label="Remove {title}">'
+        "Remove</button></li>"
+    )
+
+
+def outcome(found: "SyncReport") -> str:
+    """What an upload did, in a sentence."""
+    counts = (
+        (len(found.added), "added"),
+        (len(found.changed), "brought up to date"),
+        (len(found.renamed), "renamed"),
+        (len(found.unchanged), "known already"),
+        (len(found.duplicates), "a copy of another and left out"),
+    )
+    done = "; ".join(f"{count} {what}" for count, what in counts if count)
+    sentence = f"Documents: {done}." if done else "No document was added."
+    return report(sentence, [(str(path), str(reason)) for path, reason in found.failed])

@@ -1,0 +1,77 @@
+"""The source panel: a cited slice, marked, in its surroundings. Pure."""
+
+from index.records import Document
+from index.sentences import sentence_spans
+from rag.answer import one_line
+from ui.escape import escape_attribute, escape_text
+from ui.turn import Place
+
+REACH = 1_200
+WHOLE_LIMIT = 200_000
+
+
+def surroundings(text: str, start: int, end: int, reach: int = REACH) -> tuple[int, int]:
+    """The half-open range to show around text[start:end]: at most `reach` characters more on each side.
+
+    A side that does not reach the end of the document is cut between sentences, where there are two within reach.
+    """
+    first, last = max(0, start - reach), min(len(text), end + reach)
+    if first > 0:
+        opening = sentence_spans(text[first:start])
+        first += opening[1][0] if len(opening) > 1 else 0
+    if last < len(text):
+        closing = sentence_spans(text[end:last])
+        last = end + closing[-2][1] if len(closing) > 1 else last
+    return first, last
+
+
+def source_panel(place: Place, document: Document | None, *, whole: bool = False) -> str:
+    """The panel for one place. Without a document (it was removed since) the quote alone is shown."""
+    return f"{_head(place)}{_page(place, document, whole)}{_tools(place, document, whole)}"
+
+
+def unknown_place() -> str:
+    """The panel for a mark that points to nothing."""
+    return '<p class="notice" id="cited" tabindex="-1">This passage is not part of this conversation any more.</p>'
+
+
+def _head(place: Place) -> str:
+    kind = "Source" if place.kind == "marker" else "Passage"
+    page = f"<span>page {place.page}</span>" if place.page is not None else ""
+    return (
+        f'<header><p class="number">{kind} {place.number}</p><h2 dir="auto">{escape_text(place.title)}</h2>'
+        f'<p class="where">{page}<span dir="auto">{escape_text(place.uri)}</span>'
+        f"<span>characters {place.start:,} to {place.end:,}</span></p>"
+        '<button type="button" class="close" data-close aria-label="Close the source (Escape)">✕</button></header>'
+    )
+
+
+def _page(place: Place, document: Document | None, whole: bool) -> str:
+    if document is None:
+        gone = "This document was removed from the index since; these are the words that were cited."
+        return f'<p class="notice">{gone}</p><div class="page" dir="auto">{_marked(place.quote)}</div>'
+    text = document.text
+    reach = WHOLE_LIMIT if whole else REACH
+    first, last = surroundings(text, place.start, place.end, reach)
+    before, after = ("… " if first > 0 else ""), (" …" if last < len(text) else "")
+    return (
+        f'<div class="page" dir="auto" tabindex="0" aria-label="Text of the document">{before}'
+        f"{escape_text(text[first : place.start])}{_marked(text[place.start : place.end])}"
+        f"{escape_text(text[place.end : last])}{after}</div>"
+    )
+
+
+def _marked(text: str) -> str:
+    return f'<mark id="cited" tabindex="-1">{escape_text(text)}</mark>'
+
+
+def _tools(place: Place, document: Document | None, whole: bool) -> str:
+    address = f'data-turn="{place.turn}" data-kind="{place.kind}" data-number="{place.number}"'
+    page = f", page {place.page}" if place.page is not None else ""
+    citation = escape_attribute(f"“{one_line(place.quote)}” — {place.title}{page} ({place.uri})")
+    copy = f'<button type="button" class="tool" data-copy="{citation}">Copy quote</button>'
+    toggle = ""
+    if document is not None and surroundings(document.text, place.start, place.end) != (0, len(document.text)):
+        label = "Show less" if whole else "Show whole document"
+        toggle = f'<button type="button" class="tool" {address} data-whole="{"" if whole else "1"}">{label}</button>'
+    return f'<footer {address}>{copy}{toggle}<span role="status" class="said"></span></footer>'
