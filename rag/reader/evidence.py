@@ -125,7 +125,8 @@ def _overlap(passage: str, sentence: str) -> float:
 
 
 def _logit(feature: Features) -> float:
-    return sum(weight * getattr(feature, name) for name, weight in WEIGHTS.items()) + BIAS
+    values = (feature.similarity, feature.coverage, feature.context, feature.kind, feature.unknown)
+    return sum(weight * value for weight, value in zip(WEIGHTS, values, strict=True)) + BIAS
 
 
 def _sigmoid(score: float) -> float:

@@ -1,0 +1,232 @@
+"""Constructs the parts and joins them: the only place where settings are read and where heavy libraries are chosen."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import IndexingError
+from rag.errors import AnswerError, ModelUnavailable
+
+if TYPE_CHECKING:
+    from index.sync import Progress, SyncReport
+
+    from index.protocols import Embedder
+    from index.records import DocumentEntry
+    from index.store import LocalStore
+    from rag.pipeline import Pipeline
+    from rag.protocols import Generator, Reader
+
+QUOTES, BUILT_IN, NO_READER = "quotes", "built-in", "none"
+OTHER_VARIABLES = ("RAG_API_KEY",)
+"""Variables that other parts read themselves, because they must never travel through settings."""
+
+Report = Callable[["Progress"], None]
+Paths = str | Path | Sequence[str | Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set. Each field is also an environment variable: `index` is RAG_INDEX, and so on.
+
+    `docs` are files and folders; in RAG_DOCS they are separated as in PATH. `index` is the index directory; without it,
+    one in `cache` that belongs to these `docs`. `model`: "quotes", a model's name or folder, or a server's URL#model.
+    `reader`: "built-in", "none" or the name of a cross-encoder. `quantize`: how a local model's weights are held.
+    """
+
+    docs: tuple[Path, ...] = ()
+    index: Path | None = None
+    model: str = QUOTES
+    reader: str = BUILT_IN
+    embedder: str = "all-MiniLM-L6-v2"
+    allow_download: bool = False
+    quantize: str | None = None
+    cache: Path = Path("~/.cache/footnote")
+
+
+def read_settings(flags: Mapping[str, object], environment: Mapping[str, str]) -> Settings:
+    """Flags before environment before defaults; a flag of None is not given. Raises AnswerError for an unknown name."""
+    known = {field.name for field in fields(Settings)}
+    if strange := sorted(set(flags) - known):
+        raise AnswerError(f"Unknown setting {strange[0]!r}: known are {', '.join(sorted(known))}.")
+    values: dict[str, Any] = {}
+    for name, text in environment.items():
+        if name.startswith("RAG_") and name not in OTHER_VARIABLES:
+            key = name.removeprefix("RAG_").lower()
+            if key not in known:
+                variables = ", ".join(f"RAG_{field.upper()}" for field in sorted(known))
+                raise AnswerError(f"The environment variable {name} is unknown: known are {variables}.")
+            values[key] = _parsed(key, text)
+    values.update({name: value for name, value in flags.items() if value is not None})
+    if "docs" in values:
+        values["docs"] = _paths(values["docs"])
+    for name in ("index", "cache"):
+        if values.get(name) is not None:
+            values[name] = Path(values[name])
+    return Settings(**values)
+
+
+def open_pipeline(
+    docs: Paths | None = None,
+    index: str | Path | None = None,
+    model: str | None = None,
+    *,
+    progress: Report | None = None,
+    **settings: Any,  # noqa: ANN401: the fields of Settings, checked there by name
+) -> "Pipeline":
+    """A pipeline over these documents, indexed on first use and brought up to date on every later one.
+
+    `docs` without `index` are indexed in the cache directory; `index` without `docs` is used as it is; with neither,
+    the bundled corpus answers. Other settings: see `Settings`. Raises `AnswerError` and `IndexingError`.
+    """
+    chosen = read_settings({"docs": docs, "index": index, "model": model, **settings}, os.environ)
+    from index.embed import load_embedder
+
+    embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
+    generator = _generator(chosen.model, chosen)
+    store = _open_store(chosen, embedder, progress)
+    return _join(chosen, store, embedder, generator)
+
+
+def build_index(
+    docs: Sequence[Path],
+    index: Path,
+    *,
+    rebuild: bool = False,
+    prune: bool = True,
+    progress: Report | None = None,
+    **settings: Any,  # noqa: ANN401: the fields of Settings, checked there by name
+) -> "SyncReport":
+    """Brings the index directory up to date with the documents. Raises `IndexingError`."""
+    from index.sync import sync
+
+    from index.embed import load_embedder
+    from index.store import open_store
+
+    chosen = read_settings({"docs": docs, "index": index, **settings}, os.environ)
+    embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
+    with open_store(index, embedder, create=True, rebuild=rebuild) as store:
+        return sync(chosen.docs, store, embedder, progress=progress, prune=prune)
+
+
+def entries(index: Path) -> "tuple[DocumentEntry, ...]":
+    """The documents of an index, whatever it was made with."""
+    from index.store import open_store
+
+    with open_store(index) as store:
+        return store.documents()
+
+
+def remove(index: Path, document_id: str) -> "DocumentEntry":
+    """Removes one document and returns its entry. Raises `IndexingError` for an unknown id."""
+    from index.store import open_store
+
+    with open_store(index) as store:
+        entry = next((entry for entry in store.documents() if entry.id == document_id), None)
+        store.remove(document_id)
+        assert entry is not None
+        return entry
+
+
+def bundled_corpus() -> Path:
+    """The corpus that comes with the package; data beside it, so no import of the evaluation is needed."""
+    return Path(__file__).resolve().parent.parent / "eval" / "data" / "corpus"
+
+
+def index_directory(settings: Settings) -> Path:
+    """The given index directory, or the one in the cache that belongs to these documents and this embedder."""
+    if settings.index is not None:
+        return settings.index
+    docs = settings.docs or (bundled_corpus(),)
+    key = "\n".join([settings.embedder, *sorted(str(path.expanduser().resolve()) for path in docs)])
+    return settings.cache.expanduser() / "index" / hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def _open_store(settings: Settings, embedder: "Embedder", progress: Report | None) -> "LocalStore":
+    from index.sync import sync
+
+    from index.store import open_store
+
+    if settings.index is not None and not settings.docs:
+        return open_store(settings.index, embedder)
+    folder = index_directory(settings)
+    store = open_store(_writable(folder) if settings.index is None else folder, embedder, create=True)
+    try:
+        sync(settings.docs or (bundled_corpus(),), store, embedder, progress=progress, prune=True)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _writable(folder: Path) -> Path:
+    """The folder, or one in the temporary directory where the cache cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"footnote-{os.getuid()}" / folder.name
+    return folder
+
+
+def _join(settings: Settings, store: "LocalStore", embedder: "Embedder", generator: "Generator | None") -> "Pipeline":
+    from index.sync import sync
+
+    from rag.pipeline import Pipeline
+
+    reader, threshold, notices = _reader(settings, embedder)
+    return Pipeline(
+        store,
+        embedder,
+        reader,
+        threshold=threshold,
+        generator=generator,
+        notices=notices,
+        writers=lambda name: _generator(name, settings),
+        synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False),
+    )
+
+
+def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, tuple[str, ...]]":
+    """The reader, the point at which it answers, and what the user should know about it."""
+    from rag.decide import EVIDENCE_THRESHOLD, TRAINED_THRESHOLD
+    from rag.reader.evidence import EvidenceReader
+
+    if settings.reader == NO_READER:
+        return EvidenceReader(embedder), EVIDENCE_THRESHOLD, ()
+    try:
+        from rag.reader import load_reader
+
+        trained = load_reader()
+    except ModelUnavailable as error:
+        notice = f"Answers come without the trained reader and are less sure: {error}"
+        return EvidenceReader(embedder), EVIDENCE_THRESHOLD, (notice,)
+    if settings.reader == BUILT_IN:
+        return trained, TRAINED_THRESHOLD, ()
+    from rag.reader.hub import load_hub_reader
+
+    return load_hub_reader(settings.reader, trained, allow_download=settings.allow_download), TRAINED_THRESHOLD, ()
+
+
+def _generator(name: str, settings: Settings) -> "Generator | None":
+    if name == QUOTES:
+        return None
+    from rag.write import load_generator
+
+    return load_generator(name, allow_download=settings.allow_download, quantize=settings.quantize)
+
+
+def _paths(docs: Paths) -> tuple[Path, ...]:
+    return (Path(docs),) if isinstance(docs, str | Path) else tuple(Path(path) for path in docs)
+
+
+def _parsed(key: str, text: str) -> object:
+    if key == "docs":
+        return tuple(Path(part) for part in text.split(os.pathsep) if part)
+    if key == "allow_download":
+        if text.lower() not in ("0", "1", "false", "true", "no", "yes"):
+            raise IndexingError(f"RAG_ALLOW_DOWNLOAD is {text!r}: set it to 1 or 0.")
+        return text.lower() in ("1", "true", "yes")
+    return text
