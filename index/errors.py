@@ -7,6 +7,8 @@
       StoreMismatch        the index was made with another embedder or format
       StoreBusy            another process is writing
       StoreDamaged         the index contradicts itself, or the disk refused a write
+      UnknownDocument      no document with this id is stored
+      EmbedderUnavailable  the embedder's weights are missing, damaged, or not here
 
 Write `except IndexingError as error: print(error)`: every message is one sentence for the user that says what was seen,
 what was wanted and what to do.
@@ -39,3 +41,11 @@ class StoreBusy(IndexingError):
 
 class StoreDamaged(IndexingError):
     """The index contradicts itself or could not be written; what was committed before is unharmed."""
+
+
+class UnknownDocument(IndexingError):
+    """No document with this id is stored."""
+
+
+class EmbedderUnavailable(IndexingError):
+    """The embedder's weights are missing, damaged, or would have to be downloaded without permission."""
