@@ -98,15 +98,13 @@ def _soft_stop_ends(text: str, start: int, stop: int, after_stop: int, end: int)
         return False
     lead = _LEAD.match(text, end)
     following = lead.end() if lead else end
-    if following >= len(text):
-        return True
     before = _word_before(text, start, stop)
-    initial = text[following]
+    initial = text[following : following + 1]
     if text[stop:after_stop] == "." and _is_abbreviation(text, start, stop, before, following):
         return False
     if initial.islower():
         return _ends_before_lower_case(text, stop, after_stop, end, before)
-    return initial not in ",;:.!?)]}%"
+    return not initial or initial not in ",;:.!?)]}%"
 
 
 def _ends_before_lower_case(text: str, stop: int, after_stop: int, end: int, before: str) -> bool:
@@ -120,7 +118,7 @@ def _is_abbreviation(text: str, start: int, stop: int, before: str, following: i
         return False
     name = before.lower()
     word = _WORD.match(text, following)
-    if name in _NEVER_LAST or (name in _BEFORE_NUMBER and text[following].isdigit()):
+    if name in _NEVER_LAST or (name in _BEFORE_NUMBER and text[following : following + 1].isdigit()):
         return True
     if _ENUMERATOR.match(before) and stop - len(before) <= start:
         return True

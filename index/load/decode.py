@@ -63,7 +63,7 @@ def _mostly_utf8(data: bytes) -> str:
     text = data.decode("utf-8", errors="replace")
     damaged = text.count("\ufffd")
     beyond_ascii = sum(map(len, _BEYOND_ASCII.findall(text)))
-    return text if damaged <= 0.1 * beyond_ascii else ""
+    return text if beyond_ascii >= 4 * damaged else ""
 
 
 def _western(data: bytes) -> str:
@@ -73,7 +73,7 @@ def _western(data: bytes) -> str:
     """
     runs = _HIGH.findall(data[: 16 * _SAMPLE])
     visible = len(data[: 16 * _SAMPLE].translate(None, b" \t\r\n"))
-    if sum(map(len, runs)) > 0.15 * visible or sum(len(run) for run in runs if len(run) > 2) > 0.1 * len(runs):
+    if sum(map(len, runs)) > 1 + 0.15 * visible or sum(len(run) for run in runs if len(run) > 2) > 0.1 * len(runs):
         return ""
     try:
         text = data.decode("cp1252")

@@ -6,6 +6,8 @@ import io
 import re
 import zipfile
 
+from index.errors import UnreadableDocument
+
 _PARTS = (
     ("word/document.xml", ".docx"),
     ("ppt/presentation.xml", ".pptx"),
@@ -46,7 +48,10 @@ _HTML = (b"<!doctype html", b"<html")
 
 
 def sniff(data: bytes) -> str:
-    """The suffix of a format that the bytes prove (".pdf"), words for another kind ("a PNG image"), or ""."""
+    """The suffix of a format that the bytes prove (".pdf"), words for another kind ("a PNG image"), or "".
+
+    Raises UnreadableDocument for a damaged zip-based file.
+    """
     head = data[:1024]
     if b"%PDF-" in head:
         return ".pdf"
@@ -76,5 +81,5 @@ def _zip_kind(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return "a damaged zip file"
+        raise UnreadableDocument("is damaged or cut off; download or save it again") from None
     return next((kind for part, kind in _PARTS if part in names), "a zip archive")

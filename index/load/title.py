@@ -64,9 +64,7 @@ def _recurs(line: str, head: str) -> bool:
 def _from_stem(stem: str, head: str) -> str:
     if _WORD.search(stem) and not _OPAQUE.search(stem):
         return stem
-    opening = " ".join(head.split()[:40])
-    if not _says_something(opening):
-        return stem
+    opening = next((line.strip() for line in head.splitlines() if _says_something(line)), "")
     if len(opening) <= LONGEST:
-        return opening.rstrip(".。 ")
+        return opening.rstrip(".。 ") or stem
     return opening[:LONGEST].rsplit(" ", 1)[0].rstrip(",;:—–- ") + "…"
