@@ -1,0 +1,163 @@
+"""The checkable facts of one text, read once, and the places where a claim's facts differ from a source's."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Literal
+
+from rag.facts.dates import Date, agree, borne_out, dates
+from rag.facts.entities import Name, capitalised_inside, entity_names, mentioned, name_keys
+from rag.facts.polarity import Reading, negation_differs, opposites, read, roles_swapped
+from rag.facts.quantities import Quantity, comparable, quantities, same_quantity
+from rag.words import STOP_WORDS
+
+Kind = Literal["number", "date", "name", "negation", "direction", "roles"]
+CLOSE_COPY = 0.6
+"""Share of matching words (difflib's ratio) from which a claim counts as a reworded copy of one source sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One disagreement, in words for the reader. `hard`: the claim cannot stand; otherwise it may be the rule's fault.
+
+    `contradicts`: the source says something else; otherwise it only does not say this.
+    """
+
+    kind: Kind
+    text: str
+    hard: bool
+    contradicts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules read in one text."""
+
+    text: str
+    quantities: tuple[Quantity, ...]
+    dates: tuple[Date, ...]
+    keys: frozenset[str]
+    reading: Reading
+
+    def names(self, known: frozenset[str] = frozenset()) -> tuple[Name, ...]:
+        """The names outside its numbers and dates."""
+        text = self.text
+        spans = [(q.start, q.end) for q in self.quantities] + [(d.start, d.end) for d in self.dates]
+        for start, end in spans:
+            text = text[:start] + "0" * (end - start) + text[end:]
+        return entity_names(text, known)
+
+
+@lru_cache(maxsize=4096)
+def facts(text: str) -> Facts:
+    """Numbers, dates, words and negations of a text; a number that is part of a date is not also a quantity."""
+    found = dates(text)
+    spans = [(date.start, date.end) for date in found]
+    free = tuple(q for q in quantities(text) if not any(q.start < end and start < q.end for start, end in spans))
+    return Facts(text, free, found, name_keys(text), read(text))
+
+
+@lru_cache(maxsize=512)
+def known_names(text: str) -> frozenset[str]:
+    """Words that a text capitalises inside its sentences and never writes in lower case."""
+    lower = {word for word in text.split() if word.islower()}
+    return frozenset(key for key in capitalised_inside(text) if key not in lower)
+
+
+def number_problems(claim: Facts, sources: Sequence[Facts]) -> Iterator[Problem]:
+    """Numbers of the claim that no source bears out."""
+    given = [quantity for source in sources for quantity in source.quantities]
+    years = {float(date.year) for source in sources for date in source.dates if date.year}
+    for quantity in claim.quantities:
+        if quantity.value in years or any(same_quantity(quantity, other) for other in given):
+            continue
+        rival = next((other for other in given if comparable(quantity, other)), None)
+        if rival is not None:
+            yield Problem("number", f"says {_shown(quantity)}, the source says {_shown(rival)}", True, True)
+        elif quantity.value != 1:
+            yield Problem("number", f"says {_shown(quantity)}, which is not in the source", not quantity.counted, False)
+
+
+def date_problems(claim: Facts, sources: Sequence[Facts], background: Sequence[Facts]) -> Iterator[Problem]:
+    """Dates of the claim that the sources contradict, or that neither they nor their headings mention."""
+    given = tuple(date for source in sources for date in source.dates)
+    around = tuple(date for source in background for date in source.dates)
+    numbers = {quantity.value for source in sources for quantity in source.quantities}
+    for date in claim.dates:
+        if borne_out(date, given) or (date.month is None and date.year in numbers):
+            continue
+        rival = next((other for other in given if not agree(date, other)), None)
+        if rival is not None:
+            yield Problem("date", f"says {date.text}, the source says {rival.text}", True, True)
+        elif not borne_out(date, given + around):
+            yield Problem("date", f"says {date.text}, which is not in the source", True, False)
+
+
+def name_problems(claim: Facts, sources: Sequence[Facts], background: Sequence[Facts]) -> Iterator[Problem]:
+    """Names of the claim that neither the sources nor what surrounds them mention."""
+    keys = frozenset().union(*(source.keys for source in (*sources, *background)))
+    known = frozenset().union(*(known_names(source.text) for source in (*sources, *background)))
+    for name in claim.names(known):
+        if not all(mentioned(key, keys) for key in name.keys):
+            yield Problem("name", f"names {name.text}, which is not in the source", name.sure, False)
+
+
+def copy_problems(claim: Facts, source: Facts) -> Iterator[Problem]:
+    """Where a close copy of one source sentence differs from it in a name, a negation, a direction or its roles."""
+    if negation_differs(claim.reading, source.reading):
+        yield Problem("negation", f"negates what the source says: “{_short(source.text)}”", True, True)
+    pair = opposites(claim.reading, source.reading)
+    if pair:
+        yield Problem("direction", f"says “{pair[0]}”, the source says “{pair[1]}”", False, True)
+    swapped = roles_swapped(claim.reading.tokens, source.reading.tokens)
+    if swapped:
+        yield Problem("roles", f"swaps {swapped[0]} and {swapped[1]}", True, True)
+    yield from _replaced(claim, source)
+
+
+@lru_cache(maxsize=4096)
+def likeness(claim: Facts, source: Facts) -> float:
+    """Share of matching words in order, 0..1 (difflib's ratio over comparable forms)."""
+    return SequenceMatcher(None, claim.reading.bases, source.reading.bases, autojunk=False).ratio()
+
+
+def _replaced(claim: Facts, source: Facts) -> Iterator[Problem]:
+    """Names, and numbers in words, that stand in the place of another one of the same kind."""
+    matcher = SequenceMatcher(None, claim.reading.bases, source.reading.bases, autojunk=False)
+    if matcher.ratio() < CLOSE_COPY:
+        return
+    for operation, start, end, at, until in matcher.get_opcodes():
+        if operation != "replace":
+            continue
+        ours = _new_names(claim.reading.tokens[start:end], source, start == 0)
+        theirs = _new_names(source.reading.tokens[at:until], claim, at == 0)
+        if ours and theirs:
+            text = f"names {' '.join(ours)} where the source names {' '.join(theirs)}"
+            yield Problem("name", text, True, True)
+
+
+def _new_names(tokens: Sequence[str], other: Facts, opens: bool) -> list[str]:
+    """Capitalised words and codes among tokens that the other text does not mention."""
+    found = []
+    for position, word in enumerate(tokens):
+        if opens and position == 0 and word.lower() in STOP_WORDS:
+            continue
+        capital = word[0].isupper() or (any(c.isdigit() for c in word) and any(c.isalpha() for c in word))
+        if (
+            capital
+            and word != "I"
+            and not quantities(word)
+            and not all(mentioned(key, other.keys) for key in name_keys(word))
+        ):
+            found.append(word)
+    return found
+
+
+def _shown(quantity: Quantity) -> str:
+    return " ".join(quantity.text.split())
+
+
+def _short(text: str, limit: int = 120) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0] + "…"
