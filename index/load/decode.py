@@ -67,13 +67,13 @@ def _mostly_utf8(data: bytes) -> str:
 
 
 def _western(data: bytes) -> str:
-    """Windows-1252 when the bytes beyond ASCII are few, stand alone and make sense; "" otherwise.
+    """Windows-1252 when the bytes beyond ASCII mostly stand alone and make sense; "" otherwise.
 
     charset-normalizer takes such short stretches for Central European or Vietnamese letters.
     """
     runs = _HIGH.findall(data[: 16 * _SAMPLE])
     visible = len(data[: 16 * _SAMPLE].translate(None, b" \t\r\n"))
-    if sum(map(len, runs)) > 1 + 0.15 * visible or sum(len(run) for run in runs if len(run) > 2) > 0.1 * len(runs):
+    if sum(map(len, runs)) > 1 + 0.3 * visible or sum(len(run) > 1 for run in runs) > 0.25 * len(runs):
         return ""
     try:
         text = data.decode("cp1252")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -34,7 +35,7 @@ OVERLAPS = st.integers(0, 4)
 
 @given(documents(), LIMITS, OVERLAPS)
 def test_chunks_are_slices(source: Document, max_tokens: int, overlap: int) -> None:
-    """A chunk's text is the document's text at its offsets, its id counts from zero, its page holds its first character."""
+    """A chunk's text is the document's at its offsets, its id counts from zero, its page holds its first character."""
     found = chunk(source, words, max_tokens, overlap)
 
     assert [f"{source.id}:{ordinal}" for ordinal in range(len(found))] == [piece.id for piece in found]
@@ -56,7 +57,7 @@ def test_nothing_is_lost(source: Document, max_tokens: int, overlap: int) -> Non
     covered = {offset for piece in found for offset in range(piece.start, piece.end)}
 
     assert all(offset in covered for offset, character in enumerate(source.text) if not character.isspace())
-    assert all(a.start < b.start and a.end < b.end for a, b in zip(found, found[1:], strict=False))
+    assert all(a.start < b.start and a.end < b.end for a, b in itertools.pairwise(found))
 
 
 @given(documents(), LIMITS, OVERLAPS)
@@ -82,7 +83,7 @@ def test_without_overlap(source: Document, max_tokens: int) -> None:
     """Chunks without overlap are disjoint."""
     found = chunk(source, words, max_tokens, 0)
 
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
 
 
 def test_overlap_stays_in_the_section() -> None:
@@ -90,22 +91,22 @@ def test_overlap_stays_in_the_section() -> None:
     body = "Alpha one two three four. Beta one two three four. Gamma one two three four. Delta one two three four."
     found = chunks(f"# First\n\n{body}\n\n# Second\n\n{body}", max_tokens=15)
 
-    assert [
+    assert [piece.text for piece in found] == [
         "# First\n\nAlpha one two three four. Beta one two three four.",
         "Beta one two three four. Gamma one two three four.",
         "Gamma one two three four. Delta one two three four.",
         "# Second\n\nAlpha one two three four. Beta one two three four.",
         "Beta one two three four. Gamma one two three four.",
         "Gamma one two three four. Delta one two three four.",
-    ] == [piece.text for piece in found]
-    assert ["First"] * 3 + ["Second"] * 3 == [piece.heading for piece in found]
+    ]
+    assert [piece.heading for piece in found] == ["First"] * 3 + ["Second"] * 3
 
 
 def test_small_sections_share_a_chunk() -> None:
     """Sections far smaller than a chunk stay together under the first one's heading."""
     found = chunks("# A\n\nOne two three.\n\n# B\n\nFour five six.", max_tokens=60)
 
-    assert [("A", "# A\n\nOne two three.\n\n# B\n\nFour five six.")] == [(piece.heading, piece.text) for piece in found]
+    assert [(piece.heading, piece.text) for piece in found] == [("A", "# A\n\nOne two three.\n\n# B\n\nFour five six.")]
 
 
 def test_a_heading_opens_the_next_chunk() -> None:
@@ -114,7 +115,7 @@ def test_a_heading_opens_the_next_chunk() -> None:
         "Alpha one two three four five. Beta one two.\n\n## Part two\n\nGamma one two three four.", max_tokens=15
     )
 
-    assert ["", "Part two"] == [piece.heading for piece in found]
+    assert [piece.heading for piece in found] == ["", "Part two"]
     assert found[1].text.startswith("## Part two")
 
 
@@ -159,8 +160,9 @@ def test_prefers_to_end_with_a_paragraph() -> None:
     """A chunk that is full enough ends with its last whole paragraph."""
     found = chunks("Alpha one two three. Beta one two three.\n\nGamma one two three. Delta one two three.", 16, 0)
 
-    assert ["Alpha one two three. Beta one two three.", "Gamma one two three. Delta one two three."] == [
-        piece.text for piece in found
+    assert [piece.text for piece in found] == [
+        "Alpha one two three. Beta one two three.",
+        "Gamma one two three. Delta one two three.",
     ]
 
 
@@ -168,7 +170,7 @@ def test_long_words_are_cut() -> None:
     """A word longer than a chunk is cut, though a tokenizer may call it one token."""
     found = chunk(document("x" * 5000), lambda texts: [1 for _ in texts], 20, 1)
 
-    assert "x" * 5000 == "".join(piece.text for piece in found)
+    assert "".join(piece.text for piece in found) == "x" * 5000
     assert max(len(piece.text) for piece in found) <= 20 * 16
 
 
@@ -176,7 +178,7 @@ def test_long_words_are_cut() -> None:
 def test_nothing_to_chunk(text: str) -> None:
     """A document without visible characters has no chunks."""
 
-    assert () == chunks(text)
+    assert chunks(text) == ()
 
 
 @pytest.mark.parametrize(("max_tokens", "overlap"), [(0, 1), (10, -1)])
@@ -196,4 +198,4 @@ def test_counts_each_sentence_once() -> None:
 
     chunk(document("One two three. " * 500), counting, 20, 2)
 
-    assert [500] == calls
+    assert calls == [500]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import example, given
 
@@ -91,12 +93,12 @@ def test_wrapped_lines() -> None:
         "is long enough.\n"
     )
 
-    assert [
-        "The Chinese research lab trained the model in just two months, on machines of Nvidia that it had bought before "
-        "the embargo; the chips themselves had cost 5.5 million dollars.",
+    assert [sentence.replace("\n", " ") for sentence in cut(wrapped)] == [
+        "The Chinese research lab trained the model in just two months, on machines of Nvidia that it had bought "
+        "before the embargo; the chips themselves had cost 5.5 million dollars.",
         "Rivals had spent far more than that on their own models, among them OpenAI.",
         "A new paragraph starts here and it runs over two lines as well, so that it is long enough.",
-    ] == [sentence.replace("\n", " ") for sentence in cut(wrapped)]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,13 +121,13 @@ def test_other_scripts(text: str, sentences: list[str]) -> None:
 def test_nothing(text: str) -> None:
     """Text without visible characters has no sentences."""
 
-    assert [] == sentence_spans(text)
+    assert sentence_spans(text) == []
 
 
 def test_line_endings_of_windows() -> None:
     """A carriage return is white space like any other."""
 
-    assert ["One.", "Heading", "Two."] == cut("One.\r\n\r\nHeading\r\n\r\nTwo.\r\n")
+    assert cut("One.\r\n\r\nHeading\r\n\r\nTwo.\r\n") == ["One.", "Heading", "Two."]
 
 
 @given(texts())
@@ -139,7 +141,7 @@ def test_spans_cover_the_text(text: str) -> None:
     spans = sentence_spans(text)
 
     assert all(0 <= start < end <= len(text) and end - start <= LONGEST for start, end in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
     assert [text[start:end] for start, end in spans] == [text[start:end].strip() for start, end in spans]
     assert "".join(text.split()) == "".join("".join(text[start:end].split()) for start, end in spans)
 
@@ -164,4 +166,4 @@ def test_sentence_at() -> None:
     """A position belongs to the sentence around it, and a position between sentences to the one before."""
     spans = [(2, 5), (7, 9)]
 
-    assert [0, 0, 0, 0, 1, 1] == [sentence_at(spans, position) for position in (0, 2, 4, 6, 7, 20)]
+    assert [sentence_at(spans, position) for position in (0, 2, 4, 6, 7, 20)] == [0, 0, 0, 0, 1, 1]
