@@ -10,6 +10,8 @@ from rag.words import names, terms
 UNKNOWN_NAME_FACTOR = 0.35
 """A passage that does not mention a name of the question keeps this share of its answerability."""
 
+TRAINED_THRESHOLD = 0.5
+EVIDENCE_THRESHOLD = 0.5
 NEAREST_NAMED = 3
 
 

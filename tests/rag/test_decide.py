@@ -1,0 +1,58 @@
+"""Answering or abstaining is decided by evidence."""
+
+from index.records import Chunk, Hit
+from rag.decide import UNKNOWN_NAME_FACTOR, about, decide, weigh
+from rag.protocols import Span
+
+
+def hit(text: str, rank: int = 1, title: str = "Chips", heading: str = "") -> Hit:
+    return Hit(Chunk(f"d:{rank}", "d", 0, len(text), None, heading, text), title, "chips.md", 1.0, rank, "fused")
+
+
+def span(answerable: float) -> Span:
+    return Span("x", 0, 1, answerable, answerable)
+
+
+def test_a_passage_without_the_questions_name_counts_for_less() -> None:
+    """Who leads Nvidia is not answered by a passage about Huawei's leader, however sure the reader is."""
+    hits = [hit("Huawei is led by Ren.", 1), hit("Nvidia is led by Jensen Huang.", 2)]
+    readings = weigh("Who leads Nvidia?", hits, [(1.0, span(0.9)), (0.5, span(0.6))])
+
+    assert [2, 1] == [reading.hit.rank for reading in readings]
+    assert 0.9 * UNKNOWN_NAME_FACTOR == readings[1].answerable
+
+
+def test_names_may_stand_in_title_or_heading() -> None:
+    """A passage under the heading of the thing asked for does mention it."""
+    readings = weigh("How fast is Ascend?", [hit("It is fast.", heading="Ascend")], [(1.0, span(0.8))])
+
+    assert 0.8 == readings[0].answerable
+
+
+def test_ties_keep_the_order_of_retrieval() -> None:
+    """Equal evidence is ordered by rank."""
+    readings = weigh("what is it", [hit("b", 2), hit("a", 1)], [(0.0, span(0.5)), (0.0, span(0.5))])
+
+    assert [1, 2] == [reading.hit.rank for reading in readings]
+
+
+def test_the_threshold_decides() -> None:
+    """At the threshold it answers, just below it abstains and names what it found."""
+    readings = weigh("what is it", [hit("a", heading="Price"), hit("b", 2)], [(0.0, span(0.5)), (0.0, span(0.2))])
+
+    assert decide(readings, 0.5).answers
+    refusal = decide(readings, 0.51)
+    assert not refusal.answers
+    assert 0.5 == refusal.confidence
+    assert "The documents do not say. The nearest passages are about “Chips: Price”; “Chips”." == refusal.reason
+
+
+def test_an_empty_index_abstains() -> None:
+    """No passages is a reason of its own."""
+    assert "nothing to search" in decide([], 0.0).reason
+
+
+def test_a_subject_is_title_and_heading_once() -> None:
+    """A heading that repeats the title is not said twice."""
+    assert "Chips" == about(hit("x", heading="Chips"))
+    assert "Chips: New ones" == about(hit("x", heading="New\n ones"))

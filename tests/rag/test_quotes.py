@@ -1,0 +1,90 @@
+"""The built-in writer chooses whole sentences of the documents."""
+
+from collections.abc import Sequence
+
+from index.records import Chunk, Hit
+from rag.cite import slices
+from rag.decide import Reading
+from rag.protocols import Span
+from rag.write.quotes import MAX_QUOTES, Quote, quote
+
+
+class WordReader:
+    """Answerable when the passage holds one of the given words."""
+
+    name = "words"
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def spans(self, question: str, passages: Sequence[str]) -> list[Span]:
+        return [self._span(passage) for passage in passages]
+
+    def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
+        return [(span.score, span) for span in self.spans(question, passages)]
+
+    def rank(self, question: str, passages: Sequence[str]) -> list[float]:
+        return [span.score for span in self.spans(question, passages)]
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [1.0 for _ in pairs]
+
+    def _span(self, passage: str) -> Span:
+        word = next((word for word in self.words if word in passage), "")
+        start = passage.find(word)
+        return Span(word, start, start + len(word), 1.0, 0.9) if word else Span("", 0, 0, 0.0, 0.0)
+
+
+def ask(question: str, reader: WordReader, *texts: str) -> tuple[Quote, ...]:
+    hits = [
+        Hit(Chunk(f"d{i}:0", f"d{i}", 10, 10 + len(text), None, "", text), f"T{i}", f"{i}.md", 1.0, i + 1, "fused")
+        for i, text in enumerate(texts)
+    ]
+    read = reader.spans(question, texts)
+    readings = [Reading(hit, span.score, span, span.answerable) for hit, span in zip(hits, read, strict=True)]
+    readings.sort(key=lambda reading: -reading.answerable)
+    return quote(question, readings, slices(hits), reader, 0.5)
+
+
+def shown(quotes: Sequence[Quote]) -> list[str]:
+    return [item.slices[0].text for item in quotes]
+
+
+def test_a_single_fact_is_one_sentence_with_its_answer_marked() -> None:
+    """Only the sentence that holds the answer is shown, and the focus is the answer."""
+    (only,) = ask(
+        "How much did it cost?", WordReader("$5 million"), "It was new. The GPUs cost $5 million. All cheered."
+    )
+
+    assert "The GPUs cost $5 million." == only.slices[0].text
+    assert only.focus is not None
+    assert "$5 million" == only.slices[0].text[slice(*only.focus)]
+    assert only.slices[0].start == 10 + len("It was new. ")
+
+
+def test_a_sentence_that_leans_back_brings_its_lead_in() -> None:
+    """A quote that opens with a pronoun is preceded by the sentence that says what it means."""
+    told = ask("What did V3 score?", WordReader("59.4"), "Last came V3. It scored 59.4 in the test.")
+
+    assert ["Last came V3.", "It scored 59.4 in the test."] == shown(told)
+
+
+def test_a_list_question_takes_sentences_from_several_places() -> None:
+    """Each place that answers is quoted, at most MAX_QUOTES of them."""
+    reader = WordReader("HSBC", "Aramco", "BYD", "Tencent", "Baidu", "Alibaba")
+    texts = ["HSBC uses it now.", "Aramco took it up.", "BYD builds cars with it.", "Tencent made games of it all."]
+    told = shown(
+        ask("Which companies adopted the model?", reader, *texts, "Baidu searches by it.", "Alibaba sells it.")
+    )
+
+    assert MAX_QUOTES == len(told)
+    assert len(set(told)) == len(told)
+
+
+def test_the_same_sentence_in_two_documents_is_shown_once_with_both_sources() -> None:
+    """A repeated claim is one sentence with two citations."""
+    (only,) = ask(
+        "List the factors", WordReader("quality"), "The quality gap is closed.", "The quality gap is closed now."
+    )
+
+    assert {"d0", "d1"} == {piece.document_id for piece in only.slices}

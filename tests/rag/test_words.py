@@ -1,0 +1,65 @@
+"""Words, names and question kinds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.words import STOP_WORDS, answer_kind, names, stem, terms, wants_comparison, wants_list, words
+
+
+def test_words_are_lower_case_without_diacritics_or_possessive() -> None:
+    """Spelling variants of one word compare equal."""
+    assert ["cafe", "deepseek", "5.5", "gpt-4"] == words("Café DeepSeek’s 5.5 GPT-4")
+
+
+def test_chinese_runs_become_bigrams() -> None:
+    """A Chinese question shares terms with Chinese text although no spaces cut it."""
+    assert ["人工", "工智", "智能"] == words("人工智能")
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("costs", "cost"), ("trained", "train"), ("policies", "policy"), ("class", "class"), ("is", "is")],
+)
+def test_stems(word: str, expected: str) -> None:
+    """Plural and verb endings go; short words stay whole."""
+    assert expected == stem(word)
+
+
+@given(st.text())
+def test_terms_are_distinct_content_words(text: str) -> None:
+    """Terms never repeat, and no term comes from a stop word alone."""
+    found = terms(text)
+
+    assert len(set(found)) == len(found)
+    assert all(any(stem(word) == term for word in words(text) if word not in STOP_WORDS) for term in found)
+
+
+def test_names_are_capitalised_sequences() -> None:
+    """A name of several words is one name; a capital by position alone is none."""
+    assert ["DeepSeek V3", "Meta", "Llama 3.1"] == names("What did DeepSeek V3 do to Meta, and to Llama 3.1?")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How long did training take?", "duration"),
+        ("how much did it cost", "number"),
+        ("When was R1 launched?", "date"),
+        ("Who leads 01.AI?", "person"),
+        ("Where is it moving?", "place"),
+        ("Did BYD overtake Tesla?", "yes-no"),
+        ("What is PanGu?", "other"),
+    ],
+)
+def test_answer_kind(question: str, kind: str) -> None:
+    """The question's words tell what kind of thing it asks for."""
+    assert kind == answer_kind(question)
+
+
+def test_lists_and_comparisons_are_recognised() -> None:
+    """Questions for several things are told from questions for one."""
+    assert wants_list("Which companies adopted Chinese models?")
+    assert wants_comparison("Is V3 better than Llama?")
+    assert not wants_list("Who is the CEO?")
+    assert not wants_comparison("Who is the CEO?")
