@@ -118,10 +118,11 @@ class DenseIndex:
     def _parameters(self, only: Numbers | None) -> faiss.SearchParameters:
         import faiss
 
-        parameters = faiss.SearchParameters() if self.exact else faiss.SearchParametersIVF()
+        parameters = faiss.SearchParameters()
+        if not self.exact:
+            parameters = lists = faiss.SearchParametersIVF()
+            # A filter can leave nothing in the nearest lists, so a filtered search looks into all of them.
+            lists.nprobe = PROBED_LISTS if only is None else faiss.extract_index_ivf(self._index).nlist
         if only is not None:
             parameters.sel = faiss.IDSelectorBatch(only)
-        if not self.exact:
-            # A filter can leave nothing in the nearest lists, so a filtered search looks into all of them.
-            parameters.nprobe = PROBED_LISTS if only is None else faiss.extract_index_ivf(self._index).nlist
         return parameters
