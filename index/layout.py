@@ -17,7 +17,11 @@ SHORTEST_LINE = 20
 SHORTEST_PROSE = 45
 """Characters: a shorter line before a capital letter is a heading, a name or a list, not wrapped prose."""
 
+WIDTH_TOLERANCE = 0.9
+"""Lines of proportional type hold more or fewer characters than their neighbours."""
+
 _FIRST_WORD = re.compile(r"\S{1,40}")
+_LETTER = re.compile(r"[\"'“‘«„(\[]{0,2}([^\W\d_])")
 _CONTENT = re.compile(r"[^\W\d_]|\d[.!?]")
 
 
@@ -53,14 +57,18 @@ def is_layout_break(text: str, end: int, following: int, lines: Lines) -> bool:
 
 
 def _continues(text: str, begin: int, end: int, following: int, width: int, length: int) -> bool:
-    last, initial = text[end - 1 : end], text[following]
+    last = text[end - 1 : end]
     if last and last in ",-–—(" and length >= SHORTEST_LINE:
         return True
+    letter = _LETTER.match(text, following)
+    initial = letter.group(1) if letter else text[following]
     word = _FIRST_WORD.match(text, following)
     cased = initial.islower() or initial.isupper()
-    fits = length + 1 + (len(word.group()) if word and cased else 3) <= width
+    fits = length + 1 + (len(word.group()) if word and cased else 3) <= WIDTH_TOLERANCE * width
     if initial.islower():
         return length >= SHORTEST_LINE and (not fits or length >= 2 * SHORTEST_LINE)
-    if MARKER.match(text, begin) or fits or last in {":", ".", "!", "?", "…"}:
+    if MARKER.match(text, begin) or fits or last == ":":
         return False
-    return length >= (SHORTEST_PROSE if cased or initial.isascii() else SHORTEST_LINE)
+    # Headings do not begin in small letters; lines of scripts without cases hold fewer, wider characters.
+    prose = cased or initial.isascii()
+    return length >= (SHORTEST_PROSE if prose and not text[begin : begin + 1].islower() else SHORTEST_LINE)

@@ -133,7 +133,7 @@ def _word_before(text: str, start: int, stop: int) -> str:
     window = text[max(start, stop - 24) : stop]
     if not window or window[-1].isspace():
         return ""
-    return window.split()[-1].lstrip("\"'“‘«‹„([{*_")
+    return window.split()[-1].lstrip("\"'“‘«‹„([{*_-–—")
 
 
 def _append(spans: list[Span], text: str, start: int, end: int) -> None:

@@ -231,8 +231,8 @@ def test_pdf(document) -> None:
     assert loaded.title == "Chips"
     assert (
         loaded.text
-        == "A Short Report\nThe chips were scarce, and every innovation that the laboratory made in this year was about "
-        "saving them. It worked.\nSecond Part\nLow-cost models came next.\n\n"
+        == "A Short Report\nThe chips were scarce, and every innovation that the laboratory made in this year was "
+        "about saving them. It worked.\nSecond Part\nLow-cost models came next.\n\n"
         "Page two is naïve (truly)."
     )
     assert loaded.text[loaded.page_starts[1] :] == "Page two is naïve (truly)."
