@@ -10,7 +10,6 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,19 +20,6 @@ from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, 
 FILE = "index.db"
 FORMAT = 1
 KNOWN_FORMATS = (1,)
-SCHEMA = """
-CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-  id TEXT PRIMARY KEY, uri TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, page_starts TEXT NOT NULL,
-  characters INTEGER NOT NULL, chunks INTEGER NOT NULL
-);
-CREATE TABLE chunks (
-  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL REFERENCES documents (id),
-  "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, heading TEXT NOT NULL, text TEXT NOT NULL,
-  vector BLOB NOT NULL
-);
-CREATE INDEX chunks_by_document ON chunks (document_id);
-"""
 WAIT_SECONDS = 10.0
 
 
@@ -57,27 +43,6 @@ class Database:
         self._copy = copy
 
     @classmethod
-    def create(cls, folder: Path, embedder: str, fingerprint: str, dim: int, chunk_settings: str) -> Database:
-        """Makes the folder and an empty database in it, or empties the one that is there, in one transaction."""
-        with translated(folder):
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise StoreDamaged(
-                    f"The index folder {folder} cannot be made ({error.strerror}): name a place you can write to."
-                ) from error
-            connection = _connect(f"{(folder / FILE).absolute().as_uri()}?mode=rwc")
-            connection.execute("PRAGMA journal_mode = WAL")
-            database = cls(connection, folder)
-            manifest = Manifest(FORMAT, uuid.uuid4().hex, embedder, fingerprint, dim, chunk_settings)
-            try:
-                database._reset(manifest)
-            except BaseException:
-                connection.close()
-                raise
-        return database
-
-    @classmethod
     def open(cls, folder: Path) -> Database:
         """Opens what is there; where nothing can be written, for reading only. Raises StoreMissing, StoreDamaged."""
         path = folder / FILE
@@ -85,7 +50,7 @@ class Database:
             raise StoreMissing(f"There is no index in {folder}: make one with `rag index DOCS --index {folder}`.")
         with translated(folder):
             if os.access(folder, os.W_OK) and os.access(path, os.W_OK):
-                return cls(_connect(f"{path.absolute().as_uri()}?mode=rw"), folder)
+                return cls(connect(f"{path.absolute().as_uri()}?mode=rw"), folder)
             return cls._open_unwritable(path)
 
     @classmethod
@@ -94,11 +59,11 @@ class Database:
         # writer is read from a private copy.
         log = path.with_name(path.name + "-wal")
         if not (log.is_file() and log.stat().st_size):
-            return cls(_connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1"), path.parent)
+            return cls(connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1"), path.parent)
         copy = Path(tempfile.mkdtemp(prefix="footnote-"))
         for file in (path, log):
             shutil.copyfile(file, copy / file.name)
-        return cls(_connect(f"{(copy / path.name).as_uri()}?mode=rw"), path.parent, copy)
+        return cls(connect(f"{(copy / path.name).as_uri()}?mode=rw"), path.parent, copy)
 
     @property
     def writable(self) -> bool:
@@ -147,7 +112,8 @@ class Database:
             try:
                 yield self.connection
             finally:
-                self.connection.execute("COMMIT")
+                if self.connection.in_transaction:
+                    self.connection.execute("COMMIT")
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
@@ -170,29 +136,6 @@ class Database:
         if self._copy is not None:
             shutil.rmtree(self._copy, ignore_errors=True)
 
-    def _generation_after(self) -> int:
-        # A reader that has the old content open must not take the new one for it.
-        try:
-            return self.generation() + 1
-        except (sqlite3.Error, TypeError, ValueError):
-            return 0
-
-    def _reset(self, manifest: Manifest) -> None:
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            rows = {key: str(value) for key, value in manifest._asdict().items()}
-            rows |= {"generation": str(self._generation_after()), "next_number": "1"}
-            for table in ("chunks", "documents", "manifest"):
-                self.connection.execute(f"DROP TABLE IF EXISTS {table}")
-            for statement in SCHEMA.split(";"):
-                self.connection.execute(statement)
-            self.connection.executemany("INSERT INTO manifest VALUES (?, ?)", rows.items())
-            self.connection.execute("COMMIT")
-        except BaseException:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            raise
-
 
 def reindexing(folder: Path) -> str:
     """The advice that ends every message about an index that has to be made again."""
@@ -208,7 +151,8 @@ def translated(folder: Path) -> Iterator[None]:
         raise _translation(error, folder) from error
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def connect(uri: str) -> sqlite3.Connection:
+    """A connection set up as this package needs it; transactions are begun and ended by hand."""
     connection = sqlite3.connect(
         uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
     )

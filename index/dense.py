@@ -80,6 +80,11 @@ class DenseIndex:
         held: Numbers = np.sort(faiss.vector_to_array(self._index.id_map))
         return held
 
+    def vectors(self, numbers: Numbers) -> Vectors:
+        """(n, dim) float32 as held; only where the index is exact."""
+        held: Vectors = self._index.reconstruct_batch(numbers)
+        return held
+
     def add(self, numbers: Numbers, vectors: Vectors) -> None:
         """Takes in vectors (n, dim) under numbers (n,), none of them held already."""
         if len(numbers):

@@ -98,6 +98,13 @@ def save_lexical(folder: Path, identity: str, generation: int, index: LexicalInd
         shutil.rmtree(old, ignore_errors=True)
 
 
+def discard(folder: Path) -> None:
+    """Removes everything derived; the next search makes it again."""
+    for name in (DENSE, DENSE_STAMP):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / LEXICAL, ignore_errors=True)
+
+
 def copy_lexical(source: Path, target: Path) -> None:
     """Copies a tantivy folder without locks and stamp; its files reach the disk before this returns."""
     target.mkdir(exist_ok=True)

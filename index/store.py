@@ -10,7 +10,7 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from index import rows
+from index import rows, schema
 from index.database import FILE, Database, Manifest, reindexing
 from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, UnknownDocument, UnreadableDocument
 from index.follow import Follower
@@ -41,11 +41,10 @@ def open_store(
     if (create or rebuild) and embedder is None:
         raise ValueError("an index is made for one embedder: none was given")
     if embedder is not None and (rebuild or (create and not (folder / FILE).exists())):
-        _refuse_strange_folder(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(folder)
         with write_lock(folder / LOCK, WAIT_SECONDS):
-            identity = (embedder.name, embedder.fingerprint, embedder.dim, chunk_settings)
-            Database.create(folder, *identity).close()
+            if rebuild or not (folder / FILE).exists():
+                schema.create(folder, embedder.name, embedder.fingerprint, embedder.dim, chunk_settings)
     database = Database.open(folder)
     try:
         return LocalStore(database, embedder, chunk_settings)
@@ -239,12 +238,16 @@ class LocalStore:
         )
 
 
-def _refuse_strange_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise StoreDamaged(f"{folder} is a file, and an index needs a folder: name another place.")
-    if folder.is_dir() and not (folder / FILE).exists():
-        strange = [entry.name for entry in folder.iterdir() if not entry.name.startswith(OUR_FILES)]
-        if strange:
-            raise StoreDamaged(
-                f"{folder} holds other files ({min(strange)}) and is not an index: name a new or an empty folder."
-            )
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        present = [entry.name for entry in folder.iterdir()]
+    except OSError as error:
+        raise StoreDamaged(
+            f"An index cannot be made in {folder} ({error.strerror}): name a folder in a place you can write to."
+        ) from error
+    strange = [name for name in present if not name.startswith(OUR_FILES)]
+    if strange and FILE not in present:
+        raise StoreDamaged(
+            f"{folder} holds other files ({min(strange)}) and is no index: name a new or an empty folder."
+        )
