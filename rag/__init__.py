@@ -33,7 +33,7 @@ def answer(
     question: str,
     docs: "Paths | None" = None,
     history: Sequence[tuple[str, str]] = (),
-    **settings: Any,  # noqa: ANN401: those of open_pipeline
+    **settings: Any,  # noqa: ANN401  (those of open_pipeline)
 ) -> Answer:
     """One question to these documents (default: the bundled corpus), indexed on first use in a cache directory.
 
@@ -46,4 +46,4 @@ def answer(
 
 def check_text(text: str, *, pipeline: "Pipeline") -> tuple[Sentence, ...]:
     """Every sentence of any text, from any writer, tested against the pipeline's documents."""
-    return tuple(checked.sentence for checked in pipeline.check(text))
+    return pipeline.check(text).sentences

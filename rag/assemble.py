@@ -75,7 +75,7 @@ def open_pipeline(
     model: str | None = None,
     *,
     progress: Report | None = None,
-    **settings: Any,  # noqa: ANN401: the fields of Settings, checked there by name
+    **settings: Any,  # noqa: ANN401  (fields of Settings, checked there)
 ) -> "Pipeline":
     """A pipeline over these documents, indexed on first use and brought up to date on every later one.
 
@@ -98,7 +98,7 @@ def build_index(
     rebuild: bool = False,
     prune: bool = True,
     progress: Report | None = None,
-    **settings: Any,  # noqa: ANN401: the fields of Settings, checked there by name
+    **settings: Any,  # noqa: ANN401  (fields of Settings, checked there)
 ) -> "SyncReport":
     """Brings the index directory up to date with the documents. Raises `IndexingError`."""
     from index.sync import sync

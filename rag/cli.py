@@ -18,7 +18,6 @@ from rag.errors import AnswerError
 
 if TYPE_CHECKING:
     from index.sync import Progress, SyncReport
-
     from rag.pipeline import Pipeline
 
 ABSTAINED, BAD_INPUT, INTERRUPTED = 3, 2, 130
@@ -174,11 +173,9 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from rag.checking import check_report
-
     text = _read_text(arguments.file)
     with open_from(arguments) as pipeline:
-        report = check_report(text, pipeline)
+        report = pipeline.check(text)
     print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if arguments.json else printable(str(report)))
     return int(report.unsupported > 0)
 

@@ -1,25 +1,29 @@
 """The order of the stages, and nothing else: from a question to checked sentences with their citations."""
 
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.errors import StoreDamaged
 from index.protocols import Embedder, Store
 from index.records import Hit
-from rag.answer import Answer, Citation, Event, Evidence, Final, Finish, Sentence, one_line
-from rag.cite import Draft, Footnotes, SentenceStream, Slice, slices
+from rag.answer import Answer, Event, Evidence, Final, one_line
+from rag.checking import CheckedText, footnoted
+from rag.cite import Footnotes, Slice, slices
 from rag.conflicts import find_conflicts
-from rag.decide import Decision, Reading, decide, weigh
-from rag.errors import BadQuestion, GeneratorFailed
-from rag.gate import Checked, Gate, check_text
-from rag.injection import suspicious
+from rag.decide import Reading, decide, weigh
+from rag.errors import BadQuestion
+from rag.gate import Gate, check_text
+from rag.injection import trustworthy
 from rag.prompt import answer_prompt, rewrite_with
 from rag.protocols import Generator, Reader
 from rag.retrieve import retrieve
-from rag.rewrite import rewrite
-from rag.write.quotes import quote
+from rag.rewrite import rewrite as rewrite_by_rule
+from rag.turn import Turn
+from rag.write.quotes import answering, quote
 
 if TYPE_CHECKING:
     from index.sync import Progress, SyncReport
@@ -82,26 +86,23 @@ class Pipeline:
         `history` holds (question, answer) of earlier turns; `only` restricts the search to these document ids;
         `rewrite=False` searches for the question as it stands. Closing the iterator stops the writer.
         """
-        began = time.perf_counter()
-        question = _asked(question)
+        clock = [time.perf_counter()]
+        question = asked(question)
         searched_for = self.standalone(question, history) if rewrite else question
-        rewritten = time.perf_counter()
+        clock.append(time.perf_counter())
         hits = self.retrieve(searched_for, CANDIDATES, only)
-        found = time.perf_counter()
-        readings = weigh(searched_for, hits, self._read(searched_for, hits))
+        clock.append(time.perf_counter())
+        readings = weigh(searched_for, hits, self.reader.read(searched_for, [hit.chunk.text for hit in hits]))
         decision = decide(readings, self.threshold)
-        decided = time.perf_counter()
-        seconds = {"rewrite": rewritten - began, "retrieve": found - rewritten, "read": decided - found}
-        ranked = tuple(
-            replace(reading.hit, rank=rank, score=reading.answerable, source="reranked")
-            for rank, reading in enumerate(readings[:SHOWN], start=1)
-        )
-        turn = Turn(question, searched_for, ranked, decision, self.model, seconds)
-        yield Evidence(ranked, searched_for)
+        clock.append(time.perf_counter())
+        turn = Turn(question, searched_for, _evidence(readings), decision, self.model, Footnotes(self._located))
+        yield Evidence(turn.evidence, searched_for)
         if decision.answers:
             yield from self._write(turn, readings)
-        seconds["write"] = time.perf_counter() - decided
-        seconds["total"] = time.perf_counter() - began
+        clock.append(time.perf_counter())
+        stages = ("rewrite", "retrieve", "read", "write")
+        turn.seconds = {name: end - start for name, start, end in zip(stages, clock, clock[1:], strict=False)}
+        turn.seconds["total"] = clock[-1] - clock[0]
         yield Final(turn.answer())
 
     def retrieve(self, query: str, k: int, only: Collection[str] | None = None) -> tuple[Hit, ...]:
@@ -111,7 +112,7 @@ class Pipeline:
     def rerank(self, query: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """The same hits in the reader's order."""
         scored = sorted(
-            zip(self.reader.rank(query, [passage(hit) for hit in hits]), hits, strict=True),
+            zip(self.reader.rank(query, [hit.chunk.text for hit in hits]), hits, strict=True),
             key=lambda pair: (-pair[0], pair[1].rank, pair[1].chunk.id),
         )
         return tuple(
@@ -121,16 +122,15 @@ class Pipeline:
     def standalone(self, question: str, history: Sequence[tuple[str, str]]) -> str:
         """The question without its need for the history: by the model where one is loaded, by rule otherwise."""
         if not history or self.generator is None:
-            return rewrite(question, history)
+            return rewrite_by_rule(question, history)
         return rewrite_with(self.generator, question, history)
 
-    def check(self, text: str) -> tuple[Checked, ...]:
+    def check(self, text: str) -> CheckedText:
         """Every sentence of any text, tested against the documents."""
-        return check_text(text, lambda sentence: self.retrieve(sentence, SHOWN), self.reader)
+        checked = check_text(text, lambda sentence: self.retrieve(sentence, SHOWN), self.reader)
+        return footnoted(checked, Footnotes(self._located))
 
-    def sync(
-        self, paths: Sequence[Path], progress: "Callable[[Progress], None] | None" = None
-    ) -> "SyncReport":
+    def sync(self, paths: Sequence[Path], progress: "Callable[[Progress], None] | None" = None) -> "SyncReport":
         """Adds these files and folders to the index; nothing is removed."""
         assert self._synchronise is not None, "built without a writable index"
         return self._synchronise(paths, progress)
@@ -160,8 +160,7 @@ class Pipeline:
         self.close()
 
     def _write(self, turn: Turn, readings: Sequence[Reading]) -> Iterator[Event]:
-        evidence = [reading.hit for reading in readings]
-        sentences = trustworthy(slices(evidence))
+        sentences = trustworthy(slices([reading.hit for reading in readings]))
         quotes = quote(turn.searched_for, readings, sentences, self.reader, self.threshold)
         if self.generator is None:
             yield from turn.quote(quotes)
@@ -169,15 +168,28 @@ class Pipeline:
             gate = Gate(self.reader, turn.evidence, question=turn.searched_for)
             prompt = answer_prompt(turn.searched_for, turn.evidence, self.generator)
             yield from turn.generate(self.generator, prompt, gate, quotes)
-        turn.conflicts(find_conflicts(turn.searched_for, values(readings, sentences, self.threshold)))
+        values = [(item.slices[0], item.focused) for item in answering(readings, sentences, self.threshold)]
+        yield from turn.disagree(find_conflicts(turn.searched_for, values))
+
+    def _located(self, item: Slice) -> Slice:
+        """The slice with the page it starts on; raises StoreDamaged where it is not what the document says there."""
+        document = self.store.document(item.document_id)
+        if document.text[item.start : item.end] != item.text:
+            raise StoreDamaged(
+                f"The index gives other words for {item.uri} than it stores: repair it with rag doctor --repair."
+            )
+        return replace(item, page=bisect_right(document.page_starts, item.start) or None)
 
 
-def passage(hit: Hit) -> str:
-    """What the reader is given of a hit."""
-    return hit.chunk.text
+def _evidence(readings: Sequence[Reading]) -> tuple[Hit, ...]:
+    return tuple(
+        replace(reading.hit, rank=rank, score=reading.answerable, source="reranked")
+        for rank, reading in enumerate(readings[:SHOWN], start=1)
+    )
 
 
-def _asked(question: str) -> str:
+def asked(question: str) -> str:
+    """The question as one printable line. Raises BadQuestion if nothing is left of it or it is too long."""
     question = one_line("".join(char for char in question if char.isprintable() or char.isspace()))
     if not question:
         raise BadQuestion("The question is empty: type what you want to know from the documents.")

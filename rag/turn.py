@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 
 from index.records import Hit
-from rag.answer import Answer, Citation, Conflict, Event, Finish, Sentence, one_line
-from rag.cite import Draft, Footnotes, SentenceStream, Slice
+from rag.answer import Answer, Conflict, Event, Finish, Sentence, State, one_line
+from rag.cite import Footnotes, Slice
+from rag.conflicts import Disagreement
 from rag.decide import Decision
 from rag.errors import GeneratorFailed
-from rag.gate import Checked, Gate
+from rag.gate import Gate
 from rag.prompt import Prompt
 from rag.protocols import Generator
+from rag.split import Draft, SentenceStream
 from rag.write.quotes import Quote
 
-SHOWABLE = ("quoted", "supported", "partial")
+NOTHING_STANDS = "Nothing that the model wrote is borne out by the documents, so these are their own words."
 
 
 class Turn:
@@ -27,13 +28,14 @@ class Turn:
         evidence: tuple[Hit, ...],
         decision: Decision,
         model: str,
-        seconds: dict[str, float],
+        footnotes: Footnotes,
     ) -> None:
-        self.question, self.searched_for, self.evidence = question, searched_for, evidence
-        self._decision, self._model, self._seconds = decision, model, seconds
-        self._footnotes = Footnotes()
+        self.question, self.searched_for, self.evidence, self.decision = question, searched_for, evidence, decision
+        self.seconds: dict[str, float] = {}
+        self._model = model
+        self._footnotes = footnotes
         self._sentences: list[Sentence] = []
-        self._conflicts: tuple[Conflict, ...] = ()
+        self._conflicts: list[Conflict] = []
         self._finish: Finish = "stop"
         self._removed = 0
         self._notices: list[str] = []
@@ -41,40 +43,86 @@ class Turn:
     def quote(self, quotes: Sequence[Quote]) -> Iterator[Event]:
         """Shows verbatim sentences; each is its own proof."""
         for item in quotes:
-            yield from self._show(one_line(item.slices[0].text), "quoted", 1.0, item.slices, item.focus)
+            yield from self._show(one_line(item.slices[0].text), "quoted", 1.0, item.slices, _focus(item))
 
     def generate(self, generator: Generator, prompt: Prompt, gate: Gate, quotes: Sequence[Quote]) -> Iterator[Event]:
-        """Shows what a model writes, each sentence after its check; the best quotes where nothing of it stands.
+        """Shows what a model writes, each sentence after its check, and the best quotes where nothing of it stands.
 
-        A failing generator is a notice, not an error: the evidence is shown in its place.
+        A generator that fails is a notice, not an error: what it wrote is kept, or the quotes take its place.
         """
-        drafts = SentenceStream()
+        split = SentenceStream()
         try:
             with closing(generator.stream(prompt)) as pieces:
                 for piece in pieces:
-                    yield from self._check(drafts.feed(piece), gate)
-                self._finish = generator.finish
+                    yield from self._checked(split.feed(piece), gate)
+            self._finish = generator.finish
         except GeneratorFailed as error:
             self._notices.append(str(error))
-        yield from self._check(drafts.close(), gate)
-        if not self._sentences:
-            self._notices.append("Nothing the model wrote is supported by the documents; these are their own words.")
+        yield from self._checked(split.close(), gate)
+        if self._removed:
+            plural = (
+                "sentence that the documents do not bear out was"
+                if self._removed == 1
+                else ("sentences that the documents do not bear out were")
+            )
+            self._notices.append(f"{self._removed} {plural} replaced or left out.")
+        if not any(sentence.markers for sentence in self._sentences):
+            self._notices.append(NOTHING_STANDS)
             yield from self.quote(quotes)
 
-    def _check(self, drafts: Sequence[Draft], gate: Gate) -> Iterator[Event]:
-        for draft in drafts:
-            checked: Checked | None = gate.check(draft)
-            if checked is not None and checked.state not in SHOWABLE:
-                checked = gate.repair(checked)
+    def disagree(self, disagreements: Sequence[Disagreement]) -> Iterator[Event]:
+        """Notes sources that give different values, and cites both."""
+        for found in disagreements:
+            (first, *_), fresh = self._footnotes.cite([found.first])
+            (second, *_), more = self._footnotes.cite([found.second])
+            yield from (*fresh, *more)
+            self._conflicts.append(Conflict(first, second, found.values))
+
+    def answer(self) -> Answer:
+        """The answer as it stands."""
+        return Answer(
+            question=self.question,
+            searched_for=self.searched_for,
+            sentences=tuple(self._sentences),
+            citations=self._footnotes.citations,
+            evidence=self.evidence,
+            abstained=not self._sentences,
+            reason=self.decision.reason,
+            confidence=self.decision.confidence,
+            conflicts=tuple(self._conflicts),
+            model=self._model,
+            finish=self._finish,
+            seconds=dict(self.seconds),
+            removed=self._removed,
+            notice=" ".join(self._notices),
+        )
+
+    def _checked(self, split: Sequence[Draft], gate: Gate) -> Iterator[Event]:
+        for draft in split:
+            checked = gate.check(draft)
+            if checked.claim and checked.state == "unsupported":
                 self._removed += 1
-            if checked is not None and checked.text not in [sentence.text for sentence in self._sentences]:
-                yield from self._show(checked.text, checked.state, checked.support, checked.slices, None)
+                repaired = gate.repair(checked)
+                if repaired is None:
+                    continue
+                checked = repaired
+            if checked.text not in [sentence.text for sentence in self._sentences]:
+                yield from self._show(checked.text, checked.state, checked.support, checked.slices)
 
     def _show(
-        self, text: str, state: State, support: float, cited: Sequence[Slice], focus: tuple[int, int] | None
+        self, text: str, state: State, support: float, cited: Sequence[Slice], focus: tuple[int, int] | None = None
     ) -> Iterator[Event]:
         markers, fresh = self._footnotes.cite(cited)
-        sentence = Sentence(text, state, support, markers, focus)
-        self._sentences.append(sentence)
         yield from fresh
-        yield sentence
+        self._sentences.append(Sentence(text, state, support, markers, focus))
+        yield self._sentences[-1]
+
+
+def _focus(item: Quote) -> tuple[int, int] | None:
+    """The focus after white space was made single, or None where that moved it."""
+    if item.focus is None:
+        return None
+    marked = one_line(item.slices[0].text[slice(*item.focus)])
+    start = len(one_line(f"{item.slices[0].text[: item.focus[0]]}x")) - 1
+    shown = one_line(item.slices[0].text)
+    return (start, start + len(marked)) if marked and shown[start : start + len(marked)] == marked else None

@@ -1,38 +1,26 @@
-"""Words as the lexical stages see them: content words, light stems, names, and what kind of answer is asked for."""
+"""Words as the lexical stages see them: content words, light stems, names, and whether several things are asked for."""
 
 import re
 import unicodedata
-from typing import Literal
-
-AnswerKind = Literal["number", "date", "duration", "person", "place", "yes-no", "other"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NAME = re.compile(r"(?:[A-Z][\w.\-]*|\d+[A-Z]\w*)(?:[ \-](?:[A-Z0-9][\w.\-]*))*")
 
 STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between both but by
-    can could did do does doing done down during each few for from further had has have having he her here hers him
-    his how i if in into is it its itself just let me more most my no nor not now of off on once only or other our out
-    over own please same say she should so some such tell than that the their them then there these they this those through
-    to too under until up very was we were what when where which while who whom whose why will with would you your
-    according many much give know mean whats s t don doesn didn isn wasn get got""".split()
+    """
+    a about above after again all also am an and any are as at be because been before being below between
+    both but by can could did do does doing done down during each few for from further had has have having
+    he her here hers him his how i if in into is it its itself just let me more most my no nor not now of
+    off on once only or other our out over own please same say she should so some such tell than that the
+    their them then there these they this those through to too under until up very was we were what when
+    where which while who whom whose why will with would you your according many much give know mean whats s
+    t don doesn didn isn wasn get got
+    """.split()
 )
 
 _SUFFIXES = (("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("es", ""), ("s", ""), ("ly", ""), ("e", ""))
 
-_KINDS: tuple[tuple[AnswerKind, str], ...] = (
-    ("duration", r"\bhow (?:long|soon)\b|\bhow many (?:days|weeks|months|years|hours)\b"),
-    (
-        "number",
-        r"\bhow (?:much|many|big|large|far|fast|high|old)\b|\bwhat(?:'s)? (?:the )?(?:percent|percentage|share|number)\b"
-        r"|\bcosts?\b|\bscores?\b",
-    ),
-    ("date", r"\bwhen\b|\b(?:what|which) (?:date|day|year|month)\b"),
-    ("person", r"\bwho(?:m|se)?\b"),
-    ("place", r"\bwhere\b|\b(?:what|which) (?:country|city|place)\b"),
-    ("yes-no", r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"),
-)
 _LIST = re.compile(
     r"\b(?:list|name (?:all|the|some|two|three|four)|what (?:are|were) (?:the|some|all)|examples of|reasons|factors"
     r"|challenges|trends|which (?:companies|countries|models|firms|industries|sectors|cities|brands|factors|materials"
@@ -89,11 +77,6 @@ def names(text: str) -> list[str]:
     """Capitalised sequences in order, each once; a lone stop word that only starts a sentence is none."""
     found = (match.group().rstrip(".-") for match in _NAME.finditer(text))
     return list(dict.fromkeys(name for name in found if name.lower() not in STOP_WORDS and len(name) > 1))
-
-
-def answer_kind(question: str) -> AnswerKind:
-    """What kind of thing the question asks for, by its words."""
-    return next((kind for kind, pattern in _KINDS if re.search(pattern, question, re.IGNORECASE)), "other")
 
 
 def wants_list(question: str) -> bool:

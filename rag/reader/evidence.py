@@ -4,30 +4,21 @@ It stands in when the trained weights are missing or altered, so that the produc
 """
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from index.protocols import Embedder
 from index.sentences import sentence_spans
 from rag.protocols import Span
-from rag.words import AnswerKind, answer_kind, names, terms
-
-_HOLDS: dict[AnswerKind, re.Pattern[str]] = {
-    "number": re.compile(
-        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|hundreds?|thousands?|[mb]illions?)\b", re.I
-    ),
-    "date": re.compile(
-        r"\b(?:1[0-9]|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November"
-        r"|December)\b|\b\d{1,2}(?:st|nd|rd|th)\b"
-    ),
-    "duration": re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|centur)\w*\b", re.IGNORECASE),
-    "place": re.compile(r"\b(?:in|at|to|from|near|of)\s+(?:the\s+)?[A-Z]"),
-}
-
+from rag.words import terms
 
 SENTENCES_EMBEDDED = 40
 """Only the sentences that share most words with the question are embedded: each costs about 2 ms on one core."""
+
+SIMILARITY, COVERAGE, BIAS = 7.7, 3.6, -7.8
+"""Logistic regression of "this sentence holds the answer" on the cosine and on the share of the question's words, rarer
+ones counting more, over 240 training questions, each against its own and two other passages. On the last 70 of them it
+puts the right sentence first in 0.75 and has an AUROC of answerability of 0.83. Features for the passage around, for
+the kind of answer asked for and for names that are missing were tried and did not help (0.75, 0.82)."""
 
 
 class EvidenceReader:
@@ -40,18 +31,12 @@ class EvidenceReader:
 
     def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
         """The best sentence of each passage, as its span; the passage ranks as its best sentence does."""
-        found = [(i, start, end) for i, passage in enumerate(passages) for start, end in sentence_spans(passage)]
-        asked = set(terms(question))
-        shared = [len(asked & set(terms(passages[i][start:end]))) for i, start, end in found]
-        kept = sorted(sorted(range(len(found)), key=lambda at: (-shared[at], at))[:SENTENCES_EMBEDDED])
-        chosen = [found[at] for at in kept]
-        around = [passages[i] for i, _, _ in chosen]
-        best: list[tuple[float, Span]] = [(-1.0, Span("", 0, 0, -1.0, 0.0)) for _ in passages]
-        judged = features(question, [passages[i][a:b] for i, a, b in chosen], around, self._embedder)
-        for (i, start, end), feature in zip(chosen, judged, strict=True):
-            score = _logit(feature)
-            if score > best[i][0] or not best[i][1].text:
-                best[i] = (score, Span(passages[i][start:end], start, end, score, _sigmoid(score)))
+        best: list[tuple[float, Span]] = [(-math.inf, Span("", 0, 0, -math.inf, 0.0)) for _ in passages]
+        chosen = _likely(question, passages)
+        scores = self._scores(question, [passages[i][start:end] for i, start, end in chosen], passages)
+        for (i, start, end), score in zip(chosen, scores, strict=True):
+            if score > best[i][0]:
+                best[i] = (score, Span(passages[i][start:end], start, end, score, 1 / (1 + math.exp(-score))))
         return best
 
     def rank(self, question: str, passages: Sequence[str]) -> list[float]:
@@ -68,49 +53,29 @@ class EvidenceReader:
             return []
         left = self._embedder.embed_passages([passage for passage, _ in pairs])
         right = self._embedder.embed_passages([sentence for _, sentence in pairs])
-        cosines = (left * right).sum(axis=1)
         return [
             min(1.0, max(0.0, (float(cosine) + _overlap(passage, sentence)) / 2))
-            for cosine, (passage, sentence) in zip(cosines, pairs, strict=True)
+            for cosine, (passage, sentence) in zip((left * right).sum(axis=1), pairs, strict=True)
+        ]
+
+    def _scores(self, question: str, sentences: Sequence[str], passages: Sequence[str]) -> list[float]:
+        if not sentences:
+            return []
+        asked = terms(question)
+        rarity = _rarity(asked, [set(terms(passage)) for passage in passages])
+        cosines = self._embedder.embed_passages(sentences) @ self._embedder.embed_queries([question])[0]
+        return [
+            SIMILARITY * float(cosine) + COVERAGE * _share(asked, set(terms(sentence)), rarity) + BIAS
+            for cosine, sentence in zip(cosines, sentences, strict=True)
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What is known about one sentence as an answer to one question; every field in -1..1.
-
-    `similarity`: cosine of question and sentence. `coverage`: share of the question's words in the sentence, weighted
-    by rarity. `context`: the same for its whole passage. `kind`: 1 if it holds the kind of thing asked for. `unknown`:
-    share of the question's names that its passage does not mention.
-    """
-
-    similarity: float
-    coverage: float
-    context: float
-    kind: float
-    unknown: float
-
-
-def features(question: str, sentences: Sequence[str], passages: Sequence[str], embedder: Embedder) -> list[Features]:
-    """Features of each sentence; `passages[i]` is the passage around `sentences[i]`."""
-    if not sentences:
-        return []
-    asked, wanted, kind = terms(question), set(names(question)), answer_kind(question)
-    own = [set(terms(sentence)) for sentence in sentences]
-    around = {passage: set(terms(passage)) for passage in dict.fromkeys(passages)}
-    rarity = _rarity(asked, list(around.values()))
-    vectors = embedder.embed_passages(sentences)
-    similarities = vectors @ embedder.embed_queries([question])[0]
-    return [
-        Features(
-            similarity=float(similarity),
-            coverage=_share(asked, held, rarity),
-            context=_share(asked, around[passage], rarity),
-            kind=float(_holds(kind, question, sentence)),
-            unknown=_unknown(wanted, around[passage]),
-        )
-        for sentence, passage, held, similarity in zip(sentences, passages, own, similarities, strict=True)
-    ]
+def _likely(question: str, passages: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Passage number, start and end of the sentences that share most words with the question."""
+    found = [(i, start, end) for i, passage in enumerate(passages) for start, end in sentence_spans(passage)]
+    asked = set(terms(question))
+    shared = [len(asked & set(terms(passages[i][start:end]))) for i, start, end in found]
+    return [found[at] for at in sorted(range(len(found)), key=lambda at: (-shared[at], at))[:SENTENCES_EMBEDDED]]
 
 
 def _rarity(asked: Sequence[str], passages: Sequence[set[str]]) -> dict[str, float]:
@@ -119,32 +84,11 @@ def _rarity(asked: Sequence[str], passages: Sequence[set[str]]) -> dict[str, flo
     return {term: math.log(1 + total / (1 + sum(term in passage for passage in passages))) + 0.1 for term in asked}
 
 
-def _overlap(passage: str, sentence: str) -> float:
-    said = terms(sentence)
-    return len(set(said) & set(terms(passage))) / len(said) if said else 0.0
-
-
-def _logit(feature: Features) -> float:
-    values = (feature.similarity, feature.coverage, feature.context, feature.kind, feature.unknown)
-    return sum(weight * value for weight, value in zip(WEIGHTS, values, strict=True)) + BIAS
-
-
-def _sigmoid(score: float) -> float:
-    return 1 / (1 + math.exp(-score))
-
-
 def _share(asked: Sequence[str], held: set[str], rarity: dict[str, float]) -> float:
     total = sum(rarity[term] for term in asked)
     return sum(rarity[term] for term in asked if term in held) / total if total else 0.0
 
 
-def _holds(kind: AnswerKind, question: str, sentence: str) -> bool:
-    if kind == "person":
-        return any(name not in question for name in names(sentence[:1].lower() + sentence[1:]))
-    pattern = _HOLDS.get(kind)
-    return pattern is None or bool(pattern.search(sentence))
-
-
-def _unknown(wanted: set[str], held: set[str]) -> float:
-    missing = [name for name in wanted if not set(terms(name)) <= held]
-    return len(missing) / len(wanted) if wanted else 0.0
+def _overlap(passage: str, sentence: str) -> float:
+    said = terms(sentence)
+    return len(set(said) & set(terms(passage))) / len(said) if said else 0.0

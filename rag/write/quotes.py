@@ -26,6 +26,11 @@ class Quote:
     slices: tuple[Slice, ...]
     focus: tuple[int, int] | None = None
 
+    @property
+    def focused(self) -> str:
+        """The words in focus, or the whole sentence."""
+        return self.slices[0].text[slice(*self.focus)] if self.focus else self.slices[0].text
+
 
 def quote(
     question: str, readings: Sequence[Reading], sentences: Sequence[Slice], reader: Reader, threshold: float
@@ -34,7 +39,7 @@ def quote(
 
     `readings` are the passages, likeliest answer first; `sentences` are all sentences of these passages.
     """
-    found = _answering(readings, sentences, threshold)
+    found = answering(readings, sentences, threshold)
     if wants_list(question) or wants_comparison(question):
         found = [*found[:1], *_several(question, found, sentences, reader, threshold)]
     else:
@@ -42,7 +47,7 @@ def quote(
     return tuple(_with_lead_in(_merge(found), sentences, question))
 
 
-def _answering(readings: Sequence[Reading], sentences: Sequence[Slice], threshold: float) -> list[Quote]:
+def answering(readings: Sequence[Reading], sentences: Sequence[Slice], threshold: float) -> list[Quote]:
     """The sentence around each passage's answer span, for the passages that answer; the best is always among them."""
     quotes = []
     for at, reading in enumerate(readings):

@@ -1,10 +1,10 @@
-"""Words, names and question kinds."""
+"""Words, names and questions for several things."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.words import STOP_WORDS, answer_kind, names, stem, terms, wants_comparison, wants_list, words
+from rag.words import STOP_WORDS, names, stem, terms, wants_comparison, wants_list, words
 
 
 def test_words_are_lower_case_without_diacritics_or_possessive() -> None:
@@ -38,23 +38,6 @@ def test_terms_are_distinct_content_words(text: str) -> None:
 def test_names_are_capitalised_sequences() -> None:
     """A name of several words is one name; a capital by position alone is none."""
     assert ["DeepSeek V3", "Meta", "Llama 3.1"] == names("What did DeepSeek V3 do to Meta, and to Llama 3.1?")
-
-
-@pytest.mark.parametrize(
-    ("question", "kind"),
-    [
-        ("How long did training take?", "duration"),
-        ("how much did it cost", "number"),
-        ("When was R1 launched?", "date"),
-        ("Who leads 01.AI?", "person"),
-        ("Where is it moving?", "place"),
-        ("Did BYD overtake Tesla?", "yes-no"),
-        ("What is PanGu?", "other"),
-    ],
-)
-def test_answer_kind(question: str, kind: str) -> None:
-    """The question's words tell what kind of thing it asks for."""
-    assert kind == answer_kind(question)
 
 
 def test_lists_and_comparisons_are_recognised() -> None:
