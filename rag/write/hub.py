@@ -1,0 +1,155 @@
+"""Finds a model on this machine, or fetches it from the model hub when that was asked for.
+
+Only weights as safetensors, JSON and tokenizer files are ever fetched: nothing that can run code when read. A download
+that broke off goes on where it stopped. Offline mode (HF_HUB_OFFLINE=1) is final.
+"""
+
+import io
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelUnavailable
+
+Progress = Callable[[str], None]
+Confirm = Callable[[str], bool]
+
+FETCHED = ("*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "*.jinja", "*.tiktoken")
+NOT_FETCHED = ("*/*", "*.bin", "*.py", "consolidated*", "adapter_*")
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_SECONDS_BETWEEN_LINES = 2.0
+
+
+def find_model(
+    name: str, *, allow_download: bool = False, confirm: Confirm | None = None, progress: Progress | None = None
+) -> Path:
+    """The folder that holds the model: `name` itself where it is one, else the hub's cache, else a download.
+
+    `confirm` is asked with one sentence that names the size; `progress` gets a line now and then. Raises
+    `ModelUnavailable`.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    if not _NAME.fullmatch(name):
+        raise ModelUnavailable(
+            f"{name!r} is neither a folder on this machine nor a model's name: write it as organisation/model, "
+            "for example Qwen/Qwen3-0.6B."
+        )
+    cached = _cached(name)
+    if cached is not None and _complete(cached):
+        return cached
+    if not allow_download:
+        raise ModelUnavailable(_not_here(name, partly=cached is not None))
+    return _download(name, confirm or (lambda _: True), progress or (lambda _: None))
+
+
+def _cached(name: str) -> Path | None:
+    """The folder of the hub's cache, complete or not."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import IncompleteSnapshotError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True, **_selection()))
+    except IncompleteSnapshotError as error:
+        return Path(error.snapshot_path)
+    except (LocalEntryNotFoundError, OSError):
+        return None
+
+
+def _complete(folder: Path) -> bool:
+    from rag.write.weights import read_weights
+
+    try:
+        read_weights(folder)
+    except ModelUnavailable:
+        return False
+    return (folder / "config.json").is_file()
+
+
+def _download(name: str, confirm: Confirm, progress: Progress) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.constants import is_offline_mode
+
+    if is_offline_mode():
+        raise ModelUnavailable(
+            f"{name} is not on this machine and offline mode is on: unset HF_HUB_OFFLINE to download it."
+        )
+    try:
+        files = snapshot_download(name, dry_run=True, **_selection())
+        _require_weights(name, [file.filename for file in files])
+        missing = sum(file.file_size or 0 for file in files if file.will_download)
+        if not confirm(f"Download {name}, {size_text(missing)}?"):
+            raise ModelUnavailable(f"{name} was not downloaded: the answer was no.")
+        progress(f"Downloading {name}, {size_text(missing)}.")
+        return Path(snapshot_download(name, tqdm_class=_bar(missing, progress), **_selection()))
+    except ModelUnavailable:
+        raise
+    except Exception as error:
+        raise ModelUnavailable(_why(name, error)) from error
+
+
+def _require_weights(name: str, files: list[str]) -> None:
+    if not any(file.endswith(".safetensors") for file in files):
+        raise ModelUnavailable(
+            f"{name} has no .safetensors weights on the hub, only forms that can run code when read, or none at all: "
+            "choose another model."
+        )
+
+
+def _why(name: str, error: Exception) -> str:
+    """One sentence for whatever went wrong with the hub."""
+    from huggingface_hub import errors
+
+    if isinstance(error, errors.GatedRepoError):
+        return f"{name} asks for its terms to be accepted first: do so on its page, then run `hf auth login`."
+    if isinstance(error, errors.RepositoryNotFoundError):
+        return f"The hub has no model named {name}, or it is private: check the spelling; `rag models` lists some."
+    if isinstance(error, errors.HfHubHTTPError):
+        status = error.response.status_code if error.response is not None else "?"
+        return f"The hub answered {status} for {name}: try again later; what was downloaded is kept."
+    return (
+        f"The hub is out of reach ({type(error).__name__}), so {name} could not be downloaded: check the connection "
+        "and try again; what was downloaded is kept."
+    )
+
+
+def _not_here(name: str, *, partly: bool) -> str:
+    from rag.models import find
+
+    known = find(name)
+    size = f" ({known.download})" if known is not None and known.download != "?" else ""
+    seen = "is only partly on this machine" if partly else "is not on this machine"
+    return f"{name}{size} {seen}: add --allow-download to get it, or choose another model (`rag models`)."
+
+
+def _selection() -> dict[str, Any]:
+    return {"allow_patterns": list(FETCHED), "ignore_patterns": list(NOT_FETCHED)}
+
+
+def size_text(count: int) -> str:
+    """Bytes for people."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"
+
+
+def _bar(total: int, progress: Progress) -> type:
+    """The hub's progress bar, telling `progress` in lines instead of drawing."""
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
+    class Lines(tqdm):  # type: ignore[misc]
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            super().__init__(*args, **{**kwargs, "file": io.StringIO()})
+            self._counts_disk = str(kwargs.get("desc", "")).startswith("Reconstructing")
+            self._told = time.monotonic()
+
+        def update(self, n: float | None = 1) -> bool | None:
+            drawn: bool | None = super().update(n)
+            if self._counts_disk and time.monotonic() - self._told > _SECONDS_BETWEEN_LINES:
+                self._told = time.monotonic()
+                progress(f"{size_text(int(self.n))} of {size_text(max(total, int(self.n)))}")
+            return drawn
+
+    return Lines

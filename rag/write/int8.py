@@ -1,0 +1,113 @@
+"""8-bit weights on a CPU: linear layers as int8 x int8 products, one scale per output channel and one per token.
+
+Each token's activations get their own scale, so what a token becomes does not depend on which tokens share the pass:
+checking ten looked-up tokens at once chooses what ten single steps would choose. The dot products are whole numbers
+(int32), hence the same in any order. torch's `quantize_dynamic` shares one scale among all tokens of a pass, and the
+few huge activations of a sequence's first token then leave the others nearly no resolution.
+"""
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+_LEVELS = 127.0
+_SMALLEST = 1e-8  # keeps the scale of an all-zero row finite
+
+
+class _Rows:
+    """The rows quantised last: query, key and value projections share one input, so do gate and up."""
+
+    def __init__(self) -> None:
+        self._source: Tensor | None = None
+        self._version = -1
+        self._result: tuple[Tensor, Tensor] | None = None
+
+    def quantize(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, in) -> int8 (n, in) and the float32 scales (n, 1) that undo it."""
+        if self._result is None or x is not self._source or x._version != self._version:
+            rows = x.reshape(-1, x.shape[-1]).float()
+            scales = rows.abs().amax(-1, keepdim=True).clamp_min_(_SMALLEST).div_(_LEVELS)
+            self._result = (rows / scales).round_().to(torch.int8), scales
+            self._source, self._version = x, x._version
+        return self._result
+
+    def forget(self) -> None:
+        """Lets the last input go."""
+        self._source, self._result = None, None
+
+
+class Int8Linear(nn.Module):
+    """`nn.Linear` with int8 weights: (..., in) -> (..., out) in the input's dtype."""
+
+    def __init__(self, linear: nn.Linear, rows: _Rows) -> None:
+        super().__init__()
+        weight = linear.weight.detach().float()
+        scales = weight.abs().amax(1).clamp_min_(_SMALLEST).div_(_LEVELS)
+        self.in_features, self.out_features = linear.in_features, linear.out_features
+        self.bias = None if linear.bias is None else linear.bias.detach().float()
+        self._scales = scales
+        self._zeros = torch.zeros(self.out_features, dtype=torch.int64)
+        self._packed = torch.ops.onednn.qlinear_prepack(
+            (weight / scales[:, None]).round_().to(torch.int8), [1, self.in_features]
+        )
+        self._rows = rows
+
+    def forward(self, x: Tensor) -> Tensor:
+        quantized, scales = self._rows.quantize(x)
+        product = torch.ops.onednn.qlinear_pointwise(
+            quantized, 1.0, 0, self._packed, self._scales, self._zeros, None, 1.0, 0, torch.float32, "none", [], ""
+        )
+        product.mul_(scales)
+        if self.bias is not None:
+            product.add_(self.bias)
+        return cast("Tensor", product).to(x.dtype).view(*x.shape[:-1], self.out_features)
+
+
+def quantize_linears(model: nn.Module) -> int:
+    """Replaces every plain `nn.Linear` by its int8 form, one at a time so that memory shrinks on the way.
+
+    Returns the number of layers replaced. Subclasses of `nn.Linear` keep their weights: they compute something else.
+    """
+    rows = _Rows()
+    spots = [
+        (parent, name)
+        for parent in model.modules()
+        for name, child in parent.named_children()
+        if type(child) is nn.Linear
+    ]
+    for parent, name in spots:
+        setattr(parent, name, Int8Linear(getattr(parent, name), rows))
+    return len(spots)
+
+
+class _WideEmbedding(nn.Embedding):
+    """An embedding table kept in 16 bits whose rows come out as float32."""
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return super().forward(ids).float()
+
+
+def to_int8(model: nn.Module) -> nn.Module:
+    """The model with int8 linear layers, float32 in between and its embedding table as it is; tried once.
+
+    Raises whatever an architecture raises that reaches into the weights of its linear layers.
+    """
+    if not quantize_linears(model):
+        raise TypeError("no linear layers")
+    embeddings = {module for module in model.modules() if type(module) is nn.Embedding}
+    for module in model.modules():
+        if module in embeddings:
+            module.__class__ = _WideEmbedding
+        else:
+            _widen(module)
+    with torch.no_grad():
+        model(input_ids=torch.tensor([[0, 1]]))
+    return model
+
+
+def _widen(module: nn.Module) -> None:
+    """The module's own floating parameters and buffers as float32."""
+    for tensor in (*module.parameters(recurse=False), *module.buffers(recurse=False)):
+        if tensor.is_floating_point():
+            tensor.data = tensor.data.float()

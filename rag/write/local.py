@@ -1,0 +1,203 @@
+"""Any causal model of the hub, by name or folder, as a writer on this machine.
+
+Greedy, streamed, cancelled within a token; control tokens in the documents are defused; thinking never leaves here.
+"""
+
+import contextlib
+import gc
+import logging
+import warnings
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, cast, get_args
+
+from rag.answer import Finish
+from rag.errors import GeneratorFailed, ModelUnavailable, PromptTooLong
+from rag.prompt import Prompt
+from rag.write.chat import Chat, Detokenizer
+from rag.write.hub import Confirm, Progress, find_model
+from rag.write.stream import TextStream
+from rag.write.think import ThinkFilter
+from rag.write.weights import Placement, Quantize, place, read_weights
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
+
+    from rag.write.decode import Decoder
+
+_LEAST_ANSWER = 16  # tokens that must be left for an answer
+_UNLIMITED = 1 << 24  # tokens; tokenizers without a limit report astronomical numbers
+_UNKNOWN_CONTEXT = 4096  # tokens, where neither configuration nor tokenizer says
+
+
+class LocalGenerator:
+    """A model in this process. `finish` tells why the stream that ended last did; each stream has its own as well."""
+
+    def __init__(self, name: str, chat: Chat, decoder: "Decoder", context_tokens: int, placement: Placement) -> None:
+        self._name, self._chat, self._decoder = name, chat, decoder
+        self._context_tokens, self.placement = context_tokens, placement
+        self._stance = chat.stance
+        self.finish: Finish = "stop"
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def context_tokens(self) -> int:
+        return self._context_tokens
+
+    def count_tokens(self, text: str) -> int:
+        return self._chat.count(text)
+
+    def stream(self, prompt: Prompt) -> TextStream:
+        """Pieces of the answer, possibly empty, at least one per token written. Raises `PromptTooLong`."""
+        encoded = self._chat.encode(prompt)
+        limit = min(prompt.max_tokens, self._context_tokens - len(encoded.tokens))
+        if limit < min(_LEAST_ANSWER, prompt.max_tokens):
+            raise PromptTooLong(
+                f"The prompt takes {len(encoded.tokens)} tokens and {self._name} holds {self._context_tokens}: ask "
+                "with fewer or shorter passages, or choose a model with a longer context (`rag models`)."
+            )
+        steps = self._decoder.write(encoded.tokens, encoded.beginning, self._chat.stop, limit)
+        return TextStream(self._pieces(steps), self._ended)
+
+    def _pieces(self, steps: Iterator[list[int] | Finish]) -> Generator[str, None, Finish]:
+        text, thinking = Detokenizer(self._chat), ThinkFilter(self._stance)
+        try:
+            for step in steps:
+                if isinstance(step, str):
+                    yield thinking.feed(text.close()) + thinking.close()
+                    return step
+                yield thinking.feed(text.feed(step))
+        except (RuntimeError, MemoryError, IndexError, TypeError, AttributeError) as error:
+            raise GeneratorFailed(_failure(self._name, error)) from error
+        raise AssertionError("a decoder says why it ended")
+
+    def _ended(self, finish: Finish) -> None:
+        self.finish = finish
+
+
+def load_local(
+    name: str,
+    *,
+    allow_download: bool = False,
+    quantize: str | None = None,
+    confirm: Confirm | None = None,
+    progress: Progress | None = None,
+) -> LocalGenerator:
+    """Loads a model by hub name or folder. Raises `ModelUnavailable`.
+
+    `quantize`: "int8" for 8-bit weights, "none" against them, None for what this machine does fastest.
+    """
+    from rag.write.decode import Decoder
+
+    if quantize not in (None, *get_args(Quantize)):
+        raise ModelUnavailable(f"Unknown kind of weights {quantize!r}: write int8 or none, or leave it out.")
+    folder = find_model(name, allow_download=allow_download, confirm=confirm, progress=progress)
+    placement = place(read_weights(folder), cast("Quantize | None", quantize), name)
+    with _quietly():
+        config, tokenizer = _describe(name, folder)
+        model, placement = _model(name, folder, placement, forced=quantize == "int8")
+    chat = Chat(tokenizer, _end_ids(model))
+    decoder = Decoder(model, lookup=placement.dtype == "float32")
+    return LocalGenerator(name, chat, decoder, _context_tokens(config, tokenizer), placement)
+
+
+def _describe(name: str, folder: Path) -> tuple["PreTrainedConfig", "PreTrainedTokenizerBase"]:
+    """The configuration and the tokenizer."""
+    from transformers import AutoConfig, AutoTokenizer
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    with _translated(name):
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        if config.model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+            raise ModelUnavailable(
+                f"{name} is a {config.model_type!r} model, which does not continue text: `rag models` lists "
+                "some that do."
+            )
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    return config, tokenizer
+
+
+def _model(name: str, folder: Path, placement: Placement, *, forced: bool) -> tuple["PreTrainedModel", Placement]:
+    """The model in evaluation mode, 8-bit where chosen and possible."""
+    model = _read(name, folder, "bfloat16" if placement.int8 else placement.dtype).to(placement.device)
+    if not placement.int8:
+        return model, placement
+    from rag.write.int8 import to_int8
+
+    try:
+        return to_int8(model), placement
+    except (RuntimeError, AttributeError, TypeError, NotImplementedError) as error:
+        if forced:
+            raise ModelUnavailable(
+                f"{name} cannot be held in 8 bits ({type(error).__name__}): leave out --quantize."
+            ) from error
+    del model
+    gc.collect()
+    reason = "this architecture cannot be held in 8 bits"
+    return _read(name, folder, "float32"), Placement("cpu", "float32", False, reason)
+
+
+def _read(name: str, folder: Path, dtype: str) -> "PreTrainedModel":
+    from transformers import AutoModelForCausalLM
+
+    with _translated(name):
+        return AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False
+        ).eval()
+
+
+@contextlib.contextmanager
+def _translated(name: str) -> Iterator[None]:
+    """Third-party failures of loading as one sentence."""
+    try:
+        yield
+    except ModelUnavailable:
+        raise
+    except MemoryError as error:
+        raise ModelUnavailable(f"{name} does not fit into memory: choose a smaller model (`rag models`).") from error
+    except Exception as error:
+        if "trust_remote_code" in str(error) or "custom code" in str(error):
+            raise ModelUnavailable(
+                f"{name} needs program code from its own download, which is never run: serve it with a server that "
+                "knows it and name that server's URL, or choose another model (`rag models`)."
+            ) from error
+        first = str(error).strip().partition("\n")[0][:200]
+        raise ModelUnavailable(f"{name} cannot be loaded: {first or type(error).__name__}") from error
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keeps the libraries' advice and bars off the terminal while loading; errors still come through."""
+    from transformers.utils import logging as library
+
+    level, bars = library.get_verbosity(), library.is_progress_bar_enabled()
+    library.set_verbosity(logging.CRITICAL)
+    library.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        library.set_verbosity(level)
+        if bars:
+            library.enable_progress_bar()
+
+
+def _end_ids(model: "PreTrainedModel") -> list[int]:
+    ends = getattr(model.generation_config, "eos_token_id", None)
+    return [] if ends is None else [ends] if isinstance(ends, int) else list(ends)
+
+
+def _context_tokens(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:
+    longest = getattr(config.get_text_config(decoder=True), "max_position_embeddings", None)
+    limits = [limit for limit in (longest, tokenizer.model_max_length) if limit and limit < _UNLIMITED]
+    return int(min(limits, default=_UNKNOWN_CONTEXT))
+
+
+def _failure(name: str, error: Exception) -> str:
+    if isinstance(error, MemoryError) or "memory" in str(error).lower():
+        return f"{name} ran out of memory while writing: close other programs or choose a smaller model (`rag models`)."
+    return f"{name} failed while writing ({type(error).__name__}): try again, or choose another model (`rag models`)."
