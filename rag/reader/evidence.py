@@ -11,7 +11,7 @@ from index.sentences import sentence_spans
 from rag.protocols import Span
 from rag.words import terms
 
-SENTENCES_EMBEDDED = 40
+SENTENCES_EMBEDDED = 24
 """Only the sentences that share most words with the question are embedded: each costs about 2 ms on one core."""
 
 SIMILARITY, COVERAGE, BIAS = 7.7, 3.6, -7.8

@@ -16,6 +16,11 @@ SAME = 0.7
 LEAD_IN_WORDS = 22
 """A sentence that opens with a pronoun brings along the one before it if that one is at most this long."""
 
+ADJACENT = 4
+"""Characters of white space that may lie between neighbours."""
+HEADING_WORDS = 12
+"""A sentence without a full stop and of at most this many words is a heading or a label: it never stands alone."""
+
 _PRONOUNS = frozenset("it its this that these those they their he she his her both such".split())
 
 
@@ -44,7 +49,7 @@ def quote(
         found = [*found[:1], *_several(question, found, sentences, reader, threshold)]
     else:
         found = found[:1]
-    return tuple(_with_lead_in(_merge(found), sentences, question))
+    return tuple(_understandable(_merge(found), sentences, question))
 
 
 def answering(readings: Sequence[Reading], sentences: Sequence[Slice], threshold: float) -> list[Quote]:
@@ -70,7 +75,8 @@ def _several(
 ) -> list[Quote]:
     """More sentences that answer by themselves, and for each name of the question the best one that mentions it."""
     asked = set(terms(question))
-    likely = sorted(sentences, key=lambda s: -len(asked & set(terms(s.text))))[:SENTENCES_READ]
+    whole = [sentence for sentence in sentences if not _heading(sentence)]
+    likely = sorted(whole, key=lambda s: -len(asked & set(terms(s.text))))[:SENTENCES_READ]
     read = reader.spans(question, [f"{sentence.title}. {sentence.text}" for sentence in likely])
     scored = sorted(zip(likely, read, strict=True), key=lambda pair: -pair[1].answerable)
     chosen = [Quote((sentence,)) for sentence, span in scored if span.answerable >= threshold]
@@ -103,15 +109,22 @@ def _same(one: Slice, other: Slice) -> bool:
     return bool(a and b) and len(a & b) / len(a | b) >= SAME
 
 
-def _with_lead_in(quotes: Sequence[Quote], sentences: Sequence[Slice], question: str) -> list[Quote]:
-    """Put the sentence before in front of one that opens with a pronoun and names nothing of the question."""
+def _understandable(quotes: Sequence[Quote], sentences: Sequence[Slice], question: str) -> list[Quote]:
+    """The quotes with what they need around them, each sentence once.
+
+    One that opens with a pronoun and names nothing of the question gets the sentence before; a heading, the one after.
+    """
     told: list[Quote] = []
     for item in quotes:
-        before = _before(item.slices[0], sentences)
-        if before and _leans_back(item.slices[0], question) and not any(before == q.slices[0] for q in told):
-            told.append(Quote((before,)))
-        told.append(item)
-    return told
+        before = _before(item.slices[0], sentences) if _leans_back(item.slices[0], question) else None
+        after = _after(item.slices[0], sentences) if _heading(item.slices[0]) else None
+        told += [*([Quote((before,))] if before else []), item, *([Quote((after,))] if after else [])]
+    return list({item.slices[0]: item for item in reversed(told)}.values())[::-1]
+
+
+def _heading(sentence: Slice) -> bool:
+    bare = sentence.text.rstrip(" \"'”’)*_")
+    return not bare.endswith((".", "!", "?", "…", "。", "！", "？")) and len(bare.split()) <= HEADING_WORDS
 
 
 def _leans_back(sentence: Slice, question: str) -> bool:
@@ -123,5 +136,11 @@ def _leans_back(sentence: Slice, question: str) -> bool:
 def _before(sentence: Slice, sentences: Sequence[Slice]) -> Slice | None:
     earlier = [s for s in sentences if s.document_id == sentence.document_id and s.end <= sentence.start]
     last = max(earlier, key=lambda s: s.start, default=None)
-    near = last is not None and sentence.start - last.end <= 2
+    near = last is not None and sentence.start - last.end <= ADJACENT
     return last if last is not None and near and len(last.text.split()) <= LEAD_IN_WORDS else None
+
+
+def _after(sentence: Slice, sentences: Sequence[Slice]) -> Slice | None:
+    later = [s for s in sentences if s.document_id == sentence.document_id and s.start >= sentence.end]
+    first = min(later, key=lambda s: s.start, default=None)
+    return first if first is not None and first.start - sentence.end <= ADJACENT else None

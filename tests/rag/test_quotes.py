@@ -69,6 +69,15 @@ def test_a_sentence_that_leans_back_brings_its_lead_in() -> None:
     assert ["Last came V3.", "It scored 59.4 in the test."] == shown(told)
 
 
+def test_a_heading_never_stands_alone() -> None:
+    """A quote that is a heading is followed by the sentence under it."""
+    told = ask(
+        "Where does Moonshot move?", WordReader("Singapore"), "Moonshot moves to Singapore\n\nIts seat goes there."
+    )
+
+    assert ["Moonshot moves to Singapore", "Its seat goes there."] == shown(told)
+
+
 def test_a_list_question_takes_sentences_from_several_places() -> None:
     """Each place that answers is quoted, at most MAX_QUOTES of them."""
     reader = WordReader("HSBC", "Aramco", "BYD", "Tencent", "Baidu", "Alibaba")
