@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from eval.baseline import Earlier, compare, load_baseline
 from eval.cases import BadCases, Case, default_cases, default_corpus, load_cases
 from eval.figures import figures
+from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
-from eval.report import Report, make_report, number, text_report
+from eval.report import Report, make_report, save, text_report
 from eval.run import Record, run_cases, run_in
 from eval.score import score
 from index.protocols import Store
@@ -21,8 +22,6 @@ from index.protocols import Store
 if TYPE_CHECKING:
     from eval.header import Header
     from rag.pipeline import Pipeline
-
-_SIDE = {"higher": "at least", "lower": "at most"}
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.benchmark:
             from eval.benchmarks import run_benchmark
 
-            return run_benchmark(arguments)
+            return run_benchmark(arguments, parse_gates(arguments.fail_under))
         return _evaluate(arguments)
     except BadCases as error:
         sys.stderr.write(f"{error}\n")
@@ -61,6 +60,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from rag.cli import open_from
 
     gates = parse_gates(arguments.fail_under)
+    refuse_unknown(gates, [figure.name for figure in figures(())])
     cases = load_cases(arguments.cases or default_cases())
     before = load_baseline(arguments.baseline) if arguments.baseline else None
     if not arguments.docs and not arguments.index:
@@ -102,31 +102,6 @@ def text_source(store: Store) -> Callable[[str], str | None]:
     return text_of
 
 
-def parse_gates(texts: Sequence[str]) -> dict[str, float]:
-    """Metric -> bound, from "metric=value" texts. Raises `BadCases`."""
-    known = [figure.name for figure in figures(())]
-    gates: dict[str, float] = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        try:
-            gates[name] = float(value)
-        except ValueError as error:
-            raise BadCases(f"--fail-under got {text!r}; write METRIC=VALUE, as in fact_cited=0.85.") from error
-        if name not in known:
-            raise BadCases(f"--fail-under names {name!r}, which is no figure; known are {', '.join(known)}.")
-    return gates
-
-
-def failed_gates(report: Report, gates: dict[str, float]) -> list[str]:
-    """One sentence per missed bound."""
-    missed = [(figure, gates[figure.name]) for figure in report.figures if figure.name in gates]
-    return [
-        f"Gate failed: {figure.name} is {number(figure.value)}, wanted {_SIDE[figure.better]} {bound:g}."
-        for figure, bound in missed
-        if figure.worse_than(bound)
-    ]
-
-
 def publish(
     report: Report,
     before: dict[str, Earlier] | None = None,
@@ -137,12 +112,11 @@ def publish(
 ) -> int:
     """Prints the report, saves both forms of it in `out`, names missed gates on stderr; the exit code."""
     comparison = compare(before, report.outcomes) if before is not None else None
-    missed = failed_gates(report, gates or {})
+    missed = missed_bounds(report.figures, gates or {})
     row = report.to_row() | ({"comparison": asdict(comparison)} if comparison else {}) | {"failed_gates": missed}
     text, data = text_report(report, comparison), json.dumps(row, ensure_ascii=False, indent=1) + "\n"
     if out:
-        (out / "report.txt").write_text(text, encoding="utf-8")
-        (out / "report.json").write_text(data, encoding="utf-8")
+        save(out, "report", text, data)
     sys.stdout.write(data if as_json else text)
     sys.stderr.writelines(f"{sentence}\n" for sentence in missed)
     return 1 if missed else 0

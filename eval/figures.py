@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from eval.abstention import auroc, risk_area
 from eval.faithfulness import Faithfulness
@@ -13,6 +13,8 @@ SINGLE_FACT = "single-fact"
 """Tag of the cases whose answer is one fact: only their answers have a length worth bounding."""
 
 Pair = tuple[float, float]
+Better = Literal["higher", "lower"]
+P = TypeVar("P", tuple[float, bool], tuple[float, float])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Figure:
     bottom: float | None = None
     low: float | None = None
     high: float | None = None
-    better: Literal["higher", "lower"] = "higher"
+    better: Better = "higher"
 
     def worse_than(self, bound: float) -> bool:
         """Whether the figure misses a bound; an undefined figure misses every bound."""
@@ -52,7 +54,7 @@ def share(
     pairs: Iterable[Pair | None],
     *,
     seed: int = 0,
-    better: Literal["higher", "lower"] = "higher",
+    better: Better = "higher",
 ) -> Figure:
     """Sum of first parts / sum of second parts, one pair per case; None marks a case without a value, and a pair with a
     second part of 0 counts as one. Undefined without any value.
@@ -122,25 +124,33 @@ def _silence(outcomes: Sequence[Outcome], seed: int) -> Iterable[Figure]:
     yield share("refused_unanswerable", group, "unanswerable refused", refused, seed=seed)
     yield share("wrongly_refused", group, "answerable wrongly refused", wrongly, seed=seed, better="lower")
     marked = [(outcome.confidence, outcome.answerable) for outcome in outcomes]
-    yield _of_pairs("auroc", "AUROC of confidence", marked, _auroc, seed, better="higher")
+    yield area("auroc", group, "AUROC of confidence", marked, seed=seed)
     answered = [(outcome.confidence, outcome.right) for outcome in outcomes if not outcome.refused]
-    yield _of_pairs("risk_area", "area under risk-coverage", answered, risk_area, seed, better="lower")
+    yield of_pairs("risk_area", group, "area under risk-coverage", answered, risk_area, seed=seed, better="lower")
+
+
+def area(name: str, group: str, label: str, marked: Sequence[tuple[float, bool]], *, seed: int = 0) -> Figure:
+    """AUROC of a score for telling the marked items from the others; undefined without items of both kinds."""
+    return of_pairs(name, group, label, marked, _auroc, seed=seed)
 
 
 def _auroc(marked: Sequence[tuple[float, bool]]) -> float | None:
     return auroc([score for score, good in marked if good], [score for score, good in marked if not good])
 
 
-def _of_pairs(
+def of_pairs(
     name: str,
+    group: str,
     label: str,
-    pairs: list[tuple[float, bool]],
-    statistic: Callable[[list[tuple[float, bool]]], float | None],
-    seed: int,
-    better: Literal["higher", "lower"],
+    pairs: Sequence[P],
+    statistic: Callable[[Sequence[P]], float | None],
+    *,
+    seed: int = 0,
+    better: Better = "higher",
 ) -> Figure:
+    """Any statistic of a list with one pair per case, with its bootstrap interval."""
     low, high = interval_of(pairs, statistic, seed) or (None, None)
-    return Figure(name, "silence", label, statistic(pairs), len(pairs), 0, low=low, high=high, better=better)
+    return Figure(name, group, label, statistic(pairs), len(pairs), 0, low=low, high=high, better=better)
 
 
 def _cost(outcomes: Sequence[Outcome], seed: int) -> Iterable[Figure]:

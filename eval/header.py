@@ -50,7 +50,7 @@ def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int) -> Header:
     parts = {"model": pipeline.model, "reader": reader, "index": fingerprint, "code": _code_fingerprint()}
     return Header(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        commit=_commit(),
+        commit=commit(),
         run=identity(cases, **parts, seed=seed),
         seed=seed,
         cases=len(cases),
@@ -112,7 +112,8 @@ def _code_fingerprint() -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The short commit, with "+" where the packages were changed since; "" outside version control."""
     short = _git("rev-parse", "--short=12", "HEAD")
     return f"{short}+" if short and _git("status", "--porcelain", "--", *_PACKAGES) else short
 

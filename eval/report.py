@@ -1,12 +1,14 @@
-"""A report: the header, every figure, the figures by tag and the worst cases, as text and as JSON. Pure."""
+"""A report: the header, every figure, the figures by tag and the worst cases, as text and as JSON."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from eval.abstention import OperatingPoint, best_point, risk_coverage
 from eval.baseline import Comparison, comparison_lines
+from eval.cases import BadCases
 from eval.figures import Figure, by_tag, figures
 from eval.header import Header
 from eval.score import Outcome
@@ -66,7 +68,12 @@ def fault(outcome: Outcome) -> str:
 
 def text_report(report: Report, comparison: Comparison | None = None) -> str:
     """The report for people: at most 110 characters wide, answers and questions cut with an ellipsis."""
-    lines = [*_header_lines(report.header), *_figure_lines(report), *_threshold_lines(report), *_tag_lines(report)]
+    lines = [
+        *_header_lines(report.header),
+        *figure_lines(report.figures),
+        *_threshold_lines(report),
+        *_tag_lines(report),
+    ]
     lines += [*_worst_lines(report.outcomes), *(comparison_lines(comparison) if comparison else [])]
     return "\n".join(lines) + "\n"
 
@@ -79,8 +86,9 @@ def _header_lines(header: Header) -> Iterator[str]:
     yield ", ".join(f"{name} {version}" for name, version in header.versions.items())
 
 
-def _figure_lines(report: Report) -> Iterator[str]:
-    for group, members in groupby(report.figures, key=lambda figure: figure.group):
+def figure_lines(figures_: Sequence[Figure]) -> Iterator[str]:
+    """The figures for people, by group: value, interval and denominator."""
+    for group, members in groupby(figures_, key=lambda figure: figure.group):
         yield ""
         yield f"{group.upper():44}{'value':>8}   {'95 % interval':16}of"
         for figure in members:
@@ -147,6 +155,16 @@ def _badness(outcome: Outcome) -> tuple[float, str]:
 
 def _expected(outcome: Outcome) -> str:
     return cut(" / ".join(outcome.expected), 50) if outcome.answerable else "a refusal"
+
+
+def save(folder: Path, name: str, text: str, data: str) -> None:
+    """Writes both forms of a report. Raises `BadCases` when the folder cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+        (folder / f"{name}.json").write_text(data, encoding="utf-8")
+    except OSError as error:
+        raise BadCases(f"The report cannot be saved in {folder} ({error.strerror}); give another --out.") from error
 
 
 def cut(text: str, width: int) -> str:

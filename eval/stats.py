@@ -11,7 +11,7 @@ SLOW_ROUNDS = 500
 """Resamples for statistics that are computed in Python."""
 
 Interval = tuple[float, float]
-T = TypeVar("T", float, tuple[float, bool])
+T = TypeVar("T", float, tuple[float, bool], tuple[float, float])
 
 
 def ratio_interval(pairs: Sequence[tuple[float, float]], seed: int = 0) -> Interval | None:
@@ -41,7 +41,7 @@ def _exact_edge(all_right: bool, n: int) -> Interval:
     return (bound, 1.0) if all_right else (0.0, 1 - bound)
 
 
-def interval_of(items: Sequence[T], statistic: Callable[[list[T]], float | None], seed: int = 0) -> Interval | None:
+def interval_of(items: Sequence[T], statistic: Callable[[Sequence[T]], float | None], seed: int = 0) -> Interval | None:
     """95 % bootstrap interval of any statistic of a list of cases, such as a median or an area.
 
     Resamples for which the statistic is undefined are left out; None when it is undefined for the items themselves.

@@ -1,0 +1,69 @@
+"""Agreement of two texts by their words: SQuAD's exact match and F1, ROUGE-1 and ROUGE-L. Pure; shares in 0..1."""
+
+import re
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def squad_words(text: str) -> list[str]:
+    """Words after SQuAD's normalisation: lower case, without punctuation and articles."""
+    bare = "".join(char for char in text.lower() if char not in string.punctuation)
+    return _ARTICLES.sub(" ", bare).split()
+
+
+def exact_match(answer: str, accepted: Sequence[str]) -> float:
+    """1 if the answer equals an accepted one; no accepted answers means that silence ("") is right."""
+    words = squad_words(answer)
+    return float(any(words == squad_words(one) for one in accepted or [""]))
+
+
+def squad_f1(answer: str, accepted: Sequence[str]) -> float:
+    """Best F1 of the answer's words against an accepted answer's; with silence on one side 0, on both 1."""
+    return max(_squad_f1(squad_words(answer), squad_words(one)) for one in accepted or [""])
+
+
+def _squad_f1(said: list[str], wanted: list[str]) -> float:
+    if not said or not wanted:
+        return float(said == wanted)
+    shared = (Counter(said) & Counter(wanted)).total()
+    return 2 * shared / (len(said) + len(wanted))
+
+
+def rouge_words(text: str) -> list[str]:
+    """Runs of ASCII letters and digits, in lower case, as ROUGE counts them (without stemming)."""
+    folded = unicodedata.normalize("NFKD", text.lower())
+    return _WORD.findall("".join(char for char in folded if not unicodedata.combining(char)))
+
+
+def rouge1_recall(text: str, reference: str) -> float:
+    """Words of the reference that the text has (each as often as it has it) / words of the reference; 0 without any."""
+    wanted = rouge_words(reference)
+    return (Counter(rouge_words(text)) & Counter(wanted)).total() / len(wanted) if wanted else 0.0
+
+
+def rouge1_f1(text: str, reference: str) -> float:
+    """2 x shared words / words of both; 0 without any."""
+    said, wanted = rouge_words(text), rouge_words(reference)
+    return 2 * (Counter(said) & Counter(wanted)).total() / (len(said) + len(wanted)) if said and wanted else 0.0
+
+
+def rouge_l_f1(text: str, reference: str) -> float:
+    """2 x longest common subsequence of words / words of both; 0 without any."""
+    said, wanted = rouge_words(text), rouge_words(reference)
+    return 2 * _common(said, wanted) / (len(said) + len(wanted)) if said and wanted else 0.0
+
+
+def _common(first: list[str], second: list[str]) -> int:
+    row = [0] * (len(second) + 1)
+    for word in first:
+        diagonal = 0
+        for j, other in enumerate(second, start=1):
+            above = row[j]
+            row[j] = diagonal + 1 if word == other else max(above, row[j - 1])
+            diagonal = above
+    return row[-1]
