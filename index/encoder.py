@@ -108,6 +108,6 @@ class Encoder:
 
 
 def _multiplied(name: str) -> bool:
-    # Only matrix products gain from bfloat16. With sums and norms in float32 the same text differs by less than .001
-    # from batch to batch; without, by .0013, for a fifth more speed.
+    # Only matrix products gain from bfloat16. With sums and norms in float32 the least cosine with float32 was .99997;
+    # without, .99993, for a fifth more speed.
     return name.startswith("encoder.") and "LayerNorm" not in name

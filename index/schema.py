@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from index.database import FILE, FORMAT, Manifest, connect, translated
+from index.errors import StoreDamaged
 
 SCHEMA = """
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -34,6 +35,22 @@ def create(folder: Path, embedder: str, fingerprint: str, dim: int, chunk_settin
     with translated(folder):
         if not (path.exists() and _emptied(path, manifest)):
             _replace(path, manifest)
+
+
+def make_folder(folder: Path, ours: tuple[str, ...]) -> None:
+    """Refuses a folder that holds files other than an index's, which begin with one of `ours`. Raises StoreDamaged."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        present = [entry.name for entry in folder.iterdir()]
+    except OSError as error:
+        raise StoreDamaged(
+            f"An index cannot be made in {folder} ({error.strerror}): name a folder in a place you can write to."
+        ) from error
+    strange = [name for name in present if not name.startswith(ours)]
+    if strange and FILE not in present:
+        raise StoreDamaged(
+            f"{folder} holds other files ({min(strange)}) and is no index: name a new or an empty folder."
+        )
 
 
 def _replace(path: Path, manifest: Manifest) -> None:

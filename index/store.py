@@ -12,7 +12,7 @@ import numpy as np
 
 from index import rows, schema
 from index.database import FILE, Database, Manifest, reindexing
-from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, UnknownDocument, UnreadableDocument
+from index.errors import IndexingError, StoreBusy, StoreMismatch, UnknownDocument, UnreadableDocument
 from index.follow import Follower
 from index.lock import write_lock
 from index.protocols import Embedder, Vectors
@@ -41,7 +41,7 @@ def open_store(
     if (create or rebuild) and embedder is None:
         raise ValueError("an index is made for one embedder: none was given")
     if embedder is not None and (rebuild or (create and not (folder / FILE).exists())):
-        _make_folder(folder)
+        schema.make_folder(folder, OUR_FILES)
         with write_lock(folder / LOCK, WAIT_SECONDS):
             if rebuild or not (folder / FILE).exists():
                 schema.create(folder, embedder.name, embedder.fingerprint, embedder.dim, chunk_settings)
@@ -235,19 +235,4 @@ class LocalStore:
     def _unknown(self, document_id: str) -> UnknownDocument:
         return UnknownDocument(
             f"The index {self.folder} holds no document {document_id}: see `rag index --list --index {self.folder}`."
-        )
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        present = [entry.name for entry in folder.iterdir()]
-    except OSError as error:
-        raise StoreDamaged(
-            f"An index cannot be made in {folder} ({error.strerror}): name a folder in a place you can write to."
-        ) from error
-    strange = [name for name in present if not name.startswith(OUR_FILES)]
-    if strange and FILE not in present:
-        raise StoreDamaged(
-            f"{folder} holds other files ({min(strange)}) and is no index: name a new or an empty folder."
         )

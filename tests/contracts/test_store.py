@@ -1,0 +1,326 @@
+"""What every store promises, against brute force."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import UnknownDocument, UnreadableDocument
+from index.protocols import Store, Vectors
+from index.records import Hit
+from index.store import LocalStore, open_store
+from tests.corpora import Record, record, unit_rows
+from tests.fakes import HashEmbedder
+from tests.strategies import texts
+
+DIM = 16
+EMBEDDER = HashEmbedder(DIM)
+EVERYTHING = 10_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LocalStore]:
+    with open_store(tmp_path / "index", EMBEDDER, create=True) as opened:
+        yield opened
+
+
+def by_words(uri: str, *pieces: str, title: str = "") -> Record:
+    return record(uri, pieces, EMBEDDER.embed_passages(pieces), title)
+
+
+def stored(vectors: Vectors) -> Vectors:
+    return vectors.astype(np.float16).astype(np.float32)
+
+
+def brute_force(records: list[Record], query: Vectors, k: int, only: set[str] | None = None) -> list[tuple[str, float]]:
+    pairs = [
+        (chunk.id, float(stored(row) @ query))
+        for document, chunks, vectors in records
+        if only is None or document.id in only
+        for chunk, row in zip(chunks, vectors, strict=True)
+    ]
+    return sorted(pairs, key=lambda pair: (-round(pair[1], 5), pair[0]))[:k]
+
+
+def found(hits: list[Hit]) -> list[tuple[str, float]]:
+    return [(hit.chunk.id, hit.score) for hit in hits]
+
+
+def assert_same(expected: list[tuple[str, float]], actual: list[tuple[str, float]]) -> None:
+    assert [chunk_id for chunk_id, _ in expected] == [chunk_id for chunk_id, _ in actual]
+    assert [score for _, score in actual] == pytest.approx([score for _, score in expected], abs=1e-4)
+
+
+def test_empty_store_answers_everything_with_nothing(store: Store) -> None:
+    """A store without documents lists none, counts none and finds none."""
+    assert store.documents() == ()
+    assert store.count() == 0
+    assert store.search_dense(unit_rows(2, DIM, 0), 5) == [[], []]
+    assert store.search_dense(np.empty((0, DIM), dtype=np.float32), 5) == []
+    assert store.search_lexical("anything at all", 5) == []
+
+
+def test_document_returns_as_it_was_put(store: LocalStore) -> None:
+    """Document, chunks and vectors come back as they went in, the vectors in half precision."""
+    document, chunks, vectors = record(
+        "päge 1.md", ["naïve 深度求索 🧠", "nul \0 here"], unit_rows(2, DIM, 1), "Tïtle", "H"
+    )
+    store.put(document, chunks, vectors)
+
+    assert store.document(document.id) == document
+    assert store.chunks(document.id) == chunks
+    assert store.count() == 2
+    np.testing.assert_array_equal(store.vectors([chunks[1].id, chunks[0].id]), stored(vectors)[::-1])
+
+
+@given(pieces=st.lists(texts(8), max_size=5), k=st.integers(0, 8))
+def test_any_text_survives_and_is_found(pieces: list[str], k: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever the texts hold, they come back exactly, and the dense ranking is that of brute force."""
+    given_record = record("a.txt", pieces, unit_rows(len(pieces), DIM, 2))
+    query = unit_rows(1, DIM, 3)
+    with open_store(tmp_path_factory.mktemp("any") / "index", EMBEDDER, create=True) as store:
+        store.put(*given_record)
+
+        assert store.document(given_record[0].id) == given_record[0]
+        assert store.chunks(given_record[0].id) == given_record[1]
+        assert_same(brute_force([given_record], query[0], k), found(store.search_dense(query, k)[0]))
+        assert len(store.search_lexical("model OR (", k)) <= k
+
+
+@given(sizes=st.lists(st.integers(0, 6), min_size=1, max_size=5), k=st.integers(0, 40), data=st.data())
+def test_dense_search_is_brute_force(
+    sizes: list[int], k: int, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Ids, order and scores are those of all inner products sorted, after a removal too, filtered or not."""
+    records = [
+        record(f"{i}.txt", [f"{i} {j}" for j in range(size)], unit_rows(size, DIM, i)) for i, size in enumerate(sizes)
+    ]
+    query = unit_rows(1, DIM, 99)
+    with open_store(tmp_path_factory.mktemp("dense") / "index", EMBEDDER, create=True) as store:
+        for one in records:
+            store.put(*one)
+        assert_same(brute_force(records, query[0], k), found(store.search_dense(query, k)[0]))
+        gone = data.draw(st.sampled_from(records))
+        store.remove(gone[0].id)
+        records.remove(gone)
+        only = {one[0].id for one in data.draw(st.lists(st.sampled_from(records or [gone])))}
+
+        assert_same(brute_force(records, query[0], k), found(store.search_dense(query, k)[0]))
+        assert_same(brute_force(records, query[0], k, only), found(store.search_dense(query, k, only)[0]))
+
+
+@pytest.mark.parametrize("k", [1, 3, 7, 30])
+def test_ties_break_by_chunk_id(store: Store, k: int) -> None:
+    """Equal vectors and equal words are ordered by chunk id, also where the k-th place is among them."""
+    ids = []
+    for number in range(20):
+        one = by_words(f"{number}.txt", "the very same words")
+        store.put(*one)
+        ids.append(one[1][0].id)
+
+    assert [hit.chunk.id for hit in store.search_dense(EMBEDDER.embed_queries(["words"]), k)[0]] == sorted(ids)[:k]
+    assert [hit.chunk.id for hit in store.search_lexical("words", k)] == sorted(ids)[:k]
+
+
+def test_ranks_count_from_one_and_name_their_source(store: Store) -> None:
+    """Hits carry rank, source, title and uri."""
+    store.put(*by_words("a/b.txt", "red apple", "green apple pie", title="Fruit"))
+    dense, lexical = store.search_dense(EMBEDDER.embed_queries(["apple"]), 9)[0], store.search_lexical("apple", 9)
+
+    assert [(hit.rank, hit.source, hit.title, hit.uri) for hit in dense] == [
+        (rank, "dense", "Fruit", "a/b.txt") for rank in (1, 2)
+    ]
+    assert [(hit.rank, hit.source) for hit in lexical] == [(1, "lexical"), (2, "lexical")]
+
+
+def test_bm25_is_the_formula(store: Store) -> None:
+    """Scores are those of Robertson's BM25 with k1 = 1.2, b = 0.75, and ln(1 + (N - n + .5) / (n + .5)) for the idf."""
+    pieces = ["cat dog", "cat cat bird fish", "dog bird", "horse"]
+    store.put(*by_words("a.txt", *pieces))
+    average = sum(len(piece.split()) for piece in pieces) / len(pieces)
+    expected = {}
+    for piece in pieces:
+        counts = Counter(piece.split())
+        norm = 1.2 * (1 - 0.75 + 0.75 * len(piece.split()) / average)
+        matches = [term for term in ("cat", "bird") if counts[term]]
+        inverse = [math.log(1 + (4 - 2 + 0.5) / (2 + 0.5)) for _ in matches]
+        score = sum(
+            idf * counts[term] * 2.2 / (counts[term] + norm) for term, idf in zip(matches, inverse, strict=True)
+        )
+        expected |= {piece: score} if matches else {}
+
+    hits = {hit.chunk.text: hit.score for hit in store.search_lexical("cat bird", 10)}
+    assert hits == pytest.approx(expected, rel=1e-5)
+
+
+def test_lexical_search_matches_stems_titles_and_headings(store: Store) -> None:
+    """Plurals, other endings, accents and capitals do not matter, and the title and the heading count as text."""
+    document, chunks, vectors = record(
+        "a.txt", ["The GPUs were costing naïve buyers"], unit_rows(1, DIM, 0), "Zebra", "Yak"
+    )
+    store.put(document, chunks, vectors)
+
+    for query in ("gpu", "GPU", "cost", "costs", "naive buyer", "zebras", "yak"):
+        assert [hit.chunk.id for hit in store.search_lexical(query, 3)] == [chunks[0].id], query
+    assert store.search_lexical("lion", 3) == []
+
+
+def test_chinese_and_japanese_words_are_found(store: Store) -> None:
+    """A question finds the text that shares pairs of characters with it, without spaces between words."""
+    wanted = by_words("zh.txt", "深度求索是一家中国人工智能公司，总部位于杭州。")
+    store.put(*wanted)
+    store.put(*by_words("other.txt", "北京今天天气很好。"))
+    store.put(*by_words("ja.txt", "東京タワーの高さは三百三十三メートルです"))
+
+    assert [hit.uri for hit in store.search_lexical("总部在杭州吗", 5)] == ["zh.txt"]
+    assert store.search_lexical("東京タワー", 5)[0].uri == "ja.txt"
+
+
+@pytest.mark.parametrize(
+    "query", ["", "   ", "AND", "a:b", '"', "(", "*", "text:[a TO z]", "~ ^ \\ /", "-cat", "\0", "\ud800", "🧠"]
+)
+def test_no_query_is_syntax(store: Store, query: str) -> None:
+    """Operators, quotes and odd characters of a query are text or nothing."""
+    store.put(*by_words("a.txt", "cat", "field text title number"))
+
+    assert len(store.search_lexical(query, 5)) <= 1
+    assert store.search_lexical(query + " cat", 5)[0].chunk.text == "cat"
+
+
+def test_very_long_query_is_answered(store: Store) -> None:
+    """A question of ten thousand words finds what its words are in."""
+    store.put(*by_words("a.txt", "needle"))
+
+    assert [hit.uri for hit in store.search_lexical("needle " + " ".join(f"w{i}" for i in range(10_000)), 3)] == [
+        "a.txt"
+    ]
+
+
+def test_only_restricts_both_searches(store: Store) -> None:
+    """With `only`, hits come from these documents alone; from none for an empty set or unknown ids."""
+    one, two = by_words("1.txt", "cat cat", "cat dog"), by_words("2.txt", "cat")
+    store.put(*one)
+    store.put(*two)
+    query = EMBEDDER.embed_queries(["cat"])
+
+    assert {hit.uri for hit in store.search_dense(query, 9, only=[two[0].id])[0]} == {"2.txt"}
+    assert [hit.uri for hit in store.search_lexical("cat", 9, only={one[0].id})] == ["1.txt", "1.txt"]
+    for nothing in ((), ("unknown",)):
+        assert store.search_dense(query, 9, only=nothing) == [[]]
+        assert store.search_lexical("cat", 9, only=nothing) == []
+
+
+def test_scores_do_not_depend_on_the_filter_or_on_earlier_searches(store: Store) -> None:
+    """The same query gives the same hits whatever was asked before, and a filter does not change scores."""
+    one, two = by_words("1.txt", "cat cat", "cat dog"), by_words("2.txt", "cat bird")
+    store.put(*one)
+    store.put(*two)
+    first = store.search_lexical("cat bird", 10)
+    store.search_lexical("cat", 1)
+
+    assert store.search_lexical("cat bird", 10) == first
+    assert store.search_lexical("cat bird", 10, only=[one[0].id]) == [
+        Hit(hit.chunk, hit.title, hit.uri, hit.score, rank, hit.source)
+        for rank, hit in enumerate((hit for hit in first if hit.uri == "1.txt"), 1)
+    ]
+
+
+def test_put_again_replaces(store: Store) -> None:
+    """A document put again has the new chunks only."""
+    document, _, _ = by_words("a.txt", "old words", "older words")
+    store.put(*by_words("a.txt", "old words", "older words"))
+    store.search_lexical("old", 1)
+    new = record("a.txt", ["new text"], EMBEDDER.embed_passages(["new text"]))
+    chunk = new[1][0]
+    renewed = type(chunk)(f"{document.id}:0", document.id, 0, len(chunk.text), None, "", chunk.text)
+    store.put(type(document)(document.id, "a.txt", "", "new text"), [renewed], new[2])
+
+    assert [entry.chunks for entry in store.documents()] == [1]
+    assert store.search_lexical("old", 5) == []
+    assert [hit.chunk for hit in store.search_dense(new[2], 5)[0]] == [renewed]
+
+
+def test_put_in_place_of_another(store: LocalStore) -> None:
+    """`replaces` removes the earlier version in the same transaction."""
+    before, after = by_words("a.txt", "first version"), by_words("a.txt", "second version")
+    store.put(*before)
+    generation = store.generation
+    store.put(*after, replaces=[before[0].id])
+
+    assert [entry.id for entry in store.documents()] == [after[0].id]
+    assert store.generation == generation + 1
+
+
+def test_remove_leaves_no_trace(store: Store) -> None:
+    """After a removal every search and score is as if the document had never been there."""
+    kept, gone = by_words("kept.txt", "cat dog", "bird"), by_words("gone.txt", "cat cat cat", "bird fish")
+    store.put(*kept)
+    before = store.search_lexical("cat bird", 9)
+    store.put(*gone)
+    store.search_lexical("cat", 9)
+    store.remove(gone[0].id)
+
+    assert store.search_lexical("cat bird", 9) == before
+    assert store.count() == 2
+    assert [hit.uri for hit in store.search_dense(EMBEDDER.embed_queries(["fish"]), 9)[0]] == ["kept.txt"] * 2
+    with pytest.raises(UnknownDocument, match=r"no document.*rag index --list"):
+        store.remove(gone[0].id)
+    with pytest.raises(UnknownDocument):
+        store.document(gone[0].id)
+
+
+def test_rename_changes_uri_and_searched_title(store: LocalStore) -> None:
+    """A renamed document keeps text and vectors, and is found by its new title and not by the old one."""
+    document, chunks, vectors = by_words("old.txt", "cat", title="Walrus")
+    store.put(document, chunks, vectors)
+    assert store.search_lexical("walrus", 1)
+    store.rename(document.id, "new.txt", "Penguin")
+
+    assert [(entry.uri, entry.title) for entry in store.documents()] == [("new.txt", "Penguin")]
+    assert [hit.uri for hit in store.search_lexical("penguin", 1)] == ["new.txt"]
+    assert store.search_lexical("walrus", 1) == []
+    assert [hit.chunk.id for hit in store.search_dense(vectors, 5)[0]] == [chunks[0].id]
+    with pytest.raises(UnknownDocument):
+        store.rename("unknown", "x", "y")
+
+
+def test_documents_are_sorted_by_uri(store: Store) -> None:
+    """Listings are sorted by uri, whatever the order of the puts, and count characters and chunks."""
+    for uri in ("b.txt", "a.txt", "c.txt"):
+        store.put(*by_words(uri, "xyz", "uvw"))
+
+    assert [(entry.uri, entry.characters, entry.chunks) for entry in store.documents()] == [
+        (uri, 7, 2) for uri in ("a.txt", "b.txt", "c.txt")
+    ]
+
+
+def test_document_without_chunks_is_kept(store: Store) -> None:
+    """A document may have no chunks."""
+    store.put(*record("a.txt", [], np.empty((0, DIM), dtype=np.float32)))
+
+    assert [entry.chunks for entry in store.documents()] == [0]
+    assert store.search_dense(unit_rows(1, DIM, 0), 3) == [[]]
+
+
+def test_what_does_not_fit_is_refused(store: Store) -> None:
+    """Wrong shapes, lengths, numbers and slices raise an error with what was seen, and nothing is stored."""
+    document, chunks, vectors = by_words("a.txt", "cat", "dog")
+    with pytest.raises(ValueError, match=r"\(2, 5\).*\(2, 16\)"):
+        store.put(document, chunks, vectors[:, :5])
+    with pytest.raises(ValueError, match="length 1"):
+        store.put(document, chunks, vectors * 2)
+    with pytest.raises(ValueError, match="length 1"):
+        store.put(document, chunks, vectors * np.float32("nan"))
+    with pytest.raises(ValueError, match="0:3"):
+        store.put(type(document)(document.id, "a.txt", "", "other text"), chunks, vectors)
+    with pytest.raises(ValueError, match=r"\(1, 3\)"):
+        store.search_dense(np.ones((1, 3), dtype=np.float32), 1)
+    with pytest.raises(UnreadableDocument, match="surrogate"):
+        store.put(*record("s.txt", ["half \ud800"], unit_rows(1, DIM, 0)))
+
+    assert store.documents() == ()
