@@ -12,11 +12,10 @@ from index.errors import IndexingError
 from rag.errors import AnswerError, ModelUnavailable
 
 if TYPE_CHECKING:
-    from index.sync import Progress, SyncReport
-
     from index.protocols import Embedder
     from index.records import DocumentEntry
     from index.store import LocalStore
+    from index.sync import Progress, SyncReport
     from rag.pipeline import Pipeline
     from rag.protocols import Generator, Reader
 
@@ -101,10 +100,9 @@ def build_index(
     **settings: Any,  # noqa: ANN401  (fields of Settings, checked there)
 ) -> "SyncReport":
     """Brings the index directory up to date with the documents. Raises `IndexingError`."""
-    from index.sync import sync
-
     from index.embed import load_embedder
     from index.store import open_store
+    from index.sync import sync
 
     chosen = read_settings({"docs": docs, "index": index, **settings}, os.environ)
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
@@ -146,9 +144,8 @@ def index_directory(settings: Settings) -> Path:
 
 
 def _open_store(settings: Settings, embedder: "Embedder", progress: Report | None) -> "LocalStore":
-    from index.sync import sync
-
     from index.store import open_store
+    from index.sync import sync
 
     if settings.index is not None and not settings.docs:
         return open_store(settings.index, embedder)
@@ -173,7 +170,6 @@ def _writable(folder: Path) -> Path:
 
 def _join(settings: Settings, store: "LocalStore", embedder: "Embedder", generator: "Generator | None") -> "Pipeline":
     from index.sync import sync
-
     from rag.pipeline import Pipeline
 
     reader, threshold, notices = _reader(settings, embedder)
@@ -182,6 +178,7 @@ def _join(settings: Settings, store: "LocalStore", embedder: "Embedder", generat
         embedder,
         reader,
         threshold=threshold,
+        directory=store.folder,
         generator=generator,
         notices=notices,
         writers=lambda name: _generator(name, settings),
@@ -207,7 +204,7 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
         return trained, TRAINED_THRESHOLD, ()
     from rag.reader.hub import load_hub_reader
 
-    return load_hub_reader(settings.reader, trained, allow_download=settings.allow_download), TRAINED_THRESHOLD, ()
+    return load_hub_reader(settings.reader, trained), TRAINED_THRESHOLD, ()
 
 
 def _generator(name: str, settings: Settings) -> "Generator | None":

@@ -104,7 +104,7 @@ def open_from(arguments: argparse.Namespace) -> "Pipeline":
 
 
 def _ask_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("question", metavar="QUESTION")
+    parser.add_argument("question", metavar="QUESTION", help="what you want to know")
     pipeline_options(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the whole answer as JSON")
@@ -235,3 +235,7 @@ def printable(text: str) -> str:
 def _complain(sentence: str) -> int:
     sys.stderr.write(f"{printable(sentence)}\n")
     return BAD_INPUT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

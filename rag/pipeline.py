@@ -36,7 +36,11 @@ SHOWN = 6
 
 
 class Pipeline:
-    """Answers questions from one store. Built by `rag.open_pipeline`; safe to share between threads."""
+    """Answers questions from one store. Built by `rag.open_pipeline`; safe to share between threads.
+
+    `threshold` is the evidence from which it answers; `directory` is where the index lies; `notices` tell the user what
+    is not as it should be.
+    """
 
     def __init__(
         self,
@@ -45,13 +49,14 @@ class Pipeline:
         reader: Reader,
         *,
         threshold: float,
+        directory: Path,
         generator: Generator | None = None,
         notices: Sequence[str] = (),
         writers: Callable[[str], Generator | None] | None = None,
         synchronise: "Callable[[Sequence[Path], Callable[[Progress], None] | None], SyncReport] | None" = None,
     ) -> None:
         self.store, self.embedder, self.reader, self.generator = store, embedder, reader, generator
-        self.threshold, self.notices = threshold, tuple(notices)
+        self.threshold, self.directory, self.notices = threshold, directory, tuple(notices)
         self._writers, self._synchronise = writers, synchronise
 
     @property
@@ -143,6 +148,7 @@ class Pipeline:
             self.embedder,
             self.reader,
             threshold=self.threshold,
+            directory=self.directory,
             generator=self._writers(model),
             notices=self.notices,
             writers=self._writers,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.answer import Finish
 from rag.prompt import Prompt
 
 
@@ -45,6 +46,22 @@ class Reader(Protocol):
         ...
 
 
+class Pieces(Protocol):
+    """Pieces of a continuation as they are written. `close` stops the writer within a token, from any thread.
+
+    `finish` is None until the stream has ended. Iterating raises `GeneratorFailed`.
+    """
+
+    @property
+    def finish(self) -> Finish | None: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def __next__(self) -> str: ...
+
+    def close(self) -> None: ...
+
+
 class Generator(Protocol):
     """A language model that continues a prompt."""
 
@@ -58,9 +75,6 @@ class Generator(Protocol):
 
     def count_tokens(self, text: str) -> int: ...
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
-        """Pieces of the continuation as they are written, without any thinking part.
-
-        Closing the iterator cancels the generation within a token. Raises `GeneratorFailed`.
-        """
+    def stream(self, prompt: Prompt) -> Pieces:
+        """Pieces of the continuation, without any thinking part; an empty piece is a chance to stop."""
         ...

@@ -55,7 +55,7 @@ class Turn:
             with closing(generator.stream(prompt)) as pieces:
                 for piece in pieces:
                     yield from self._checked(split.feed(piece), gate)
-            self._finish = generator.finish
+                self._finish = pieces.finish or "stop"
         except GeneratorFailed as error:
             self._notices.append(str(error))
         yield from self._checked(split.close(), gate)

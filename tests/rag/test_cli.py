@@ -1,0 +1,171 @@
+"""The commands: exit codes, one sentence for what goes wrong, and the same answer as from code."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rag.answer import SCHEMA_VERSION
+from rag.cli import build_parser, main
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("RAG_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "orchard.md").write_text("# The orchard\n\nThe orchard of Elm Hill was planted in 1921 by Anna Reed.\n")
+    (folder / "mill.txt").write_text(
+        "The mill at Stoke\n\nThe mill at Stoke grinds rye. Its wheel turns in the Avon.\n"
+    )
+    return folder
+
+
+def sentence(captured: str) -> str:
+    """What stderr says, if it is one sentence and no traceback."""
+    (line,) = captured.strip().splitlines()
+    assert "Traceback" not in line
+    return line
+
+
+def test_ask_answers_with_a_source(docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 0, the quote and the document's name on stdout."""
+    assert 0 == main(["ask", "When was the orchard of Elm Hill planted?", "--docs", str(docs)])
+
+    out = capsys.readouterr().out
+    assert "1921" in out
+    assert "orchard.md" in out
+
+
+def test_ask_abstains_with_its_own_exit_code(docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 3 and the refusal."""
+    assert 3 == main(["ask", "Who won the football cup in Madrid?", "--docs", str(docs)])
+
+    assert capsys.readouterr().out.startswith("The documents do not say.")
+
+
+def test_json_is_the_schema_of_the_answer(docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--json` prints exactly one object, with a version and true slices."""
+    main(["ask", "When was the orchard of Elm Hill planted?", "--docs", str(docs), "--json"])
+    row = json.loads(capsys.readouterr().out)
+
+    assert SCHEMA_VERSION == row["schema"]
+    (citation, *_) = row["citations"]
+    text = (docs / "orchard.md").read_text()
+    assert citation["quote"] == text[citation["start"] : citation["end"]]
+
+
+def test_an_index_is_built_listed_shortened_and_examined(
+    docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The life of an index from the shell."""
+    index = str(tmp_path / "index")
+    assert 0 == main(["index", str(docs), "--index", index])
+    capsys.readouterr()
+    assert 0 == main(["index", "--list", "--index", index])
+    listed = capsys.readouterr().out
+    mill = re.search(r"^(\w+) .*mill\.txt", listed, re.MULTILINE)
+    assert mill
+    assert 0 == main(["index", "--remove", mill[1], "--index", index])
+    assert 0 == main(["doctor", "--index", index])
+    assert 3 == main(["ask", "What does the mill at Stoke grind?", "--index", index])
+    assert 0 == main(["ask", "Who planted the orchard of Elm Hill?", "--index", index])
+
+
+def test_check_fails_on_an_unsupported_sentence(docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 1 names the sentence and the source against it; a true text passes with 0."""
+    report = tmp_path / "report.txt"
+    report.write_text("The orchard of Elm Hill was planted in 1931 by Anna Reed.")
+    assert 1 == main(["check", str(report), "--docs", str(docs)])
+    assert "1921" in capsys.readouterr().out
+    report.write_text("The orchard of Elm Hill was planted in 1921 by Anna Reed.")
+    assert 0 == main(["check", str(report), "--docs", str(docs)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["ask", "", "--docs", "{docs}"], "question is empty"),
+        (["ask", "x", "--docs", "{docs}/nowhere"], "nowhere"),
+        (["ask", "x", "--docs", "{empty}"], "empty"),
+        (["ask", "x", "--index", "{docs}/nowhere"], "nowhere"),
+        (["ask", "x", "--docs", "{docs}", "--model", "no/such-model"], "no/such-model"),
+        (["ask", "x", "--docs", "{docs}", "--embedder", "no/such-embedder"], "no/such-embedder"),
+        (["index", "--index", "{empty}/i"], "Nothing to index"),
+        (["index", "--list", "--index", "{empty}/i"], "i"),
+        (["doctor", "--index", "{empty}/i"], "i"),
+        (["check", "{docs}/nowhere.txt", "--docs", "{docs}"], "nowhere.txt"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(
+    docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
+) -> None:
+    """What was seen stands in the sentence; there is no traceback."""
+    (tmp_path / "empty").mkdir()
+    filled = [argument.format(docs=docs, empty=tmp_path / "empty") for argument in arguments]
+
+    assert 2 == main(filled)
+    assert expected in sentence(capsys.readouterr().err)
+
+
+def test_an_unknown_setting_is_an_error(
+    docs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt environment variable is named, with those that exist."""
+    monkeypatch.setenv("RAG_MODLE", "quotes")
+
+    assert 2 == main(["ask", "x", "--docs", str(docs)])
+    assert "RAG_MODLE" in sentence(capsys.readouterr().err)
+
+
+def test_every_option_has_help_and_every_command_stands_in_the_readme() -> None:
+    """The documentation cannot miss a command, nor the help an option."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (commands,) = [action for action in build_parser()._actions if hasattr(action, "choices") and action.choices]
+
+    assert {"ask", "bench", "chat", "check", "doctor", "eval", "index", "models"} == set(commands.choices)
+    for name, parser in commands.choices.items():
+        assert f"rag {name}" in readme
+        assert all(action.help for action in parser._actions), name
+
+
+def test_terminal_control_characters_in_a_document_are_not_printed(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A document cannot move the cursor or set the title of the reader's terminal."""
+    (docs / "evil.txt").write_text("The well of Fenwick\n\nThe well of Fenwick is \x1b]0;owned\x07 30 metres deep.\n")
+    main(["ask", "How deep is the well of Fenwick?", "--docs", str(docs)])
+
+    out = capsys.readouterr().out
+    assert "30 metres" in out
+    assert "\x1b" not in out
+
+
+def test_interrupting_says_so_and_leaves_the_index_usable(docs: Path, tmp_path: Path) -> None:
+    """Ctrl-C while indexing ends with exit code 130 and one line; the next run goes on."""
+    for number in range(300):
+        (docs / f"{number}.txt").write_text(f"Note {number}\n\n" + f"The shed number {number} holds apples. " * 40)
+    index = tmp_path / "index"
+    command = [sys.executable, "-m", "rag.cli", "index", str(docs), "--index", str(index)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ)
+    deadline = time.monotonic() + 60
+    while not (index / "index.db").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+
+    assert 130 == process.returncode
+    assert "Traceback" not in err
+    assert "kept" in err
+    assert 0 == main(["doctor", "--index", str(index)])
