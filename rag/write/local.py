@@ -17,7 +17,7 @@ from rag.prompt import Prompt
 from rag.write.chat import Chat, Detokenizer
 from rag.write.hub import Confirm, Progress, find_model
 from rag.write.stream import TextStream
-from rag.write.think import ThinkFilter
+from rag.write.think import THINKING_TOKENS, ThinkFilter
 from rag.write.weights import Placement, Quantize, place, read_weights
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class LocalGenerator:
     def stream(self, prompt: Prompt) -> TextStream:
         """Pieces of the answer, possibly empty, at least one per token written. Raises `PromptTooLong`."""
         encoded = self._chat.encode(prompt)
-        limit = min(prompt.max_tokens, self._context_tokens - len(encoded.tokens))
+        room = prompt.max_tokens + (THINKING_TOKENS if self._stance == "thinking" else 0)
+        limit = min(room, self._context_tokens - len(encoded.tokens))
         if limit < min(_LEAST_ANSWER, prompt.max_tokens):
             raise PromptTooLong(
                 f"The prompt takes {len(encoded.tokens)} tokens and {self._name} holds {self._context_tokens}: ask "

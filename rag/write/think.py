@@ -18,6 +18,9 @@ Stance = Literal["thinking", "undecided", "answering"]
 """Where a text begins: inside thinking (the prompt opened the tag), in text that may prove to be thinking, or in the
 answer."""
 
+THINKING_TOKENS = 2048
+"""Room for thinking that cannot be switched off, beside that for the answer."""
+
 OPENING = (
     "<think>", "<thinking>", "<thought>", "<reasoning>", "<reflection>", "<seed:think>", "<|think|>", "<|thinking|>",
     "<|begin_of_thought|>", "◁think▷", "[think]", "[unused16]", "here is my thought process:",

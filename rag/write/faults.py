@@ -1,0 +1,70 @@
+"""What can go wrong with a server, each as one clear sentence. No key ever stands in one."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rag.errors import AnswerError, GeneratorFailed, ModelUnavailable
+
+if TYPE_CHECKING:
+    from openai import APIError, APIStatusError
+
+_SAID = 200  # characters of the server's own words
+_SECRET = re.compile(r"(?:\b(?:sk|key|hf|gsk|nvapi)[-_]|\bBearer\s+)\S{4,}", re.IGNORECASE)
+_CHECK_ADDRESS = "check that the address ends in /v1 and belongs to an OpenAI-compatible server."
+
+
+@contextmanager
+def translated(host: str, model: str, *, loading: bool = False) -> Iterator[None]:
+    """The client's errors as `GeneratorFailed`, while loading as `ModelUnavailable`; causes may hold keys and are cut."""
+    from openai import APIError, OpenAIError
+
+    try:
+        yield
+    except AnswerError:
+        raise
+    except APIError as error:
+        raise _error(*_explained(host, model, error), loading=loading) from None
+    except (OpenAIError, AttributeError, TypeError, ValueError) as error:
+        seen = f"The server at {host} sent something that is no chat answer ({type(error).__name__})"
+        raise _error(f"{seen}: {_CHECK_ADDRESS}", retryable=False, loading=loading) from None
+
+
+def _error(message: str, retryable: bool, *, loading: bool) -> AnswerError:
+    return ModelUnavailable(message) if loading else GeneratorFailed(message, retryable=retryable)
+
+
+def _explained(host: str, model: str, error: "APIError") -> tuple[str, bool]:
+    """The sentence, and whether trying again makes sense."""
+    from openai import APIConnectionError, APIStatusError, APITimeoutError
+
+    if isinstance(error, APITimeoutError):
+        return f"The server at {host} did not answer in time: ask again, or wait until it is less busy.", True
+    if isinstance(error, APIConnectionError):
+        return f"The server at {host} is out of reach or broke off: check that it runs, then ask again.", True
+    if isinstance(error, APIStatusError):
+        return _status(host, model, error)
+    return f"The server at {host} failed while writing{_said(error)}: ask again.", True
+
+
+def _status(host: str, model: str, error: "APIStatusError") -> tuple[str, bool]:
+    status = error.status_code
+    if status in (401, 403):
+        return f"The server at {host} refuses the key ({status}): set RAG_API_KEY to one that it accepts.", False
+    if status == 404:
+        return f"The server at {host} knows no model {model!r} or no such address (404): {_CHECK_ADDRESS}", False
+    if status == 429:
+        return f"The server at {host} has too many requests or no quota left (429): wait a little and ask again.", True
+    if status >= 500:
+        return f"The server at {host} failed ({status}){_said(error)}: ask again, or look into its log.", True
+    return f"The server at {host} rejected the request ({status}){_said(error)}.", False
+
+
+def _said(error: "APIError") -> str:
+    """The server's own words, on one line, short and without anything that looks like a key."""
+    body = error.body
+    words = body.get("message") if isinstance(body, dict) else None
+    if not isinstance(words, str) or not words.strip():
+        return ""
+    return f", saying: {_SECRET.sub('…', ' '.join(words.split()))[:_SAID]}"
