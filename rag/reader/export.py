@@ -1,0 +1,95 @@
+"""Calibrate a checkpoint and write it as weights: `python -m rag.reader.export --checkpoint DIR --data DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from safetensors.torch import load_file
+
+from rag.reader.encoder import encoder_tensors, load_embeddings
+from rag.reader.figures import Floats, fit_logistic
+from rag.reader.inputs import load_tokenizer, tokenise
+from rag.reader.measure import entailment_pairs
+from rag.reader.network import Trunk
+from rag.reader.rows import read_records
+from rag.reader.scoring import Network
+from rag.reader.trained import TrainedReader, fast_dtype
+from rag.reader.weights import FOLDER, Calibration, save_weights
+
+ROWS = 1000
+
+
+def calibrate(reader: TrainedReader, data: Path, most: int) -> Calibration:
+    """Fit answerable on SQuAD 2.0 and CLAPNQ, entail on WiCE and Fool Me Twice; classes weigh the same."""
+    return Calibration(_fit_answerable(reader, data, most), _fit_entail(reader, data, most))
+
+
+def _fit_answerable(reader: TrainedReader, data: Path, most: int) -> tuple[float, float, float]:
+    texts = {
+        str(row["paragraph_id"]): str(row["text"]) for row in read_records(data / "dev/squad2/paragraphs.jsonl.gz")
+    }
+    squad = read_records(data / "dev/squad2/questions.jsonl.gz")
+    squad = squad[:: max(1, len(squad) // most)]
+    asked = [(str(row["question"]), texts[str(row["paragraph_id"])], int(not row["is_impossible"])) for row in squad]
+    nq = read_records(data / "dev/clapnq/questions.jsonl.gz")
+    asked += [(str(row["question"]), str(row["passage"]), int(row["answerable"])) for row in nq]
+    tokens = tokenise(load_tokenizer(), [passage for _, passage, _ in asked])
+    read = reader.read_logits([(question, each) for (question, _, _), each in zip(asked, tokens, strict=True)])
+    best = [max((logits for _, logits in group), key=lambda logits: logits.answerable) for group in read]
+    features = np.array([[logits.answerable, logits.margin] for logits in best])
+    sets = [(0, len(squad)), (len(squad), len(asked))]
+    return _fit(features, [label for _, _, label in asked], sets)
+
+
+def _fit_entail(reader: TrainedReader, data: Path, most: int) -> tuple[float, float, float]:
+    features: list[list[float]] = []
+    labels: list[int] = []
+    sets: list[tuple[int, int]] = []
+    for name in ("wice", "fool_me_twice"):
+        pairs = entailment_pairs(data, name, most)
+        groups = reader.entail_logits([(evidence, claim) for evidence, claim, _ in pairs])
+        best = [max(group, key=lambda logits: logits.entail - 0.3 * logits.unsupported) for group in groups]
+        sets.append((len(labels), len(labels) + len(pairs)))
+        features += [[logits.entail, logits.unsupported] for logits in best]
+        labels += [label for _, _, label in pairs]
+    return _fit(np.array(features), labels, sets)
+
+
+def _fit(features: Floats, labels: Sequence[int], sets: Sequence[tuple[int, int]]) -> tuple[float, float, float]:
+    """Every set, and in it each class, weighs the same."""
+    weights = np.zeros(len(labels))
+    given = np.asarray(labels)
+    for start, end in sets:
+        for label in (0, 1):
+            where = np.flatnonzero(given[start:end] == label) + start
+            weights[where] = 500 / max(1, len(where))
+    first, second, bias = fit_logistic(features, labels, weights.tolist())
+    return first, second, bias
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Calibrate and write; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m rag.reader.export", description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="folder a training run wrote to")
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds dev/")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="weights folder to write (default: the committed one)")
+    parser.add_argument("--rows", type=int, default=ROWS, help="rows of each development set to fit on, at most")
+    given = parser.parse_args(arguments)
+    tensors = load_file(given.checkpoint / "checkpoint.safetensors")
+    trunk = Trunk()
+    trunk.load_state_dict({key.removeprefix("trunk/"): t for key, t in tensors.items() if key.startswith("trunk/")})
+    network = Network(load_embeddings(encoder_tensors()), trunk.requires_grad_(False).eval(), fast_dtype())
+    reader = TrainedReader(network, load_tokenizer(), Calibration(), "checkpoint")
+    trained = {name: json.loads((given.checkpoint / f"{name}.json").read_text()) for name in ("checkpoint", "settings")}
+    calibration = calibrate(reader, given.data, given.rows)
+    save_weights(given.out, trunk, calibration, {"trained": trained})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

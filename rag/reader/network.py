@@ -1,0 +1,81 @@
+"""The network: a six-layer BERT encoder over frozen embeddings, three pooled judgements and three logits a token."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+WIDTH = 384
+ATTENTION_HEADS = 12
+LAYERS = 6
+INNER = 1536
+VOCABULARY = 30522
+POSITIONS = 512
+EPSILON = 1e-12
+
+RANK, ANSWERABLE, ENTAIL = 0, 1, 2
+START, END, UNSUPPORTED = 0, 1, 2
+
+
+class Embeddings(nn.Module):
+    """Word, position and segment embeddings, normalised; taken from the installed package and never trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(VOCABULARY, WIDTH)
+        self.positions = nn.Embedding(POSITIONS, WIDTH)
+        self.segments = nn.Embedding(2, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
+
+    def forward(self, ids: Tensor, segments: Tensor) -> Tensor:
+        """(batch, length) ids and segments -> (batch, length, WIDTH)."""
+        positions = self.positions.weight[: ids.shape[1]]
+        summed: Tensor = self.norm(self.words(ids) + self.segments(segments) + positions)
+        return summed
+
+
+class Layer(nn.Module):
+    """One post-norm transformer layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
+        self.out = nn.Linear(WIDTH, WIDTH)
+        self.norm_attention = nn.LayerNorm(WIDTH, eps=EPSILON)
+        self.up = nn.Linear(WIDTH, INNER)
+        self.down = nn.Linear(INNER, WIDTH)
+        self.norm_output = nn.LayerNorm(WIDTH, eps=EPSILON)
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """(batch, length, WIDTH) and a (batch, 1, 1, length) mask, true where a token stands -> same shape."""
+        batch, length, _ = hidden.shape
+        shape = (batch, length, 3, ATTENTION_HEADS, WIDTH // ATTENTION_HEADS)
+        query, key, value = self.qkv(hidden).view(shape).permute(2, 0, 3, 1, 4).unbind(0)
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        mixed = mixed.transpose(1, 2).reshape(batch, length, WIDTH)
+        hidden = self.norm_attention(hidden + self.out(mixed))
+        normed: Tensor = self.norm_output(hidden + self.down(functional.gelu(self.up(hidden))))
+        return normed
+
+
+class Trunk(nn.Module):
+    """Everything that is trained: the six layers and the heads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.pool = nn.Linear(WIDTH, 3 * WIDTH)
+        self.judge = nn.Parameter(torch.zeros(3, WIDTH))
+        self.judge_bias = nn.Parameter(torch.zeros(3))
+        self.token = nn.Linear(WIDTH, 3)
+
+    def forward(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Judgements (batch, 3) and token logits (batch, length, 3) of (batch, length, WIDTH) and its boolean mask."""
+        hidden = embedded
+        attend = mask[:, None, None, :]
+        for layer in self.layers:
+            hidden = layer(hidden, attend)
+        pooled = torch.tanh(self.pool(hidden[:, 0])).view(-1, 3, WIDTH)
+        judgements = (pooled.float() * self.judge).sum(-1) + self.judge_bias
+        return judgements, self.token(hidden).float()
