@@ -27,6 +27,9 @@ PARAGRAPH_SHARE = 0.6
 CHARACTERS_PER_TOKEN = 16
 """A token counts for at most so many characters: tokenizers give one token for a whole unknown word, however long."""
 
+SENTENCES_PER_CALL = 8192
+"""Sentences counted at once: tokenizers keep far more than a number for each."""
+
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -121,7 +124,9 @@ def _replaced(
 
 
 def _sizes(text: str, spans: list[Span], count_tokens: CountTokens) -> list[int]:
-    counts = count_tokens([text[start:end] for start, end in spans]) if spans else []
+    counts: list[int] = []
+    for batch in range(0, len(spans), SENTENCES_PER_CALL):
+        counts += count_tokens([text[start:end] for start, end in spans[batch : batch + SENTENCES_PER_CALL]])
     return [
         max(count, -(-(end - start) // CHARACTERS_PER_TOKEN), 1)
         for count, (start, end) in zip(counts, spans, strict=True)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.chunk import chunk
+from index.headings import find_headings
 from index.records import Chunk, Document
 from index.sentences import sentence_spans
 from tests.strategies import documents
@@ -119,23 +120,65 @@ def test_a_heading_opens_the_next_chunk() -> None:
     assert found[1].text.startswith("## Part two")
 
 
+def test_a_section_opens_a_chunk() -> None:
+    """A chunk 40 % full of a section, or 20 % full of a section's end, does not go on into the next section."""
+    first = "Alpha one two three. Beta one two three. Gamma one two three. Delta one two three. Omega one."
+    found = chunks(f"# One\n\n{first}\n\n# Two\n\nSigma one two.", max_tokens=21, overlap=0)
+
+    assert [piece.text for piece in found] == [
+        "# One\n\nAlpha one two three. Beta one two three. Gamma one two three.",
+        "Delta one two three. Omega one.",
+        "# Two\n\nSigma one two.",
+    ]
+    assert [piece.heading for piece in chunks("# One\n\n" + "Alpha one. " * 5 + "\n\n# Two\n\nBeta.", 40)] == [
+        "One",
+        "Two",
+    ]
+
+
+def test_no_chunk_ends_with_a_heading() -> None:
+    """Where the sentence under a heading does not fit, the heading moves on with it."""
+    found = chunks("Alpha one.\n\n# Two\n\nBeta one two three four five six seven eight nine ten.", 15, 0)
+
+    assert [piece.text for piece in found] == [
+        "Alpha one.",
+        "# Two\n\nBeta one two three four five six seven eight nine ten.",
+    ]
+
+
+def test_overlap_gives_way() -> None:
+    """A sentence is not repeated where the next one would then not fit."""
+    found = chunks("Alpha one two three four. Beta one two three four five six seven eight nine.", 14, 1)
+
+    assert [piece.text for piece in found] == [
+        "Alpha one two three four.",
+        "Beta one two three four five six seven eight nine.",
+    ]
+
+
+def headings(text: str) -> list[str]:
+    return list(find_headings(text, sentence_spans(text)).values())
+
+
 @pytest.mark.parametrize(
-    ("heading", "title"),
+    ("heading", "titles"),
     [
-        ("## Costs of *training* ##", "Costs of *training*"),
-        ("Costs of training\n=================", "Costs of training"),
-        ("Costs of training\n---", "Costs of training"),
-        ("2. Costs of training", "Costs of training"),
-        ("3.1 Costs rise.", "Costs rise"),
-        ("🧠 DeepSeek — The Shock", "🧠 DeepSeek — The Shock"),
-        ("Costs of training", "Costs of training"),
+        ("## Costs of *training* ##", ["Costs of *training*"]),
+        ("Costs of training\n=================", ["Costs of training"]),
+        ("Costs of training\n---", ["Costs of training"]),
+        ("2. Costs of training", ["Costs of training"]),
+        ("3.1 Costs rise.", ["Costs rise"]),
+        ("🧠 DeepSeek — The Shock", ["🧠 DeepSeek — The Shock"]),
+        ("Costs of training", ["Costs of training"]),
+        ("2. Costs\n🔋 Training", ["Costs", "🔋 Training"]),
     ],
 )
-def test_headings_are_found(heading: str, title: str) -> None:
-    """Markdown headings, underlined lines, numbered lines and short lines above prose name the chunks below them."""
-    prose = "The lab spent far less on its newest model than any of its rivals did."
+def test_headings_are_found(heading: str, titles: list[str]) -> None:
+    """Markdown headings, underlined lines, numbered lines and short lines above prose open sections."""
+    text = f"{heading}\nThe lab spent far less on its newest model than any of its rivals did."
 
-    assert [title] == [piece.heading for piece in chunks(f"{heading}\n{prose}", max_tokens=60)]
+    assert headings(text) == titles
+    assert [piece.heading for piece in chunks(text, max_tokens=60)] == titles[:1]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +196,7 @@ def test_headings_are_found(heading: str, title: str) -> None:
 def test_other_lines_are_no_headings(text: str) -> None:
     """Code comments, hashtags, sentences, captions, list items and names open no section."""
 
-    assert {""} == {piece.heading for piece in chunks(text, max_tokens=60)}
+    assert headings(text) == []
 
 
 def test_prefers_to_end_with_a_paragraph() -> None:

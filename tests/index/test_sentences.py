@@ -72,6 +72,7 @@ def test_running_text(sentences: list[str]) -> None:
         ["Title", "=====", "Body.", "---", "More."],
         ["Compute hubs: public and private.", "AI Funds: over $8 billion.", "The list ends:", "One", "Two"],
         ["apples", "pears", "plums"],
+        ["- an item that is as long as a line of prose can be", "- another such item, again without a stop at its end"],
         ["Avatar of Ann Lee", "Co-Founder & CMO", "The acceleration of development", "#China #Deepseek"],
     ],
     ids=lambda lines: lines[0][:24],
@@ -124,6 +125,15 @@ def test_nothing(text: str) -> None:
     assert sentence_spans(text) == []
 
 
+def test_blank_lines_always_separate() -> None:
+    """A blank line ends a sentence even where the text seems to go on."""
+
+    assert cut("the lab spent far less on its newest model\n\nthan its rivals") == [
+        "the lab spent far less on its newest model",
+        "than its rivals",
+    ]
+
+
 def test_line_endings_of_windows() -> None:
     """A carriage return is white space like any other."""
 
@@ -134,6 +144,7 @@ def test_line_endings_of_windows() -> None:
 @example("." * 5000 + "x")
 @example("word " * 1000)
 @example("a" * 3000)
+@example("a" * (LONGEST + 1))
 @example("深" * 3000)
 @example(" \n" * 50 + "x")
 def test_spans_cover_the_text(text: str) -> None:
