@@ -1,0 +1,28 @@
+"""A process that syncs a folder with the hashing embedder: `python writer.py DOCS INDEX [pause]`; killed by tests.
+
+Prints the uri of every file it is about to index.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from index.store import open_store
+from index.sync import Progress, sync
+from tests.fakes import HashEmbedder
+
+
+def main(docs: str, index: str, pause: str = "0") -> None:
+    def shown(progress: Progress) -> None:
+        print(progress.current, flush=True)
+        time.sleep(float(pause))
+
+    embedder = HashEmbedder()
+    with open_store(Path(index), embedder, create=True) as store:
+        print(sync([Path(docs)], store, embedder, progress=shown))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
