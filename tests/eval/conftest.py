@@ -1,16 +1,13 @@
 """A small world to evaluate: three documents, a store of them and a pipeline that finds and quotes sentences."""
 
+import re
 from collections.abc import Collection, Sequence
 
 import pytest
-from hypothesis import settings
 
 from index.records import Chunk, Document, DocumentEntry, Hit
 from rag.answer import Answer, Citation, Sentence
 from rag.protocols import Span
-
-settings.register_profile("no-deadline", deadline=None)  # a busy machine is not a failure
-settings.load_profile("no-deadline")
 
 TEXTS = {
     "v3.md": "DeepSeek V3 was trained in two months. The GPUs cost $5.5 million.",
@@ -54,8 +51,8 @@ class ListStore:
         return next(d for d in self._documents.values() if d.id == document_id)
 
     def chunks(self, document: Document) -> list[Chunk]:
-        cut = document.text.index(". ") + 1
-        spans = ((0, cut), (cut + 1, len(document.text)))
+        ends = [match.end() for match in re.finditer(r"[.!?](?=\s)|\n\n|$", document.text) if match.end()]
+        spans = [(start, end) for start, end in zip([0, *ends], ends, strict=False) if document.text[start:end].strip()]
         return [
             Chunk(f"{document.id}:{n}", document.id, start, end, None, "", document.text[start:end])
             for n, (start, end) in enumerate(spans)
@@ -67,6 +64,24 @@ class ListStore:
     def count(self) -> int:
         return len(self.all_chunks())
 
+    def search_lexical(self, text: str, k: int, only: Collection[str] | None = None) -> list[Hit]:
+        """By shared words; nothing that shares none."""
+        scores = {chunk.id: len(words(text) & words(chunk.text)) for chunk in self.all_chunks()}
+        chunks = sorted(self.all_chunks(), key=lambda chunk: (-scores[chunk.id], chunk.id))
+        wanted = [c for c in chunks if scores[c.id] and (only is None or c.document_id in only)]
+        return [
+            Hit(chunk, chunk.document_id, chunk.document_id, float(scores[chunk.id]), rank, "lexical")
+            for rank, chunk in enumerate(wanted[:k], start=1)
+        ]
+
+    def search_dense(self, vectors: Sequence[object], k: int, only: Collection[str] | None = None) -> list[list[Hit]]:
+        """In the order of the store, whatever is asked."""
+        hits = [
+            Hit(chunk, chunk.document_id, chunk.document_id, 1 / rank, rank, "dense")
+            for rank, chunk in enumerate(self.all_chunks()[:k], start=1)
+        ]
+        return [hits for _ in vectors]
+
     def close(self) -> None: ...
 
 
@@ -76,11 +91,15 @@ class NoEmbedder:
     name = "none"
     fingerprint = "0" * 64
 
+    def embed_queries(self, texts: Sequence[str]) -> Sequence[str]:
+        return texts
+
 
 class QuotingPipeline:
     """Quotes the best sentence, or keeps silent when fewer than three of its words were asked for."""
 
     model = "quotes"
+    threshold = 0.5
 
     def __init__(self, texts: dict[str, str] | None = None) -> None:
         self.store = ListStore(TEXTS if texts is None else texts)
@@ -94,7 +113,7 @@ class QuotingPipeline:
     def __exit__(self, *_: object) -> None: ...
 
     def retrieve(self, query: str, k: int, only: Collection[str] | None = None) -> tuple[Hit, ...]:
-        chunks = self.store.all_chunks()
+        chunks = [chunk for chunk in self.store.all_chunks() if only is None or chunk.document_id in only]
         return tuple(
             Hit(chunk, chunk.document_id, chunk.document_id, 1 / rank, rank, "fused")
             for rank, chunk in enumerate(chunks[:k], start=1)
@@ -108,10 +127,15 @@ class QuotingPipeline:
             for rank, i in enumerate(order, start=1)
         )
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Answer:
+    def standalone(self, question: str, history: Sequence[tuple[str, str]]) -> str:
+        return " ".join([question, *(old for old, _ in history)])
+
+    def ask(
+        self, question: str, history: Sequence[tuple[str, str]] = (), *, only: Collection[str] | None = None
+    ) -> Answer:
         self.asked.append(question)
-        searched = " ".join([question, *(old for old, _ in history)])
-        best = self.rerank(searched, self.retrieve(searched, 10))[0]
+        searched = self.standalone(question, history)
+        best = self.rerank(searched, self.retrieve(searched, 10, only))[0]
         confidence = min(1.0, best.score / 6)
         if best.score < 3:
             return Answer(question, searched, (), (), (best,), True, "The documents do not say.", confidence)

@@ -46,5 +46,7 @@ def test_pearson_agrees_with_numpy(pairs: list[tuple[float, float]]) -> None:
 def test_spearman_uses_mean_ranks_for_ties() -> None:
     """Any rising series has 1; ties share a rank (here 1, 2.5, 2.5, 4 against 1, 2, 3, 4)."""
     assert spearman([(1, 1), (2, 10), (3, 1000)]) == pytest.approx(1)
-    assert spearman([(1, 1), (2, 2), (2, 3), (4, 4)]) == pytest.approx(np.corrcoef([1, 2.5, 2.5, 4], [1, 2, 3, 4])[0, 1])
+    assert spearman([(1, 1), (2, 2), (2, 3), (4, 4)]) == pytest.approx(
+        np.corrcoef([1, 2.5, 2.5, 4], [1, 2, 3, 4])[0, 1]
+    )
     assert pearson([(1, 1)]) is None
