@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 Span = tuple[int, int]
 
-_MARKDOWN = re.compile(r"#{1,6}\s+(?P<title>.*?)[\s#]*\Z", re.DOTALL)
+_MARKDOWN = re.compile(r"#{1,6}\s+(?P<title>.*)", re.DOTALL)
 _UNDERLINE = re.compile(r"(?:={2,}|-{2,})\Z")
 _FENCE = ("```", "~~~")
 _ENUMERATED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]?\s+(?P<title>\S.*)", re.DOTALL)
@@ -45,7 +45,7 @@ def _heading(text: str, spans: Sequence[Span], index: int, above_heading: bool) 
     line = text[start:end]
     marked = _MARKDOWN.match(line)
     if marked:
-        return " ".join(marked["title"].split())
+        return " ".join(marked["title"].rstrip("# \t").split())
     below = spans[index + 1] if index + 1 < len(spans) else (len(text), len(text))
     if not _LETTER.search(line) or not _stands_alone(text, start, end):
         return ""

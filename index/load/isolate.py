@@ -75,10 +75,11 @@ class Worker:
         return answer if answer.endswith(b"\n") else b""
 
     def _start(self) -> subprocess.Popen[bytes]:
+        # -P: a file named like a library in the current folder, which may be anybody's, must not be imported.
         root = str(Path(index.__file__).parent.parent)
         search = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "index.load.worker"],
+            [sys.executable, "-P", "-m", "index.load.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -44,6 +44,7 @@ _SIGNATURES = (
     (b"\x93NUMPY", "a NumPy array"),
 )
 _BINARY = re.compile(rb"[\0-\x08\x80-\xff]")
+_LATE_PDF = re.compile(rb"[\r\n]%PDF-\d\.\d\s")  # after the header of a mail or a printer job
 _HTML = (b"<!doctype html", b"<html")
 
 
@@ -53,7 +54,7 @@ def sniff(data: bytes) -> str:
     Raises UnreadableDocument for a damaged zip-based file.
     """
     head = data[:1024]
-    if b"%PDF-" in head:
+    if head.startswith(b"%PDF-") or (_LATE_PDF.search(head) and b" obj" in data[:4096]):
         return ".pdf"
     if head.startswith((b"PK\3\4", b"PK\5\6")):
         return _zip_kind(data)

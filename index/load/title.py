@@ -7,7 +7,7 @@ import re
 LONGEST = 100
 """Characters of a line that can still be a title."""
 
-_HEADING = re.compile(r"^#{1,6}[^\S\n]+(\S.*?)[\s#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[^\S\n]+(\S.*)$", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FULL_STOP = (".", "。", "!", "！", ":", "：", ",", ";")
 _MACHINE_MADE = re.compile(
@@ -31,7 +31,7 @@ def choose_title(declared: str, text: str, stem: str) -> str:
     head = text[:_HEAD]
     heading = _HEADING.search(head)
     if heading and _says_something(heading[1]):
-        return heading[1][: 2 * LONGEST]
+        return heading[1].rstrip("# \t")[: 2 * LONGEST]
     return _title_line(head) or _from_stem(stem, head)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from index.load.clean import clean
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from bs4 import Tag
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+# A declaration that was read as ASCII contradicts the wide ones; the others are not for pages, and some take very long.
+_UNFIT = re.compile(r"utf-?(?:7|8-sig|16|32)|punycode|idna|undefined|.*escape")
+_AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 _INVISIBLE = frozenset(
     "script style nav template noscript head iframe object embed canvas svg audio video select datalist".split()
 )
@@ -25,7 +30,6 @@ _PARAGRAPHS = frozenset(
     "form fieldset address details summary hr body html center".split()
 )
 _SPACES = re.compile(r"\s+")
-_AROUND_BREAKS = re.compile(r"[^\S\n]*\n[^\S\n]*(?=\n|\Z)|[^\S\n]+(?=\n)")
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -40,11 +44,11 @@ def _read(data: bytes, _limits: Limits) -> Reading:
 def _decode(data: bytes) -> str:
     """By the encoding the page declares, if the whole page is valid in it."""
     declared = _CHARSET.search(data[:4096])
-    if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode(declared[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
-            pass
+    if declared:
+        with suppress(LookupError, UnicodeDecodeError):
+            name = codecs.lookup(declared[1].decode("ascii")).name
+            if not _UNFIT.match(name):
+                return data.decode(_AS_BROWSERS_DO.get(name, name))
     return decode(data)
 
 
@@ -78,11 +82,8 @@ def _is_hidden(tag: Tag) -> bool:
 
 
 def _tidy(parts: list[str]) -> str:
-    return _GAPS.sub("\n\n", _AROUND_BREAKS.sub(_keep_break, "".join(parts))).strip()
-
-
-def _keep_break(match: re.Match[str]) -> str:
-    return "\n" if "\n" in match.group() else ""
+    lines = "".join(parts).split("\n")
+    return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 
 class _Page:
@@ -162,4 +163,4 @@ class _Page:
             self.parts += [part for cell in cells if cell for part in (cell, "\n\n")]
 
 
-HTML = Format("a web page", (".html", ".htm"), _read, isolate_from=2_000_000)
+HTML = Format("a web page", (".html", ".htm"), _read, isolate_from=100_000)

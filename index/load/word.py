@@ -80,8 +80,8 @@ def _flat(container: Any) -> Iterator[Any]:  # noqa: ANN401
 
 
 def _boxes(paragraph: Any) -> list[Any]:  # noqa: ANN401
-    boxes = paragraph.iter(_W + "txbxContent")
-    return [box for box in boxes if not any(above.tag == _FALLBACK for above in box.iterancestors())]
+    own = (box for box in paragraph.iter(_W + "txbxContent") if next(box.iterancestors(_W + "p")) is paragraph)
+    return [box for box in own if not any(above.tag == _FALLBACK for above in box.iterancestors())]
 
 
 def _paragraph(paragraph: Any, levels: dict[str, int]) -> str:  # noqa: ANN401
@@ -117,6 +117,8 @@ def _text(paragraph: Any) -> str:  # noqa: ANN401
 def _table(table: Any) -> str:  # noqa: ANN401
     rows = []
     for row in table.iter(_W + "tr"):
+        if next(row.iterancestors(_W + "tbl")) is not table:
+            continue  # of a table inside a cell, whose words stand in that cell
         cells = [cell for cell in row.iter(_W + "tc") if next(cell.iterancestors(_W + "tr")) is row]
         rows.append(table_row(" ".join(_text(paragraph) for paragraph in cell.iter(_W + "p")) for cell in cells))
     return "\n".join(filter(None, rows))

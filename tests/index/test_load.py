@@ -212,6 +212,27 @@ def test_html_in_its_declared_encoding(document) -> None:
     assert document("page.htm", page.encode("gb2312")).text == "中文"
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "punycode", "unicode_escape", "zip", "no-such-thing"])
+def test_html_with_an_absurd_declaration(charset: str) -> None:
+    """A declared encoding that cannot be the page's is ignored."""
+    page = f'<meta charset="{charset}">naïve \\u0041'
+
+    assert read_here(READERS[".html"], page.encode(), Limits()).text == "naïve \\u0041"
+
+
+def test_long_white_space_is_no_danger() -> None:
+    """A megabyte of blanks in preformatted text costs nothing."""
+    page = f"<pre>a{' ' * 1_000_000}b</pre>"
+
+    assert read_here(READERS[".html"], page.encode(), Limits()).text == f"a{' ' * 1_000_000}b"
+
+
+def test_a_text_about_pdf_is_text(document) -> None:
+    """Text that mentions the signature of a format is not taken for that format."""
+
+    assert document("a.txt", "A file starts with\n%PDF-1.4 or so.").text == "A file starts with\n%PDF-1.4 or so."
+
+
 def test_pdf(document) -> None:
     """Pages follow each other with exact starts; hyphenated words and wrapped lines are joined."""
     made = pdf(
@@ -280,9 +301,11 @@ def test_word_tables_boxes_and_controls(document) -> None:
     control = f"<w:sdt {space}><w:sdtContent><w:p><w:r><w:t>Control.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
     change = (
         f"<w:p {space}><w:r><w:t>Kept</w:t><w:tab/></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>"
-        "<w:ins><w:r><w:t>added.</w:t></w:r></w:ins><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Boxed.</w:t></w:r></w:p>"
+        "<w:ins><w:r><w:t>added.</w:t></w:r></w:ins><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Boxed.</w:t></w:r>"
+        "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Inner.</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
         "</w:txbxContent></w:pict></w:r></w:p>"
     )
+    table.cell(1, 1).add_table(1, 1).cell(0, 0).text = "nested"
     for position, xml in ((2, control), (3, change)):
         made.element.body.insert(position, parse_xml(xml))
     buffer = io.BytesIO()
@@ -290,7 +313,7 @@ def test_word_tables_boxes_and_controls(document) -> None:
 
     assert (
         document("a.docx", buffer.getvalue()).text
-        == "Before.\n\n| Model | Cost |\n| V3 | low |\n\nControl.\n\nKept\tadded.\n\nBoxed."
+        == "Before.\n\n| Model | Cost |\n| V3 | low nested |\n\nControl.\n\nKept\tadded.\n\nBoxed.\n\nInner."
     )
 
 

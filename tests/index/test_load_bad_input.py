@@ -150,6 +150,18 @@ def test_the_worker_survives_its_death() -> None:
     assert after_timeout.text == "Text."
 
 
+def test_the_worker_imports_nothing_from_the_current_folder(tmp_path: Path, monkeypatch) -> None:
+    """A file named like a library among the documents is not run."""
+    for name in ("pypdfium2.py", "json.py", "index.py"):
+        (tmp_path / name).write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    worker = Worker()
+    text = worker.read(".pdf", PDF, Limits()).text
+    worker.close()
+
+    assert text.startswith("A page of text")
+
+
 def test_the_worker_is_kept() -> None:
     """Files are parsed by one process, also after one that could not be read."""
     worker = Worker()

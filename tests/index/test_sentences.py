@@ -72,6 +72,7 @@ def test_running_text(sentences: list[str]) -> None:
         ["Title", "=====", "Body.", "---", "More."],
         ["Compute hubs: public and private.", "AI Funds: over $8 billion.", "The list ends:", "One", "Two"],
         ["apples", "pears", "plums"],
+        ["The lab bought all of the following for its new model", "- chips, and the power that it takes to run them"],
         ["- an item that is as long as a line of prose can be", "- another such item, again without a stop at its end"],
         ["Avatar of Ann Lee", "Co-Founder & CMO", "The acceleration of development", "#China #Deepseek"],
     ],
