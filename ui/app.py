@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+# Read when gradio is imported. The last two keep it from summing up all events anew, with pandas, at each event.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 
 import gradio as gr
 import uvicorn
@@ -25,8 +28,12 @@ BUSY = "One question at a time: wait for the answer or stop it first."
 EMPTY = "Type a question first."
 SAVE = "(text) => window.footnote.save(text)"
 PLAIN: dict[str, Any] = {"apply_default_css": False}
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-Asked = tuple[Turns, threading.Event | None, str, Any]
+STREAMED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# Two queued events share one stream, which closes when the first ends and can then lose the second: only what streams
+# is queued.
+AT_ONCE: dict[str, Any] = {**STREAMED, "queue": False}
+Asked = tuple[Any, Any, Any, Any]
+"""Turns, the event that stops the answer, the conversation as HTML, the content of the question box."""
 
 
 def build(desk: Desk) -> gr.Blocks:
@@ -35,7 +42,7 @@ def build(desk: Desk) -> gr.Blocks:
         turns, stop = gr.State(()), gr.State(None)
         masthead = gr.HTML(_asset("masthead.html"), js_on_load=_asset("masthead.js"), elem_id="masthead", **PLAIN)
         with gr.Column(elem_id="talk"):
-            transcript = gr.HTML(desk.welcome, js_on_load=_asset("transcript.js"), elem_id="transcript", **PLAIN)
+            transcript = gr.HTML(desk.welcome(), js_on_load=_asset("transcript.js"), elem_id="transcript", **PLAIN)
             with gr.Row(elem_id="composer"):
                 box = gr.Textbox(
                     label="Your question",
@@ -63,22 +70,23 @@ def build(desk: Desk) -> gr.Blocks:
             gr.HTML(_asset("library.html"), js_on_load=None, **PLAIN)
             files = gr.File(label="Add documents", file_count="multiple", elem_id="files", height=120)
             news = gr.HTML("", js_on_load=None, elem_id="news", **PLAIN)
-            shelf = gr.HTML(desk.shelf, js_on_load=_asset("library.js"), elem_id="shelf", **PLAIN)
+            shelf = gr.HTML(desk.shelf(), js_on_load=_asset("library.js"), elem_id="shelf", **PLAIN)
         outbox = gr.Textbox(visible="hidden", elem_id="outbox")
         wiring = Wiring(desk)
+        page.load(wiring.open, [turns], [transcript, shelf], **AT_ONCE)
         asked = [turns, stop, transcript, box]
-        gr.on([box.submit, go.click], wiring.ask, [turns, box, model], asked, concurrency_limit=2, **QUIET)
-        transcript.again(wiring.again, [turns, model], asked, concurrency_limit=2, **QUIET)
-        halt.click(wiring.stop, [stop], None, **QUIET)
-        transcript.cite(wiring.cite, [turns], [panel], **QUIET)
-        panel.whole(wiring.cite, [turns], [panel], **QUIET)
-        transcript.rate(wiring.rate, [turns], [turns, transcript], **QUIET)
-        masthead.fresh(wiring.fresh, [stop], [turns, transcript, panel], **QUIET)
-        masthead.save(wiring.save, [turns], [outbox], **QUIET).then(None, [outbox], None, js=SAVE)
-        files.upload(wiring.add, [files], [news, files], concurrency_limit=1, **QUIET).then(
-            desk.shelf, None, [shelf], **QUIET
+        gr.on([box.submit, go.click], wiring.ask, [turns, box, model], asked, concurrency_limit=2, **STREAMED)
+        transcript.again(wiring.again, [turns, model], asked, concurrency_limit=2, **STREAMED)
+        halt.click(wiring.stop, [stop], None, **AT_ONCE)
+        transcript.cite(wiring.cite, [turns], [panel], **AT_ONCE)
+        panel.whole(wiring.cite, [turns], [panel], **AT_ONCE)
+        transcript.rate(wiring.rate, [turns], [turns, transcript], **AT_ONCE)
+        masthead.fresh(wiring.fresh, [stop], [turns, transcript, panel], **AT_ONCE)
+        masthead.save(wiring.save, [turns], [outbox], **AT_ONCE).then(None, [outbox], None, js=SAVE)
+        files.upload(wiring.add, [files], [news, files], concurrency_limit=1, **STREAMED).then(
+            desk.shelf, None, [shelf], **AT_ONCE
         )
-        shelf.remove(wiring.remove, None, [news, shelf], **QUIET)
+        shelf.remove(wiring.remove, None, [news, shelf], **AT_ONCE)
     return page
 
 
@@ -87,6 +95,10 @@ class Wiring:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+
+    def open(self, turns: Turns) -> tuple[str, str]:
+        # A question may be quicker than the loading of the page: what it has brought must not be wiped out.
+        return conversation(turns) if turns else self.desk.welcome(), self.desk.shelf()
 
     def ask(self, turns: Turns, question: str, model: str) -> Iterator[Asked]:
         yield from self._ask(turns, question, model, rewrite=True)
@@ -131,6 +143,7 @@ class Wiring:
     def _ask(self, turns: Turns, question: str, model: str, *, rewrite: bool) -> Iterator[Asked]:
         if not question.strip() or (turns and turns[-1].busy):
             gr.Info(BUSY if question.strip() else EMPTY)
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         stop = threading.Event()
         box: Any = ""
@@ -144,8 +157,12 @@ class Wiring:
 
 def serve(desk: Desk, listener: socket.socket, auth: list[tuple[str, str]] | None = None) -> None:
     """Serves the page on a bound socket until Ctrl-C."""
-    server = uvicorn.Server(uvicorn.Config(application(desk, auth), log_level="warning", timeout_graceful_shutdown=1))
-    server.run(sockets=[listener])
+    server(desk, auth).run(sockets=[listener])
+
+
+def server(desk: Desk, auth: list[tuple[str, str]] | None = None) -> uvicorn.Server:
+    """The server of the page, not yet running; open browser tabs delay its end by a second at most."""
+    return uvicorn.Server(uvicorn.Config(application(desk, auth), log_level="warning", timeout_graceful_shutdown=1))
 
 
 def application(desk: Desk, auth: list[tuple[str, str]] | None = None) -> FastAPI:
@@ -168,6 +185,7 @@ def application(desk: Desk, auth: list[tuple[str, str]] | None = None) -> FastAP
         max_file_size=LARGEST_UPLOAD,
         allowed_paths=[],
         show_error=False,
+        enable_monitoring=False,
         ssr_mode=False,
         pwa=False,
         mcp_server=False,

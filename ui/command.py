@@ -4,10 +4,15 @@ import argparse
 import os
 import socket
 import sys
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import IndexingError
 from rag.errors import AnswerError
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
 
 HOST = "127.0.0.1"
 PORT = 7860
@@ -93,7 +98,18 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
 
         for line in _greeting(args, listener.getsockname()[1], signs_in=auth is not None):
             sys.stderr.write(f"{line}\n")
-        serve(Desk(pipeline, pipeline.directory), listener, auth)
+        desk = Desk(pipeline, _home(pipeline))
+        desk.restore()
+        serve(desk, listener, auth)
+
+
+def _home(pipeline: "Pipeline") -> Path:
+    """Where uploads and thumbs are kept: beside the index, or in a folder of this run where the index is elsewhere."""
+    from index.store import LocalStore
+
+    if isinstance(pipeline.store, LocalStore):
+        return pipeline.store.folder
+    return Path(tempfile.mkdtemp(prefix="footnote-"))
 
 
 def _greeting(args: argparse.Namespace, port: int, *, signs_in: bool) -> list[str]:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 Turns = tuple[Turn, ...]
 UNEXPECTED = "Something went wrong inside Footnote; the terminal it was started from shows what. You can go on asking."
-UPLOADS = "uploads"
+UPLOADS, ADDED = "uploads", "added"
+"""Uploads are kept in home/uploads/added: "added/" begins their uri, so that they replace no document of a folder."""
 _log = logging.getLogger(__name__)
 
 
@@ -86,24 +87,33 @@ class Desk:
         """Copies the files beside the index and indexes them; yields what to show while it goes on."""
         yield library.progress("Adding the documents …")
         try:
-            kept = [self._keep(path) for path in paths]
-            yield from relay(self._indexing(kept), threading.Event())
+            for path in paths:
+                self._keep(path)
+            yield from relay(self._indexing, threading.Event())
         except (IndexingError, OSError) as error:
             yield library.report(f"The documents were not added: {error}")
         except Exception:  # noqa: BLE001 the page outlives any one upload
             _log.exception("an upload failed")
             yield library.report(UNEXPECTED)
 
+    def restore(self) -> None:
+        """Puts the uploads of earlier runs back into the index, should it have been rebuilt. Raises `IndexingError`."""
+        folder = self.home / UPLOADS
+        if folder.is_dir() and any(folder.glob(f"{ADDED}/*")):
+            self.pipeline.sync([folder])
+
     def remove(self, document_id: str) -> str:
         """Takes a document out of the index; what to show."""
-        titles = {entry.id: entry.title for entry in self.pipeline.store.documents()}
-        if document_id not in titles:
+        entry = next((entry for entry in self.pipeline.store.documents() if entry.id == document_id), None)
+        if entry is None:
             return library.report("This document is not in the index any more.")
         try:
             self.pipeline.store.remove(document_id)
-        except IndexingError as error:
+            if entry.uri.startswith(f"{ADDED}/"):
+                (self.home / UPLOADS / ADDED / Path(entry.uri).name).unlink(missing_ok=True)
+        except (IndexingError, OSError) as error:
             return library.report(str(error))
-        return library.report(f"{titles[document_id]} was removed from the index; the file itself was left alone.")
+        return library.report(f"{entry.title} was removed from the index.")
 
     def rate(self, turns: Turns, number: int, verdict: Verdict) -> Turns:
         """The conversation with a thumb on one of its answers, kept in a file beside the index. Raises OSError."""
@@ -134,15 +144,17 @@ class Desk:
                 self._others[model] = self.pipeline.with_model(model)
             return self._others[model]
 
-    def _keep(self, path: Path) -> Path:
-        """The file under its own name in a directory that outlives the browser's upload."""
-        folder = self.home / UPLOADS
+    def _keep(self, path: Path) -> None:
+        """Copies the file to where it outlives the browser's upload."""
+        folder = self.home / UPLOADS / ADDED
         folder.mkdir(parents=True, exist_ok=True)
-        return Path(shutil.copy(path, folder / path.name))
+        shutil.copy(path, folder / path.name)
 
-    def _indexing(self, paths: Sequence[Path]) -> Callable[[Callable[[str], None]], None]:
-        def work(emit: Callable[[str], None]) -> None:
-            found = self.pipeline.sync(paths, progress=lambda step: emit(library.progress(str(step))))
-            emit(library.outcome(found))
-
-        return work
+    def _indexing(self, emit: Callable[[str], None]) -> None:
+        folder = self.home / UPLOADS
+        found = self.pipeline.sync([folder], progress=lambda step: emit(library.progress(str(step))))
+        for item in (*found.failed, *found.skipped):
+            (folder / ADDED / Path(item.uri).name).unlink(
+                missing_ok=True
+            )  # or every later upload would report it again
+        emit(library.outcome(found))

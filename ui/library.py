@@ -50,9 +50,11 @@ def outcome(found: "SyncReport") -> str:
         (len(found.added), "added"),
         (len(found.changed), "brought up to date"),
         (len(found.renamed), "renamed"),
-        (len(found.unchanged), "known already"),
-        (len(found.duplicates), "a copy of another and left out"),
+        (len(found.duplicates), "left out as a copy of another"),
     )
     done = "; ".join(f"{count} {what}" for count, what in counts if count)
-    sentence = f"Documents: {done}." if done else "No document was added."
-    return report(sentence, [(str(path), str(reason)) for path, reason in found.failed])
+    nothing = "Nothing new was added." if found.unchanged else "No document was added."
+    return report(
+        f"Documents: {done}." if done else nothing,
+        [(item.uri, item.reason) for item in (*found.failed, *found.skipped)],
+    )

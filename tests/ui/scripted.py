@@ -2,12 +2,14 @@
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from index.errors import StoreMissing
+from index.corpus import Skipped
+from index.errors import UnknownDocument
 from index.records import Chunk, Document, DocumentEntry, Hit
+from index.report import SyncReport
 from rag.answer import Answer, Citation, Conflict, Event, Evidence, Final, Sentence
 from rag.errors import BadQuestion
 
@@ -108,19 +110,6 @@ def scripts() -> dict[str, Answer]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The same fields as the report of index.sync."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
-    unchanged: tuple[str, ...] = ()
-    duplicates: tuple[str, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()
-
-
 class ScriptedStore:
     def __init__(self, documents: Sequence[Document]) -> None:
         self.held = {document.id: document for document in documents}
@@ -131,7 +120,7 @@ class ScriptedStore:
 
     def document(self, document_id: str) -> Document:
         if document_id not in self.held:
-            raise StoreMissing(f"There is no document {document_id}.")
+            raise UnknownDocument(f"There is no document {document_id}.")
         return self.held[document_id]
 
     def remove(self, document_id: str) -> None:
@@ -176,15 +165,18 @@ class ScriptedPipeline:
     def with_model(self, model: str) -> "ScriptedPipeline":
         return ScriptedPipeline(tuple(self.store.held.values()), model, self.pause)
 
-    def sync(self, paths: Sequence[Path], progress: object = None) -> Report:
+    def sync(self, paths: Sequence[Path], progress: Callable[[str], None] | None = None) -> SyncReport:
         failed, added = [], []
-        for path in paths:
+        for path in sorted(file for folder in paths for file in folder.rglob("*") if file.is_file()):
+            uri = f"added/{path.name}"
+            if progress:
+                progress(f"1/1 files  {uri}")
             if path.suffix == ".bad":
-                failed.append((path.name, "is not a document Footnote can read."))
-                continue
-            self.store.held[path.stem] = Document(path.stem, path.name, path.stem, path.read_text())
-            added.append(path.name)
-        return Report(added=tuple(added), failed=tuple(failed))
+                failed.append(Skipped(uri, "is not a document Footnote can read."))
+            elif path.stem not in self.store.held:
+                self.store.held[path.stem] = Document(path.stem, uri, path.stem, path.read_text())
+                added.append(uri)
+        return SyncReport(added=tuple(added), failed=tuple(failed))
 
     def close(self) -> None:
         """Nothing is held."""

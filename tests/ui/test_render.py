@@ -1,0 +1,146 @@
+"""The conversation's HTML: exact for plain text, the same skeleton for any text."""
+
+from dataclasses import replace
+
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answer import Answer, Citation, Conflict, Evidence, Sentence
+from tests.ui.scripted import COST, MONTHS, V3, answered, cite, hits, scripts
+from ui.examples import EXAMPLES, examples_for
+from ui.render import conversation, mark, welcome
+from ui.turn import Turn, advance, place
+
+MARKUP = "<b>&\"'` ${1} {{x}} <script>alert(1)</script> --> ]]> </p></section> [a](javascript:b) \u202e\r\n"
+HOSTILE = st.text(st.sampled_from(MARKUP) | st.characters(codec="utf-8"), min_size=1, max_size=40) | st.just(MARKUP)
+
+
+def soup(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def test_a_sentence_with_its_mark_is_exactly_this():
+    """The sentence, its state in words and the button that opens its source."""
+    turn = Turn(
+        "Q", "writing", citations=(cite(1, V3, COST, 3),), sentences=(Sentence(COST, "quoted", 1.0, (1,), (31, 43)),)
+    )
+    label = "Source 1: DeepSeek V3: a strong model on a small budget, page 3"
+    assert (
+        '<p class="text"><span class="sentence quoted"><bdi class="words">The GPUs it used for this cost '
+        '<b>$5.5 million</b>.</bdi><span class="state" title="quoted word for word"><span aria-hidden="true"></span>'
+        '<span class="unseen"> (quoted word for word) </span></span><button type="button" class="mark" data-turn="0" '
+        f'data-kind="marker" data-number="1" aria-label="{label}" title="{label}">1</button></span></p>'
+    ) in conversation([turn])
+
+
+def test_a_marker_without_its_citation_is_not_shown():
+    """An invented marker gets no button, so every mark on the page opens a slice."""
+    turn = Turn(
+        "Q", "writing", sentences=(Sentence(MONTHS, "supported", 0.9, (1, 7)),), citations=(cite(1, V3, MONTHS),)
+    )
+    assert [m["data-number"] for m in soup(conversation([turn])).select(".text .mark")] == ["1"]
+
+
+def test_the_page_is_busy_until_the_answer_is_there():
+    """The live region says that more is to come; before the evidence it searches, after it it reads."""
+    searching = conversation([Turn("Q")])
+    reading = conversation([advance(Turn("Q"), Evidence(hits(V3), "Q"))])
+    done = conversation([Turn("Q", "answered", answer=scripts()["cost"])])
+    assert ['aria-busy="true"' in page for page in (searching, reading, done)] == [True, True, False]
+    assert "Searching the documents" in searching
+    assert "Reading 1 passages" in reading
+
+
+def test_what_happened_on_the_way_is_told():
+    """Removed sentences, a cut-off answer and the pipeline's notice each appear as a sentence."""
+    answer = replace(scripts()["cost"], removed=2, finish="length", notice="The server was slow.")
+    notices = [n.get_text() for n in soup(conversation([Turn("Q", "answered", answer=answer)])).select(".foot .notice")]
+    assert notices == [
+        "The server was slow.",
+        "2 sentences were taken out because the documents do not support what the model wrote.",
+        "The answer reached its greatest length and ends early.",
+    ]
+
+
+def test_a_question_that_was_not_rewritten_needs_no_searched_for():
+    """The line appears only where the search differs from what was typed."""
+    assert "Searched for" not in conversation([Turn("Q", searched_for="Q ")])
+    assert "Searched for" in conversation([Turn("Q", searched_for="Q of V3")])
+
+
+@st.composite
+def turns(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Turn:
+    """A finished turn with everything on it; its text comes from `texts`, its shape does not."""
+    quote, title, uri = draw(texts), draw(texts), draw(texts)
+    citations = tuple(Citation(n, "d", title, uri, n, 0, len(quote), quote) for n in (1, 2))
+    found = tuple(replace(h, title=title, chunk=replace(h.chunk, text=quote)) for h in hits(V3))
+    sentences = (Sentence(draw(texts), "quoted", 1.0, (1,), (0, 1)), Sentence(draw(texts), "partial", 0.5, (1, 2)))
+    answer = answered(
+        draw(texts), sentences, citations, conflicts=(Conflict(1, 2, (draw(texts), draw(texts))),), evidence=found,
+        notice=draw(texts), model=draw(texts),
+    )  # fmt: skip
+    searched = f"searched {draw(texts)}"
+    return Turn(f"asked {draw(texts)}", "answered", searched, found, citations, sentences, answer)
+
+
+def skeleton(html: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Names of the tags and of their attributes, in order, without the isolates around direction marks."""
+    tags = soup(html).find_all()
+    return [(tag.name, tuple(tag.attrs)) for tag in tags if "control" not in tag.get("class", ())]
+
+
+@given(turns(HOSTILE), turns(st.just("x")))
+def test_no_text_of_documents_questions_or_answers_changes_the_skeleton_of_the_page(hostile, plain):
+    """The tags and attributes are the same whatever the texts say: nothing in them acts as markup."""
+    assert skeleton(conversation([hostile])) == skeleton(conversation([plain]))
+
+
+@given(turns(HOSTILE))
+def test_every_mark_on_the_page_opens_a_slice_of_this_conversation(turn):
+    """Each mark and each listed passage resolves to a place whose words the turn holds."""
+    for button in soup(conversation([turn])).select("[data-kind]"):
+        found = place((turn,), int(button["data-turn"]), button["data-kind"], int(button["data-number"]))
+        assert found is not None
+        assert found.quote in (turn.citations[0].quote, turn.hits[0].chunk.text)
+
+
+def test_an_unknown_place_is_none():
+    """A mark of another conversation, or one that a client made up, opens nothing."""
+    turn = Turn("Q", citations=(cite(1, V3, COST),))
+    assert place((turn,), 0, "marker", 2) is None
+    assert place((turn,), 1, "marker", 1) is None
+    assert place((turn,), -1, "marker", 1) is None
+    assert place((turn,), 0, "hit", 1) is None
+
+
+def test_examples_appear_only_with_the_documents_they_rest_on():
+    """With the bundled files there are six; with one of them missing there are none."""
+    files = [f"corpus/{name}" for name, _, _ in EXAMPLES]
+    assert len(examples_for(files)) == 6
+    assert examples_for(files[1:]) == ()
+    assert len(soup(welcome(examples_for(files), 36)).select(".example")) == 6
+    assert "12 documents are loaded" in welcome((), 12)
+    assert "no documents yet" in welcome((), 0)
+
+
+def test_a_very_long_question_is_shortened_on_the_page():
+    """The beginning stands there with the number of characters."""
+    heading = soup(conversation([Turn("y" * 10_000)])).select_one(".question").get_text()
+    assert len(heading) < 700
+    assert heading.endswith("(10,000 characters)")
+
+
+def test_a_refusal_shows_its_reason_instead_of_sentences():
+    """An abstained answer has a reason and the nearest passages."""
+    answer: Answer = scripts()["ceo"]
+    page = soup(conversation([Turn("Q", "answered", hits=answer.evidence, answer=answer)]))
+    assert answer.reason in page.select_one(".refusal").get_text()
+    assert len(page.select(".refusal .passage")) == 3
+    assert page.select(".sentence") == []
+
+
+def test_a_mark_names_its_source_for_a_screen_reader():
+    """The label holds the number, the title and the page, on one line and without direction marks."""
+    odd = Citation(4, "d", 'A "B"\n\u202eC', "u", 2, 0, 1, "x")
+    assert 'aria-label="Source 4: A &quot;B&quot; C, page 2"' in mark(odd, 0)
