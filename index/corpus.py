@@ -102,10 +102,10 @@ class _Walk:
         elif not supported(path):
             self._skip(uri, f"has the suffix {path.suffix!r}, which is not read" if path.suffix else "has no suffix")
         else:
-            self.files.setdefault(path.resolve(), Source(path, _uri(uri)))
+            self.files.setdefault(path.resolve(), Source(path, storable(uri)))
 
     def _skip(self, uri: str, reason: str) -> None:
-        self.skipped.append(Skipped(_uri(uri), reason))
+        self.skipped.append(Skipped(storable(uri), reason))
 
 
 def _names(roots: Sequence[Path]) -> Iterator[str]:
@@ -120,9 +120,9 @@ def _names(roots: Sequence[Path]) -> Iterator[str]:
         yield name if seen[name] == 1 else f"{Path(name).stem}~{seen[name]}{Path(name).suffix}"
 
 
-def _uri(text: str) -> str:
-    # A name that is not UTF-8 reaches Python with lone surrogates, which cannot be stored or shown.
-    return unicodedata.normalize("NFC", text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+def storable(name: str) -> str:
+    """A file's name in NFC, with replacement characters for bytes that are not UTF-8 (Python has surrogates there)."""
+    return unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _nothing(roots: Sequence[Path], walk: _Walk) -> str:

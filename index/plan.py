@@ -72,6 +72,7 @@ def _one_each(
     files: Sequence[Hashed], entries: dict[str, DocumentEntry], prune: bool
 ) -> tuple[list[Hashed], list[tuple[str, str]]]:
     """One file for each content, the one that is stored already if it is there, and the others with its uri."""
+    given = {file.source.uri for file in files}
     groups: dict[str, list[Hashed]] = {}
     for file in files:
         groups.setdefault(file.id or f"unread {file.source.uri}", []).append(file)
@@ -81,7 +82,7 @@ def _one_each(
         entry = entries.get(content)
         at_home = [file for file in group if entry is not None and file.source.uri == entry.uri]
         kept = (at_home or group)[0]
-        if entry is not None and not at_home and not prune:
+        if entry is not None and entry.uri not in given and not prune:
             duplicates += [(file.source.uri, entry.uri) for file in group]
             continue
         chosen.append(kept)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from index.chunk import chunk
-from index.corpus import Skipped, Source, find
+from index.corpus import Skipped, Source, find, storable
 from index.errors import UnreadableDocument
 from index.load import DEFAULT_LIMITS, document_id, load
 from index.plan import Hashed, Plan, make_plan
@@ -52,14 +53,15 @@ def sync(
             plan = make_plan(files, store.documents(), prune, listing.unread)
             run.carry_out(plan)
             store.flush()
+    failed, duplicates = _told_of_twins(run.failed, plan.duplicates)
     return SyncReport(
         added=tuple(run.added),
         changed=tuple(run.changed),
         removed=tuple(entry.uri for entry in plan.removed),
         renamed=tuple((entry.uri, file.source.uri) for entry, file in plan.renamed),
         unchanged=plan.unchanged,
-        duplicates=plan.duplicates,
-        failed=tuple(run.failed),
+        duplicates=duplicates,
+        failed=failed,
         skipped=listing.skipped,
         chunks=run.chunks,
         seconds=time.monotonic() - started,
@@ -109,7 +111,7 @@ class _Run:
         # The title may come from the file's name, and a new title is embedded and searched.
         uri = file.source.uri
         try:
-            title = load(file.source.path, uri).title
+            title = _load(file).title
         except UnreadableDocument:
             title = entry.title
         if title == entry.title:
@@ -122,7 +124,7 @@ class _Run:
         source = file.source
         self._report(source.uri)
         try:
-            document = load(source.path, source.uri)
+            document = _load(file)
             chunks = chunk(document, self._embedder.count_tokens, self._window(), OVERLAP_SENTENCES)
             vectors = self._embed(document, chunks, file)
             self._store.put(document, chunks, vectors, replaces=() if before is None else (before,))
@@ -174,6 +176,20 @@ def _hashed(source: Source) -> Hashed:
     except OSError:
         return Hashed(source, None, 0)
     return Hashed(source, identity, size)
+
+
+def _load(file: Hashed) -> Document:
+    document = load(file.source.path, file.source.uri)
+    return replace(document, title=storable(document.title))  # it can be the file's name
+
+
+def _told_of_twins(
+    failed: Sequence[Skipped], duplicates: Sequence[tuple[str, str]]
+) -> tuple[tuple[Skipped, ...], tuple[tuple[str, str], ...]]:
+    """Files with the content of one that failed have failed too."""
+    reasons = {item.uri: item.reason for item in failed}
+    twins = [Skipped(uri, reasons[kept]) for uri, kept in duplicates if kept in reasons]
+    return (*failed, *twins), tuple(pair for pair in duplicates if pair[1] not in reasons)
 
 
 def _reason(error: Exception, uri: str, before: str | None) -> str:

@@ -1,0 +1,361 @@
+"""From folders and files to the index, by content."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.corpus import Source
+from index.doctor import examine
+from index.errors import EmptyCorpus
+from index.plan import Hashed, make_plan
+from index.protocols import Embedder
+from index.records import Chunk, DocumentEntry
+from index.store import LocalStore, open_store
+from index.sync import Progress, SyncReport, embedding_text, sync
+from tests.fakes import HashEmbedder
+
+WRITER = Path(__file__).with_name("writer.py")
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """Three documents, one in a subfolder."""
+    folder = tmp_path / "docs"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "cats.txt").write_text("Cats sleep most of the day.")
+    (folder / "dogs.md").write_text("# Dogs\n\nDogs bark at night.")
+    (folder / "sub" / "birds.txt").write_text("Birds sing in the morning.")
+    return folder
+
+
+@pytest.fixture
+def hashing() -> HashEmbedder:
+    return HashEmbedder()
+
+
+@pytest.fixture
+def store(tmp_path: Path, hashing: HashEmbedder) -> Iterator[LocalStore]:
+    with open_store(tmp_path / "index", hashing, create=True) as opened:
+        yield opened
+
+
+def uris(store: LocalStore) -> list[str]:
+    return [entry.uri for entry in store.documents()]
+
+
+def changes(report: SyncReport) -> dict[str, object]:
+    kinds = ("added", "changed", "removed", "renamed", "unchanged", "duplicates", "failed")
+    return {kind: getattr(report, kind) for kind in kinds if getattr(report, kind)}
+
+
+def test_folder_becomes_documents(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Every file is a document; its uri is its path from the root."""
+    report = sync([docs], store, hashing)
+
+    assert changes(report) == {"added": ("cats.txt", "dogs.md", "sub/birds.txt")}
+    assert uris(store) == ["cats.txt", "dogs.md", "sub/birds.txt"]
+    assert store.search_lexical("who barks", 1)[0].uri == "dogs.md"
+    assert report.chunks == store.count() == 3
+
+
+def test_second_run_embeds_nothing(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Without changes nothing is embedded or written."""
+    sync([docs], store, hashing)
+    generation = store.generation
+    hashing.embedded.clear()
+    report = sync([docs], store, hashing)
+
+    assert changes(report) == {"unchanged": ("cats.txt", "dogs.md", "sub/birds.txt")}
+    assert (store.generation, hashing.embedded) == (generation, [])
+
+
+def test_every_kind_of_change_at_once(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Added, changed, removed, renamed and duplicate files are told apart, and only new words are embedded."""
+    sync([docs], store, hashing)
+    hashing.embedded.clear()
+    (docs / "cats.txt").write_text("Cats hunt mice.")
+    (docs / "sub" / "birds.txt").unlink()
+    (docs / "dogs.md").rename(docs / "hounds.md")
+    (docs / "fish.txt").write_text("Fish swim.")
+    (docs / "again.txt").write_text("Fish swim.")
+    report = sync([docs], store, hashing)
+
+    assert changes(report) == {
+        "added": ("again.txt",),
+        "changed": ("cats.txt",),
+        "removed": ("sub/birds.txt",),
+        "renamed": (("dogs.md", "hounds.md"),),
+        "duplicates": (("fish.txt", "again.txt"),),
+    }
+    assert uris(store) == ["again.txt", "cats.txt", "hounds.md"]
+    assert len(hashing.embedded) == 2
+    assert store.search_lexical("sleep", 3) == []
+
+
+def test_contents_that_change_places(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Two files that swap their names are two renames, and both documents stay."""
+    sync([docs], store, hashing)
+    (docs / "cats.txt").rename(docs / "x")
+    (docs / "sub" / "birds.txt").rename(docs / "cats.txt")
+    (docs / "x").rename(docs / "sub" / "birds.txt")
+    sync([docs], store, hashing)
+
+    assert uris(store) == ["cats.txt", "dogs.md", "sub/birds.txt"]
+    assert store.search_lexical("sleep", 1)[0].uri == "sub/birds.txt"
+    assert examine(store.folder) == ()
+
+
+def test_title_from_the_name_follows_a_rename(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """A document whose title is its file's name is found by the new name."""
+    (docs / "walrus.txt").write_text("it swims and dives in cold water.")
+    sync([docs], store, hashing)
+    before = {entry.uri: entry.title for entry in store.documents()}["walrus.txt"]
+    (docs / "walrus.txt").rename(docs / "penguin.txt")
+    report = sync([docs], store, hashing)
+    after = {entry.uri: entry.title for entry in store.documents()}["penguin.txt"]
+
+    assert report.renamed == (("walrus.txt", "penguin.txt"),)
+    assert ("walrus" in before.lower()) == ("penguin" in after.lower())
+    assert bool(store.search_lexical("penguin", 1)) == ("penguin" in after.lower())
+
+
+def test_without_pruning_nothing_goes(docs: Path, tmp_path: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """An upload adds to the index; content that is there already is a duplicate and stays where it was."""
+    sync([docs], store, hashing)
+    upload = tmp_path / "upload.txt"
+    upload.write_text("Cats sleep most of the day.")
+    new = tmp_path / "new.txt"
+    new.write_text("Ants work.")
+    report = sync([upload, new], store, hashing, prune=False)
+
+    assert changes(report) == {"added": ("new.txt",), "duplicates": (("upload.txt", "cats.txt"),)}
+    assert uris(store) == ["cats.txt", "dogs.md", "new.txt", "sub/birds.txt"]
+
+
+def test_a_failing_file_does_not_stop_the_rest(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Files that cannot be read are named with the reason; the rest is indexed; earlier versions stay."""
+    sync([docs], store, hashing)
+    (docs / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
+    (docs / "empty.txt").write_text("")
+    (docs / "cats.txt").write_bytes(b"")
+    (docs / "zebra.txt").write_text("Zebras run.")
+    report = sync([docs], store, hashing)
+
+    assert [item.uri for item in report.failed] == ["cats.txt", "broken.pdf", "empty.txt"]
+    assert report.failed[0].reason.endswith("Its earlier version stays in the index.")
+    assert report.added == ("zebra.txt",)
+    assert store.search_lexical("cats", 1)[0].uri == "cats.txt"
+    assert "failed: empty.txt is empty" in str(report)
+
+
+def test_what_is_passed_over_is_named(docs: Path, tmp_path: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Hidden entries, unknown suffixes, links that leave the folder and indexes are listed with the reason."""
+    (tmp_path / "secret.txt").write_text("secret")
+    (docs / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (docs / "loop").symlink_to(docs)
+    (docs / ".hidden").mkdir()
+    (docs / ".hidden" / "a.txt").write_text("hidden")
+    (docs / "program.exe").write_bytes(b"MZ")
+    (docs / "inner").symlink_to(docs / "sub" / "birds.txt")
+    shutil.copytree(store.folder, docs / "my.index")
+    report = sync([docs], store, hashing)
+
+    assert {item.uri: item.reason for item in report.skipped} == {
+        ".hidden": "is hidden",
+        "inner": "has no suffix",
+        "loop": "is a link to a folder",
+        "my.index/": "is an index",
+        "out.txt": "is a link that leaves the folder",
+        "program.exe": "has the suffix '.exe', which is not read",
+    }
+    assert uris(store) == ["cats.txt", "dogs.md", "sub/birds.txt"]
+
+
+def test_several_roots_begin_their_uris_with_names(
+    docs: Path, tmp_path: Path, store: LocalStore, hashing: HashEmbedder
+) -> None:
+    """With several paths the root's name comes first, numbered where it repeats; a file reached twice counts once."""
+    twin = tmp_path / "other" / "docs"
+    twin.mkdir(parents=True)
+    (twin / "cats.txt").write_text("Other cats.")
+    sync([docs, twin, docs / "sub", docs / "cats.txt"], store, hashing)
+
+    assert uris(store) == ["docs/cats.txt", "docs/dogs.md", "docs/sub/birds.txt", "docs~2/cats.txt"]
+
+
+def test_strange_names_become_uris(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Names are composed (NFC), and bytes that are not UTF-8 are replaced."""
+    (docs / "cafe\u0301.txt").write_text("Coffee.")
+    Path(os.fsdecode(os.fsencode(docs) + b"/bad\xff.txt")).write_text("Bad name.")
+    (docs / "new\nline.txt").write_text("Two lines.")
+    sync([docs], store, hashing)
+
+    assert {"caf\u00e9.txt", "bad\ufffd.txt", "new\nline.txt"} < set(uris(store))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda folder: None, "does not exist: give a file or a folder"),
+        (lambda folder: folder.mkdir(), "is empty: put documents there"),
+        (
+            lambda folder: (folder.mkdir(), (folder / "a.exe").write_text("x")),
+            r"nothing that can be indexed \(a.exe has",
+        ),
+    ],
+)
+def test_nothing_to_index(
+    make: object, message: str, tmp_path: Path, docs: Path, store: LocalStore, hashing: HashEmbedder
+) -> None:
+    """A missing, empty or useless folder is one sentence, and an index made before is not emptied."""
+    sync([docs], store, hashing)
+    make(tmp_path / "nothing")  # type: ignore[operator]
+    with pytest.raises(EmptyCorpus, match=message):
+        sync([tmp_path / "nothing"], store, hashing)
+
+    assert len(store.documents()) == 3
+
+
+def test_progress_tells_rate_and_rest(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Counts grow to the total, and the last report says that nothing is left."""
+    (docs / "long.txt").write_text("A sentence of five words. " * 5_000)
+    seen: list[Progress] = []
+    sync([docs], store, hashing, progress=seen.append)
+
+    assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
+    assert (seen[0].done, seen[0].total, seen[0].current) == (0, 4, "cats.txt")
+    assert seen[0].seconds_left is None
+    assert (seen[-1].done, seen[-1].current, seen[-1].seconds_left, seen[-1].chunks) == (4, "", 0.0, store.count())
+    assert sum(progress.current == "long.txt" for progress in seen) > 2
+    assert str(seen[1]).startswith("0/4 files, ")
+
+
+def test_interruption_keeps_what_was_done(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Ctrl-C loses no committed document, and the next run does only the rest."""
+
+    def interrupt(progress: Progress) -> None:
+        if progress.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sync([docs], store, hashing, progress=interrupt)
+    assert len(store.documents()) == 2
+    report = sync([docs], store, hashing)
+
+    assert (len(report.unchanged), len(report.added)) == (2, 1)
+
+
+def test_embedding_text_names_title_and_heading() -> None:
+    """Title and heading come before the text, neither twice, and long ones are cut."""
+
+    def chunk(text: str, heading: str) -> Chunk:
+        return Chunk("d:0", "d", 0, len(text), None, heading, text)
+
+    assert embedding_text("Dogs", chunk("They bark.", "Noise")) == "Dogs\nNoise\nThey bark."
+    assert embedding_text("Dogs", chunk("They bark.", "Dogs")) == "Dogs\nThey bark."
+    assert embedding_text("Dogs", chunk("Noise\nThey bark.", "Noise")) == "Dogs\nNoise\nThey bark."
+    assert len(embedding_text("x" * 1_000, chunk("They bark.", ""))) == 171
+
+
+def test_embedding_text_fits_the_embedder(tmp_path: Path, embedder: Embedder) -> None:
+    """With the real tokenizer, what is embedded is never longer than what is read."""
+    (tmp_path / "en.md").write_text("# A rather long title of a document\n\n" + "Prices rose by 3.5% in May. " * 300)
+    (tmp_path / "zh.txt").write_text("深度求索公司发布了新的模型，价格很低。" * 200)
+    with open_store(tmp_path / "index", embedder, create=True) as store:
+        sync([tmp_path / "en.md", tmp_path / "zh.txt"], store, embedder)
+        texts = [embedding_text(e.title, c) for e in store.documents() for c in store.chunks(e.id)]
+
+    assert len(texts) > 10
+    assert max(embedder.count_tokens(texts)) <= embedder.max_tokens
+
+
+NAMES = st.sampled_from("abcdef")
+CONTENTS = st.sampled_from(["1", "2", "3", "4", None])
+
+
+@given(
+    files=st.dictionaries(NAMES, CONTENTS),
+    stored=st.lists(st.tuples(NAMES, st.sampled_from("1234")), unique_by=(lambda p: p[0], lambda p: p[1])),
+    prune=st.booleans(),
+)
+def test_plan_leads_to_the_files(files: dict[str, str | None], stored: list[tuple[str, str]], prune: bool) -> None:
+    """Carried out, a plan leaves every readable content once, and with pruning nothing that is known to be gone."""
+    hashed = [Hashed(Source(Path(uri), uri), content, 1) for uri, content in sorted(files.items())]
+    entries = [DocumentEntry(content, uri, uri, 1, 1) for uri, content in stored]
+    plan = make_plan(hashed, entries, prune)
+    held = {content: uri for uri, content in stored}
+    for entry, file in plan.renamed:
+        held[entry.id] = file.source.uri
+    for file, before in plan.changed:
+        if file.id is not None:
+            del held[before]
+            held[file.id] = file.source.uri
+    for file in plan.added:
+        if file.id is not None:
+            assert file.id not in held
+            held[file.id] = file.source.uri
+    for entry in plan.removed:
+        del held[entry.id]
+
+    readable = {content for content in files.values() if content is not None}
+    assert readable <= set(held)
+    assert all(files.get(held[content]) == content for content in readable) or not prune
+    if prune:
+        kept_for_unread = {content for uri, content in stored if uri in files and files[uri] is None}
+        assert set(held) - readable <= kept_for_unread
+    else:
+        assert not plan.removed
+    told = [*plan.unchanged, *(uri for uri, _ in plan.duplicates), *(f.source.uri for f in plan.added)]
+    told += [f.source.uri for f, _ in plan.changed] + [f.source.uri for _, f in plan.renamed]
+    assert sorted(told) == sorted(files)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_at_any_moment(seed: int, tmp_path: Path, hashing: HashEmbedder) -> None:
+    """A run that is killed leaves a sound index with every document it had finished; the next run does the rest."""
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    for number in range(30):
+        (docs / f"{number:02}.txt").write_text(f"Document {number} about cats. " * 20)
+    chance = random.Random(seed)
+    with subprocess.Popen([sys.executable, WRITER, docs, index, "0.002"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        begun = [process.stdout.readline().strip()]
+        deadline = time.monotonic() + chance.random() * 0.3
+        while time.monotonic() < deadline and (line := process.stdout.readline().strip()):
+            begun.append(line)
+        process.send_signal(signal.SIGKILL)
+    with open_store(index, hashing) as store:
+        done = uris(store)
+        # A name is printed when its document is begun and again when it is embedded: all before the last are stored.
+        finished = list(dict.fromkeys(begun))[:-1]
+        assert set(finished) <= set(done)
+        assert len(store.search_lexical("cats", 1_000)) == store.count()
+        assert len(store.search_dense(hashing.embed_queries(["cats"]), 1_000)[0]) == store.count()
+    assert examine(index) == ()
+
+    with open_store(index, hashing) as store:
+        report = sync([docs], store, hashing)
+        assert (len(report.unchanged), len(report.added)) == (len(done), 30 - len(done))
+    assert examine(index) == ()
+
+
+def test_two_runs_at_once(docs: Path, tmp_path: Path, hashing: HashEmbedder) -> None:
+    """Two processes that index the same folder into the same place both succeed, and the index holds it once."""
+    command = [sys.executable, WRITER, docs, tmp_path / "index"]
+    processes = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+
+    assert [process.wait(120) for process in processes] == [0, 0]
+    assert examine(tmp_path / "index") == ()
+    with open_store(tmp_path / "index", hashing) as store:
+        assert uris(store) == ["cats.txt", "dogs.md", "sub/birds.txt"]
