@@ -8,7 +8,6 @@ line that would have had room for the first word of the next one. Linear in the 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from unicodedata import combining
 
@@ -67,11 +66,6 @@ def sentence_spans(text: str) -> list[Span]:
             start = _skip(text, end)
     _append(spans, text, start, len(text))
     return spans
-
-
-def sentence_at(spans: list[Span], position: int) -> int:
-    """Index of the span that holds the character at `position`, else of the last one before it (0 if there is none)."""
-    return max(0, bisect_right(spans, position, key=lambda span: span[0]) - 1)
 
 
 def _ends(text: str) -> Iterator[int]:

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from hypothesis import example, given
 
-from index.sentences import LONGEST, sentence_at, sentence_spans
+from index.sentences import LONGEST, sentence_spans
 from tests.strategies import texts
 
 
@@ -172,10 +172,3 @@ def test_long_sentences_split_at_clauses() -> None:
 
     assert len(parts) == 2
     assert all(part.endswith(",") for part in parts)
-
-
-def test_sentence_at() -> None:
-    """A position belongs to the sentence around it, and a position between sentences to the one before."""
-    spans = [(2, 5), (7, 9)]
-
-    assert [sentence_at(spans, position) for position in (0, 2, 4, 6, 7, 20)] == [0, 0, 0, 0, 1, 1]
