@@ -14,7 +14,6 @@ from rag.reader.inputs import CLS, LONGEST_INPUT, LONGEST_QUERY, SEP, Tokens, to
 from rag.reader.rows import Row
 
 LENGTHS = (64, 96, 128, 160, 192, 224, 256)
-TOKENS_PER_BATCH = 6144
 IGNORED = -100
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -102,14 +101,14 @@ def padded_length(length: int) -> int:
     return next(padded for padded in LENGTHS if padded >= length)
 
 
-def batches(examples: Sequence[Example], random_: random.Random) -> Iterator[Batch]:
-    """Full batches of every padded length, shuffled; leftovers of a length are dropped."""
+def batches(examples: Sequence[Example], batch_tokens: int, random_: random.Random) -> Iterator[Batch]:
+    """Full batches of about `batch_tokens` of every padded length, shuffled; leftovers of a length are dropped."""
     by_length: dict[int, list[Example]] = defaultdict(list)
     for example in examples:
         by_length[padded_length(len(example.ids))].append(example)
     groups: list[tuple[int, list[Example]]] = []
     for length, members in sorted(by_length.items()):
-        size = TOKENS_PER_BATCH // length
+        size = batch_tokens // length
         groups += [(length, members[i : i + size]) for i in range(0, len(members) - size + 1, size)]
     random_.shuffle(groups)
     for length, members in groups:

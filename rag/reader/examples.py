@@ -15,7 +15,7 @@ from rag.reader.synthesis import sentence_rows, statement_rows
 READING = Path("train/reader/reader_train.jsonl.gz")
 PAIRS = Path("train/nli_verifier/pairs.jsonl.gz")
 STATEMENT_SHARE = 0.8
-SENTENCES_PER_PASSAGE = 1.2
+SENTENCES_PER_PASSAGE = 0.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from pathlib import Path
 import numpy as np
 from safetensors.torch import load_file
 
-from rag.reader.encoder import encoder_tensors, load_embeddings
 from rag.reader.figures import Floats, fit_logistic
 from rag.reader.inputs import load_tokenizer, tokenise
+from rag.reader.loading import load_trained
 from rag.reader.measure import entailment_pairs
 from rag.reader.network import Trunk
 from rag.reader.rows import read_records
-from rag.reader.scoring import Network
-from rag.reader.trained import TrainedReader, fast_dtype
+from rag.reader.trained import TrainedReader
 from rag.reader.weights import FOLDER, Calibration, save_weights
 
 ROWS = 1000
@@ -83,11 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tensors = load_file(given.checkpoint / "checkpoint.safetensors")
     trunk = Trunk()
     trunk.load_state_dict({key.removeprefix("trunk/"): t for key, t in tensors.items() if key.startswith("trunk/")})
-    network = Network(load_embeddings(encoder_tensors()), trunk.requires_grad_(False).eval(), fast_dtype())
-    reader = TrainedReader(network, load_tokenizer(), Calibration(), "checkpoint")
     trained = {name: json.loads((given.checkpoint / f"{name}.json").read_text()) for name in ("checkpoint", "settings")}
-    calibration = calibrate(reader, given.data, given.rows)
+    save_weights(given.out, trunk, Calibration(), {"trained": trained})
+    calibration = calibrate(load_trained(given.out), given.data, given.rows)
     save_weights(given.out, trunk, calibration, {"trained": trained})
+    sys.stdout.write(json.dumps({"answerable": calibration.answerable, "entail": calibration.entail}) + "\n")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -183,9 +184,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     reader = load_trained(given.weights)
     for name in given.sets:
-        time.monotonic()
+        started = time.monotonic()
         figures = known[name](reader, given.data, given.most)
-        {key: round(value, 4) for key, value in figures.items()}
+        rounded = {key: round(value, 4) for key, value in figures.items()}
+        sys.stdout.write(json.dumps({"set": name, **rounded, "seconds": round(time.monotonic() - started)}) + "\n")
+        sys.stdout.flush()
     return 0
 
 

@@ -47,15 +47,19 @@ class Layer(nn.Module):
         self.down = nn.Linear(INNER, WIDTH)
         self.norm_output = nn.LayerNorm(WIDTH, eps=EPSILON)
 
-    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """(batch, length, WIDTH) and a (batch, 1, 1, length) mask, true where a token stands -> same shape."""
+    def forward(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
+        """(batch, length, WIDTH) and a (batch, 1, 1, length) mask, true where a token stands -> same shape.
+
+        The sums between the products stay in the precision of `hidden`, whatever that of the weights.
+        """
         batch, length, _ = hidden.shape
+        precision = self.qkv.weight.dtype
         shape = (batch, length, 3, ATTENTION_HEADS, WIDTH // ATTENTION_HEADS)
-        query, key, value = self.qkv(hidden).view(shape).permute(2, 0, 3, 1, 4).unbind(0)
+        query, key, value = self.qkv(hidden.to(precision)).view(shape).permute(2, 0, 3, 1, 4).unbind(0)
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         mixed = mixed.transpose(1, 2).reshape(batch, length, WIDTH)
         hidden = self.norm_attention(hidden + self.out(mixed))
-        normed: Tensor = self.norm_output(hidden + self.down(functional.gelu(self.up(hidden))))
+        normed: Tensor = self.norm_output(hidden + self.down(functional.gelu(self.up(hidden.to(precision)))))
         return normed
 
 
@@ -70,10 +74,18 @@ class Trunk(nn.Module):
         self.judge_bias = nn.Parameter(torch.zeros(3))
         self.token = nn.Linear(WIDTH, 3)
 
-    def forward(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Judgements (batch, 3) and token logits (batch, length, 3) of (batch, length, WIDTH) and its boolean mask."""
+    def lower(self, precision: torch.dtype) -> Trunk:
+        """The same trunk with the layers' products in `precision`; sums, norms and heads stay float32."""
+        for layer in self.layers:
+            assert isinstance(layer, Layer)
+            for product in (layer.qkv, layer.out, layer.up, layer.down):
+                product.to(precision)
+        return self
+
+    def forward(self, embedded: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Judgements (batch, 3) and token logits (batch, length, 3) of (batch, length, WIDTH) and its mask, if any."""
         hidden = embedded
-        attend = mask[:, None, None, :]
+        attend = None if mask is None else mask[:, None, None, :]
         for layer in self.layers:
             hidden = layer(hidden, attend)
         pooled = torch.tanh(self.pool(hidden[:, 0])).view(-1, 3, WIDTH)

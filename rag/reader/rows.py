@@ -52,7 +52,7 @@ def reading_rows(records: Sequence[Record], random_: random.Random) -> Iterator[
         near = [passage for passage in near if passage != record["context"] and not _answers_in(record, passage)]
         own = _own_row(record)
         yield vary(own, near, random_)
-        if own.answerable and near and random_.random() < 0.6:
+        if own.answerable and near and random_.random() < 0.5:
             mined = Row("mined", own.query, random_.choice(near), rank=0, answerable=0)
             yield crop(mined, random_) if random_.random() < 0.65 else mined
         if own.answerable and random_.random() < 0.12:

@@ -1,20 +1,16 @@
-"""Run the network over many windows, batched by length, each one's result independent of the others."""
+"""Run the network over windows of text, each one's result independent of the others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from rag.reader.inputs import CLS, SEP
 from rag.reader.network import ANSWERABLE, END, ENTAIL, RANK, START, UNSUPPORTED, Embeddings, Trunk
 
-# A row is padded to a multiple of this whatever stands beside it, so that its numbers never depend on the batch.
-PADDING = 32
-TOKENS_PER_BATCH = 4096
 LONGEST_ANSWER = 40
 _CLOSED = -1e4
 
@@ -49,42 +45,26 @@ class Logits:
 
 
 class Network:
-    """Embeddings and trunk at the precision the processor is fast at."""
+    """Embeddings and trunk at the precision the processor is fast at.
 
-    def __init__(self, embeddings: Embeddings, trunk: Trunk, dtype: torch.dtype) -> None:
-        self._embeddings, self._trunk, self._dtype = embeddings, trunk, dtype
+    Windows run one by one: low-precision products round differently in batches of other sizes, and without padding one
+    long window keeps the cores as busy as a batch does.
+    """
+
+    def __init__(self, embeddings: Embeddings, trunk: Trunk, precision: torch.dtype) -> None:
+        self._embeddings, self._trunk = embeddings, trunk.lower(precision)
 
     def logits(self, windows: Sequence[Window]) -> list[Logits]:
         """Logits of each window, in order."""
-        order = sorted(range(len(windows)), key=lambda index: len(windows[index]))
-        found: dict[int, Logits] = {}
-        begin = 0
-        while begin < len(order):
-            end = begin + 1
-            while end < len(order) and (end - begin + 1) * _padded(len(windows[order[end]])) <= TOKENS_PER_BATCH:
-                end += 1
-            chosen = order[begin:end]
-            found.update(zip(chosen, self._batch([windows[index] for index in chosen]), strict=True))
-            begin = end
-        return [found[index] for index in range(len(windows))]
+        with torch.inference_mode():
+            return [self._one(window) for window in windows]
 
-    def _batch(self, windows: Sequence[Window]) -> list[Logits]:
-        length = _padded(max(len(window) for window in windows))
-        ids = np.zeros((len(windows), length), np.int64)
-        segments = np.zeros((len(windows), length), np.int64)
-        mask = np.zeros((len(windows), length), np.bool_)
-        for row, window in enumerate(windows):
-            ids[row, : len(window)] = [CLS, *window.query, SEP, *window.passage, SEP]
-            segments[row, len(window.query) + 2 : len(window)] = 1
-            mask[row, : len(window)] = True
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._dtype is torch.bfloat16):
-            embedded = self._embeddings(torch.from_numpy(ids), torch.from_numpy(segments))
-            judgements, tokens = self._trunk(embedded, torch.from_numpy(mask))
-        return [_logits(*parts) for parts in zip(windows, judgements, tokens, strict=True)]
-
-
-def _padded(length: int) -> int:
-    return -(-length // PADDING) * PADDING
+    def _one(self, window: Window) -> Logits:
+        ids = torch.tensor([[CLS, *window.query, SEP, *window.passage, SEP]])
+        segments = torch.zeros_like(ids)
+        segments[0, len(window.query) + 2 :] = 1
+        judgements, tokens = self._trunk(self._embeddings(ids, segments), None)
+        return _logits(window, judgements[0], tokens[0])
 
 
 def _logits(window: Window, judgements: Tensor, tokens: Tensor) -> Logits:

@@ -32,7 +32,8 @@ class Settings:
     """What a run depends on besides its data; `tokens` (padding included) is its whole length."""
 
     seed: int = 13
-    tokens: int = 15_000_000
+    tokens: int = 9_000_000
+    batch_tokens: int = 6144
     rate: float = 2e-4
     warm_up: float = 0.04
     decay: float = 0.01
@@ -92,7 +93,7 @@ class Training:
     def _remaining(self) -> Iterator[Batch]:
         random_ = random.Random(f"{self._settings.seed}/batches/{self.progress.epoch}")
         examples = to_examples(self._epoch(self.progress.epoch), self._tokenizer, random_)
-        for index, batch in enumerate(batches(examples, random_)):
+        for index, batch in enumerate(batches(examples, self._settings.batch_tokens, random_)):
             if index >= self.progress.batch:
                 yield batch
 
@@ -136,6 +137,8 @@ def report(training: Training, settings: Settings, curve: Path) -> None:
         )
         with curve.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
         window, started, tokens = [], time.monotonic(), training.progress.tokens
 
 
