@@ -189,6 +189,7 @@ def _join(settings: Settings, store: "LocalStore", embedder: "Embedder", generat
 def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, tuple[str, ...]]":
     """The reader, the point at which it answers, and what the user should know about it."""
     from rag.decide import EVIDENCE_THRESHOLD, TRAINED_THRESHOLD
+    from rag.reader.blend import BlendedReader
     from rag.reader.evidence import EvidenceReader
 
     if settings.reader == NO_READER:
@@ -196,15 +197,15 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
     try:
         from rag.reader import load_reader
 
-        trained = load_reader()
+        trained: Reader = load_reader()
     except ModelUnavailable as error:
         notice = f"Answers come without the trained reader and are less sure: {error}"
         return EvidenceReader(embedder), EVIDENCE_THRESHOLD, (notice,)
-    if settings.reader == BUILT_IN:
-        return trained, TRAINED_THRESHOLD, ()
-    from rag.reader.hub import load_hub_reader
+    if settings.reader != BUILT_IN:
+        from rag.reader.hub import load_hub_reader
 
-    return load_hub_reader(settings.reader, trained), TRAINED_THRESHOLD, ()
+        trained = load_hub_reader(settings.reader, trained)
+    return BlendedReader(trained, EvidenceReader(embedder)), TRAINED_THRESHOLD, ()
 
 
 def _generator(name: str, settings: Settings) -> "Generator | None":

@@ -45,15 +45,19 @@ def weigh(question: str, hits: Sequence[Hit], read: Sequence[tuple[float, Span]]
 
 
 def decide(readings: Sequence[Reading], threshold: float) -> Decision:
-    """Answer if the best reading reaches the threshold; the refusal names the nearest passages instead."""
+    """Answer if the best reading reaches the threshold."""
+    if readings and readings[0].answerable >= threshold:
+        return Decision(True, readings[0].answerable, "")
+    return Decision(False, readings[0].answerable if readings else 0.0, refusal(readings))
+
+
+def refusal(readings: Sequence[Reading]) -> str:
+    """What is said instead of an answer: that there is none, and what the nearest passages are about."""
     if not readings:
-        return Decision(False, 0.0, "There is nothing to search: no documents are indexed yet.")
-    confidence = readings[0].answerable
-    if confidence >= threshold:
-        return Decision(True, confidence, "")
+        return "There is nothing to search: no documents are indexed yet."
     nearest = dict.fromkeys(about(reading.hit) for reading in sorted(readings, key=lambda r: r.hit.rank))
     listed = "; ".join(f"“{subject}”" for subject in list(nearest)[:NEAREST_NAMED])
-    return Decision(False, confidence, f"The documents do not say. The nearest passages are about {listed}.")
+    return f"The documents do not say. The nearest passages are about {listed}."
 
 
 def about(hit: Hit) -> str:

@@ -14,7 +14,7 @@ from rag.answer import Answer, Event, Evidence, Final, one_line
 from rag.checking import CheckedText, footnoted
 from rag.cite import Footnotes, Slice, slices
 from rag.conflicts import find_conflicts
-from rag.decide import Reading, decide, weigh
+from rag.decide import Reading, decide, refusal, weigh
 from rag.errors import BadQuestion
 from rag.gate import Gate, check_text
 from rag.injection import trustworthy
@@ -108,7 +108,7 @@ class Pipeline:
         stages = ("rewrite", "retrieve", "read", "write")
         turn.seconds = {name: end - start for name, start, end in zip(stages, clock, clock[1:], strict=False)}
         turn.seconds["total"] = clock[-1] - clock[0]
-        yield Final(turn.answer())
+        yield Final(turn.answer(refusal(readings)))
 
     def retrieve(self, query: str, k: int, only: Collection[str] | None = None) -> tuple[Hit, ...]:
         """The k best chunks by dense and lexical search, fused."""

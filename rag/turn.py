@@ -78,8 +78,8 @@ class Turn:
             yield from (*fresh, *more)
             self._conflicts.append(Conflict(first, second, found.values))
 
-    def answer(self) -> Answer:
-        """The answer as it stands."""
+    def answer(self, refusal: str) -> Answer:
+        """The answer as it stands; `refusal` is its reason if nothing could be shown."""
         return Answer(
             question=self.question,
             searched_for=self.searched_for,
@@ -87,7 +87,7 @@ class Turn:
             citations=self._footnotes.citations,
             evidence=self.evidence,
             abstained=not self._sentences,
-            reason=self.decision.reason,
+            reason="" if self._sentences else refusal,
             confidence=self.decision.confidence,
             conflicts=tuple(self._conflicts),
             model=self._model,

@@ -21,6 +21,13 @@ puts the right sentence first in 0.75 and has an AUROC of answerability of 0.83.
 the kind of answer asked for and for names that are missing were tried and did not help (0.75, 0.82)."""
 
 
+NO_SCORE = -20.0
+"""Log-odds of a passage of which no sentence was judged."""
+
+Place = tuple[int, int, int]
+"""A sentence: number of its passage, start and end in it."""
+
+
 class EvidenceReader:
     """Ranks, reads, refuses and checks with the embedder's cosine and the words that question and sentence share."""
 
@@ -31,10 +38,9 @@ class EvidenceReader:
 
     def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
         """The best sentence of each passage, as its span; the passage ranks as its best sentence does."""
-        best: list[tuple[float, Span]] = [(-math.inf, Span("", 0, 0, -math.inf, 0.0)) for _ in passages]
-        chosen = _likely(question, passages)
-        scores = self._scores(question, [passages[i][start:end] for i, start, end in chosen], passages)
-        for (i, start, end), score in zip(chosen, scores, strict=True):
+        scored = self.score(question, passages, likely_sentences(question, passages))
+        best: list[tuple[float, Span]] = [(NO_SCORE, Span("", 0, 0, NO_SCORE, 0.0)) for _ in passages]
+        for (i, start, end), score in scored.items():
             if score > best[i][0]:
                 best[i] = (score, Span(passages[i][start:end], start, end, score, 1 / (1 + math.exp(-score))))
         return best
@@ -58,20 +64,23 @@ class EvidenceReader:
             for cosine, (passage, sentence) in zip((left * right).sum(axis=1), pairs, strict=True)
         ]
 
-    def _scores(self, question: str, sentences: Sequence[str], passages: Sequence[str]) -> list[float]:
-        if not sentences:
-            return []
+    def score(self, question: str, passages: Sequence[str], places: Sequence[Place]) -> dict[Place, float]:
+        """For each sentence the log-odds that it answers, in the order given, each once."""
+        places = list(dict.fromkeys(places))
+        if not places:
+            return {}
         asked = terms(question)
         rarity = _rarity(asked, [set(terms(passage)) for passage in passages])
+        sentences = [passages[i][start:end] for i, start, end in places]
         cosines = self._embedder.embed_passages(sentences) @ self._embedder.embed_queries([question])[0]
-        return [
-            SIMILARITY * float(cosine) + COVERAGE * _share(asked, set(terms(sentence)), rarity) + BIAS
-            for cosine, sentence in zip(cosines, sentences, strict=True)
-        ]
+        return {
+            place: SIMILARITY * float(cosine) + COVERAGE * _share(asked, set(terms(sentence)), rarity) + BIAS
+            for place, sentence, cosine in zip(places, sentences, cosines, strict=True)
+        }
 
 
-def _likely(question: str, passages: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Passage number, start and end of the sentences that share most words with the question."""
+def likely_sentences(question: str, passages: Sequence[str]) -> list[Place]:
+    """The sentences that share most words with the question, at most SENTENCES_EMBEDDED."""
     found = [(i, start, end) for i, passage in enumerate(passages) for start, end in sentence_spans(passage)]
     asked = set(terms(question))
     shared = [len(asked & set(terms(passages[i][start:end]))) for i, start, end in found]
