@@ -168,4 +168,5 @@ def test_interrupting_says_so_and_leaves_the_index_usable(docs: Path, tmp_path: 
     assert 130 == process.returncode
     assert "Traceback" not in err
     assert "kept" in err
+    assert 0 == main(["doctor", "--index", str(index), "--repair"])
     assert 0 == main(["doctor", "--index", str(index)])
