@@ -69,7 +69,7 @@ def pipeline_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--docs",
         nargs="+",
-        type=Path,
+        action="extend",
         metavar="PATH",
         help="files or folders to answer from (default: the bundled corpus)",
     )
@@ -104,7 +104,7 @@ def open_from(arguments: argparse.Namespace) -> "Pipeline":
 
 
 def _ask_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("question", metavar="QUESTION", help="what you want to know")
+    parser.add_argument("question", nargs="?", metavar="QUESTION", help="what you want to know")
     pipeline_options(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the whole answer as JSON")
@@ -113,6 +113,11 @@ def _ask_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
+    if arguments.question is None and len(arguments.docs or ()) > 1:
+        # `--docs PATH "QUESTION"`: the option takes all that follows it, and the question comes last.
+        arguments.question = arguments.docs.pop()
+    if arguments.question is None:
+        return _complain('There is no question: write rag ask "QUESTION" --docs PATH.')
     with open_from(arguments) as pipeline:
         answer = pipeline.ask(arguments.question)
     for notice in (*pipeline.notices, answer.notice):

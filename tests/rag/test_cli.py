@@ -48,6 +48,14 @@ def test_ask_answers_with_a_source(docs: Path, capsys: pytest.CaptureFixture[str
     assert "orchard.md" in out
 
 
+def test_the_question_may_follow_the_documents(docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--docs` takes several paths; the last word after them is still the question."""
+    assert 0 == main(["ask", "--docs", str(docs), "When was the orchard of Elm Hill planted?"])
+    assert "1921" in capsys.readouterr().out
+    assert 2 == main(["ask", "--docs", str(docs)])
+    assert "no question" in sentence(capsys.readouterr().err)
+
+
 def test_ask_abstains_with_its_own_exit_code(docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 3 and the refusal."""
     assert 3 == main(["ask", "Who won the football cup in Madrid?", "--docs", str(docs)])
