@@ -33,7 +33,8 @@ class Decoder:
         self._back = fresh is not None and can_go_back(fresh)
         self._lookup = lookup and self._back
         self._keep = keep_beginnings and self._back
-        self._few_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
+        accepted = inspect.signature(model.forward).parameters
+        self._few_logits, self._positions = "logits_to_keep" in accepted, "position_ids" in accepted
         self._beginnings: OrderedDict[tuple[int, ...], DynamicCache] = OrderedDict()
         self._turn = threading.Lock()
 
@@ -47,10 +48,11 @@ class Decoder:
         cache, last = None, -1
         for cache, last in self._read(list(tokens), beginning):  # noqa: B007
             yield []
-        yield from self._continue(Lookup(tokens) if self._lookup else None, cache, last, stop, limit)
+        lookup = Lookup(tokens) if self._lookup else None
+        yield from self._continue(lookup, cache, len(tokens), last, stop, limit)
 
     def _continue(
-        self, lookup: Lookup | None, cache: DynamicCache, last: int, stop: frozenset[int], limit: int
+        self, lookup: Lookup | None, cache: DynamicCache, read: int, last: int, stop: frozenset[int], limit: int
     ) -> Iterator[list[int] | Finish]:
         written: list[int] = []
         fresh = [last]
@@ -70,12 +72,12 @@ class Decoder:
             if lookup is not None:
                 lookup.extend(fresh)
                 draft = lookup.draft(min(LOOKED_UP, limit - len(written) - 1))
-            cache, fresh = self._step(cache, fresh[-1], draft)
+            cache, fresh = self._step(cache, read + len(written) - 1, fresh[-1], draft)
 
     def _read(self, tokens: list[int], beginning: int) -> Iterator[tuple[DynamicCache, int]]:
         """Reads the prompt pass by pass; gives the cache and the token that follows what was read so far."""
         if not self._back:
-            cache, chosen = self._pass(None, tokens, 1)
+            cache, chosen = self._pass(None, 0, tokens, 1)
             yield cache, chosen[-1]
             return
         done = beginning if beginning >= _LEAST_KEPT else 0
@@ -83,7 +85,7 @@ class Decoder:
         last = -1
         for start in range(done, len(tokens), _CHUNK):
             yield cache, last
-            cache, chosen = self._pass(cache, tokens[start : start + _CHUNK], 1)
+            cache, chosen = self._pass(cache, start, tokens[start : start + _CHUNK], 1)
             last = chosen[-1]
         if self._lookup:
             cache.activate_past_recording()
@@ -96,7 +98,7 @@ class Decoder:
         key = tuple(tokens)
         kept = self._beginnings.get(key)
         if kept is None:
-            kept, _ = self._pass(self._fresh(), tokens, 1)
+            kept, _ = self._pass(None, 0, tokens, 1)
             if not self._keep:
                 return kept
             self._beginnings[key] = kept
@@ -104,9 +106,9 @@ class Decoder:
                 self._beginnings.popitem(last=False)
         return copy.deepcopy(kept)
 
-    def _step(self, cache: DynamicCache, last: int, draft: list[int]) -> tuple[DynamicCache, list[int]]:
+    def _step(self, cache: DynamicCache, start: int, last: int, draft: list[int]) -> tuple[DynamicCache, list[int]]:
         """One pass: the tokens chosen, as far as the draft was right and one more."""
-        cache, chosen = self._pass(cache, [last, *draft], len(draft) + 1)
+        cache, chosen = self._pass(cache, start, [last, *draft], len(draft) + 1)
         right = 0
         while right < len(draft) and draft[right] == chosen[right]:
             right += 1
@@ -114,14 +116,18 @@ class Decoder:
             cache.crop(right - len(draft))
         return cache, chosen[: right + 1]
 
-    def _pass(self, cache: DynamicCache, tokens: list[int], keep: int) -> tuple[DynamicCache, list[int]]:
-        """One forward pass; the greedy choice after each of the last `keep` tokens."""
+    def _pass(
+        self, cache: DynamicCache | None, start: int, tokens: list[int], keep: int
+    ) -> tuple[DynamicCache, list[int]]:
+        """One forward pass over the tokens at position `start`; the greedy choice after each of the last `keep`."""
         with self._turn, torch.no_grad():
             ids = torch.tensor([tokens], device=self._model.device)
             if cache is None:
                 cache = self._fresh()
-            few = {"logits_to_keep": keep} if self._few_logits else {}
-            output = self._model(input_ids=ids, past_key_values=cache, use_cache=True, **few)
+            more: dict[str, Tensor | int] = {"logits_to_keep": keep} if self._few_logits else {}
+            if self._positions:  # some caches cannot tell how much they hold
+                more["position_ids"] = torch.arange(start, start + len(tokens), device=ids.device)[None]
+            output = self._model(input_ids=ids, past_key_values=cache, use_cache=True, **more)
             logits: Tensor = output.logits[0, -keep:]
             return output.past_key_values, logits.float().argmax(-1).tolist()
 

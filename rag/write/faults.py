@@ -17,7 +17,7 @@ _CHECK_ADDRESS = "check that the address ends in /v1 and belongs to an OpenAI-co
 
 @contextmanager
 def translated(host: str, model: str, *, loading: bool = False) -> Iterator[None]:
-    """The client's errors as `GeneratorFailed`, while loading as `ModelUnavailable`; causes may hold keys and are cut."""
+    """The client's errors as ours; `loading` makes them `ModelUnavailable`. No cause is kept: it may hold a key."""
     from openai import APIError, OpenAIError
 
     try:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LEAST_ANSWER = 16  # tokens that must be left for an answer
 _UNLIMITED = 1 << 24  # tokens; tokenizers without a limit report astronomical numbers
+_WRITING_CLASSES = ("CausalLM", "LMHead", "ConditionalGeneration")
 _UNKNOWN_CONTEXT = 4096  # tokens, where neither configuration nor tokenizer says
 
 
@@ -112,7 +113,9 @@ def _describe(name: str, folder: Path) -> tuple["PreTrainedConfig", "PreTrainedT
 
     with _translated(name):
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        if config.model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+        kinds = config.architectures or ["CausalLM"]
+        writes = any(part in kind for kind in kinds for part in _WRITING_CLASSES)
+        if config.model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES or not writes:
             raise ModelUnavailable(
                 f"{name} is a {config.model_type!r} model, which does not continue text: `rag models` lists "
                 "some that do."
@@ -145,9 +148,20 @@ def _read(name: str, folder: Path, dtype: str) -> "PreTrainedModel":
     from transformers import AutoModelForCausalLM
 
     with _translated(name):
-        return AutoModelForCausalLM.from_pretrained(
-            folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False
-        ).eval()
+        model, report = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=dtype,
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+        )
+    if report["missing_keys"]:  # the library would fill them with noise
+        raise ModelUnavailable(
+            f"The weights of {name} do not belong to its configuration ({len(report['missing_keys'])} parts are "
+            "missing): get the model again, or choose another (`rag models`)."
+        )
+    return cast("PreTrainedModel", model.eval())
 
 
 @contextlib.contextmanager
