@@ -70,6 +70,7 @@ class LexicalIndex:
 
     def __init__(self, index: tantivy.Index, folder: Path | None) -> None:
         self._index = index
+        self._numbers: Numbers | None = None
         self.folder = folder
 
     @classmethod
@@ -91,6 +92,11 @@ class LexicalIndex:
 
     def numbers(self) -> Numbers:
         """All numbers held, ascending."""
+        if self._numbers is None:
+            self._numbers = self._read_numbers()
+        return self._numbers
+
+    def _read_numbers(self) -> Numbers:
         import tantivy
 
         searcher = self._index.searcher()
@@ -114,6 +120,7 @@ class LexicalIndex:
             writer.commit()
             writer.wait_merging_threads()
         self._index.reload()
+        self._numbers = None
 
     def search(self, text: str, k: int, only: Collection[str] | None) -> list[tuple[int, float]]:
         """At least min(k, matches) numbers with BM25 scores, best first, and all that tie with the k-th."""

@@ -245,6 +245,20 @@ def test_put_again_replaces(store: Store) -> None:
     assert [hit.chunk for hit in store.search_dense(new[2], 5)[0]] == [renewed]
 
 
+def test_a_change_that_fails_changes_nothing(store: LocalStore) -> None:
+    """When a document cannot be stored, the version it was to replace is still there."""
+    before = by_words("a.txt", "first version", title="Old")
+    store.put(*before)
+    generation = store.generation
+    worse = record("a.txt", ["half \ud800"], unit_rows(1, DIM, 0))
+    with pytest.raises(UnreadableDocument):
+        store.put(*worse, replaces=[before[0].id])
+
+    assert store.document(before[0].id) == before[0]
+    assert [hit.uri for hit in store.search_lexical("version", 3)] == ["a.txt"]
+    assert store.generation == generation
+
+
 def test_put_in_place_of_another(store: LocalStore) -> None:
     """`replaces` removes the earlier version in the same transaction."""
     before, after = by_words("a.txt", "first version"), by_words("a.txt", "second version")

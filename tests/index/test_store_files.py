@@ -90,6 +90,19 @@ def test_damage_to_what_is_derived_is_noticed_and_healed(folder: Path, name: str
     assert examine(folder) == ()
 
 
+@pytest.mark.parametrize("suffix", ["fast", "fieldnorm", "idx", "store", "term"])
+def test_any_changed_byte_of_the_words_is_noticed(folder: Path, suffix: str) -> None:
+    """The first byte of any of tantivy's files counts, also where tantivy would not see it."""
+    file = max((folder / "lexical").glob(f"*.{suffix}"))
+    data = bytearray(file.read_bytes())
+    data[0] ^= 1
+    file.write_bytes(data)
+
+    assert [str(finding) for finding in examine(folder)] == [
+        "repairable: lexical: lexical/ does not have the checksums in its stamp.json"
+    ]
+
+
 def spoil(path: Path, other: Path, harm: str) -> None:
     if harm in ("missing", "of another index"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()

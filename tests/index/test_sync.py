@@ -279,6 +279,14 @@ def test_embedding_text_fits_the_embedder(tmp_path: Path, embedder: Embedder) ->
     assert max(embedder.count_tokens(texts)) <= embedder.max_tokens
 
 
+def test_documents_below_an_unreadable_folder_stay() -> None:
+    """What cannot be looked at is not taken for deleted."""
+    stored = [DocumentEntry("1", "sub/a.txt", "a", 1, 1), DocumentEntry("2", "b.txt", "b", 1, 1)]
+    plan = make_plan([Hashed(Source(Path("c"), "c.txt"), "3", 1)], stored, prune=True, unread=["sub/"])
+
+    assert [entry.uri for entry in plan.removed] == ["b.txt"]
+
+
 NAMES = st.sampled_from("abcdef")
 CONTENTS = st.sampled_from(["1", "2", "3", "4", None])
 
