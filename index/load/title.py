@@ -62,7 +62,7 @@ def _recurs(line: str, head: str) -> bool:
 
 
 def _from_stem(stem: str, head: str) -> str:
-    if _WORD.search(stem) and not _OPAQUE.search(stem):
+    if _WORD.search(_OPAQUE.sub("", stem)):
         return stem
     opening = next((line.strip() for line in head.splitlines() if _says_something(line)), "")
     if len(opening) <= LONGEST:

@@ -152,6 +152,8 @@ def test_zero_bytes_vanish(document) -> None:
         ("", PROSE + "\n\nMore.", "002_aa75d9c627cf0fe7", PROSE[:-1]),
         ("", "word " * 50, "002_aa75d9c627cf0fe7", "word " * 19 + "word…"),
         ("", "...", "002", "002"),
+        ("", PROSE, "deadbeef0123", PROSE[:-1]),
+        ("", PROSE, "report_20250321", "report_20250321"),
     ],
 )
 def test_titles(declared: str, text: str, stem: str, title: str) -> None:
@@ -207,9 +209,9 @@ def test_html_layout(page: str, text: str) -> None:
 
 def test_html_in_its_declared_encoding(document) -> None:
     """A page is read in the encoding that it declares."""
-    page = '<html><head><meta charset="gb2312"></head><body>中文</body></html>'
+    page = '<html><head><meta charset="koi8-r"></head><body>Привет, мир.</body></html>'
 
-    assert document("page.htm", page.encode("gb2312")).text == "中文"
+    assert document("page.htm", page.encode("koi8-r")).text == "Привет, мир."
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "punycode", "unicode_escape", "zip", "no-such-thing"])
@@ -306,14 +308,15 @@ def test_word_tables_boxes_and_controls(document) -> None:
         "</w:txbxContent></w:pict></w:r></w:p>"
     )
     table.cell(1, 1).add_table(1, 1).cell(0, 0).text = "nested"
-    for position, xml in ((2, control), (3, change)):
+    item = f"<w:p {space}><w:pPr><w:numPr/></w:pPr><w:r><w:t>item</w:t></w:r></w:p>"
+    for position, xml in ((2, control), (3, change), (4, item)):
         made.element.body.insert(position, parse_xml(xml))
     buffer = io.BytesIO()
     made.save(buffer)
 
     assert (
         document("a.docx", buffer.getvalue()).text
-        == "Before.\n\n| Model | Cost |\n| V3 | low nested |\n\nControl.\n\nKept\tadded.\n\nBoxed.\n\nInner."
+        == "Before.\n\n| Model | Cost |\n| V3 | low nested |\n\nControl.\n\nKept\tadded.\n\nBoxed.\n\nInner.\n\n- item"
     )
 
 
