@@ -48,7 +48,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """One browser context: its tabs share the cache and, as in life, nothing else of the page."""
     from playwright.sync_api import sync_playwright
 
     if not Path(CHROMIUM).exists():
@@ -59,34 +58,51 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What all tabs of this run asked for, and what went wrong in them."""
+
+    requests: list[str]
+    problems: list[str]
+
+
 @pytest.fixture(scope="session")
-def requested() -> list[str]:
-    """Every address that any page of this run asked for."""
-    return []
+def heard() -> Heard:
+    return Heard([], [])
 
 
-@pytest.fixture
-def tab(browser: Any, served: Served, requested: list[str]) -> Iterator[Callable[..., Any]]:
-    """Opens a tab on the page; a script error or dialog in it fails the test."""
-    pages, problems = [], []
+@pytest.fixture(scope="session")
+def open_tab(browser: Any, heard: Heard) -> Callable[[str], Any]:
+    """Opens one more tab on an address."""
 
-    def open_tab(width: int = 1280, height: int = 860, scheme: str = "light", url: str = served.url) -> Any:
+    def opened(url: str) -> Any:
         page = browser.new_page()
-        pages.append(page)
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
         page.set_default_timeout(60_000)
-        page.on("request", lambda request: requested.append(request.url))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: heard.requests.append(request.url))
+        page.on("pageerror", lambda error: heard.problems.append(str(error)))
+        page.on("dialog", lambda dialog: heard.problems.append(f"dialog: {dialog.message}"))
         page.goto(url)
         page.wait_for_selector(".welcome")
         return page
 
-    yield open_tab
-    for page in pages:
-        page.close()
-    assert problems == []
+    return opened
+
+
+@pytest.fixture(scope="session")
+def first_tab(open_tab: Callable[[str], Any], served: Served) -> Any:
+    return open_tab(served.url)
+
+
+@pytest.fixture
+def page(first_tab: Any, heard: Heard) -> Iterator[Any]:
+    """The tab that the tests share, with a new conversation; a script error or dialog in it fails the test."""
+    first_tab.set_viewport_size({"width": 1280, "height": 860})
+    first_tab.emulate_media(color_scheme="light")
+    first_tab.keyboard.press("Escape")
+    first_tab.click("[data-fresh]")
+    first_tab.wait_for_selector(".welcome")
+    yield first_tab
+    assert heard.problems == []
 
 
 @pytest.fixture

@@ -156,6 +156,8 @@ class ScriptedPipeline:
         script = next((a for word, a in scripts().items() if word in question.lower()), scripts()["ceo"])
         searched = script.searched_for if rewrite and script.searched_for != script.question else question
         answer = replace(script, question=question, searched_for=searched, model=self.model)
+        if "slow" in question:
+            answer = replace(answer, sentences=answer.sentences * 100)
         try:
             yield from _events(answer, pause)
         except GeneratorExit:

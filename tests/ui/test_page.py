@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from tests.ui.scripted import COST, MONTHS, NASTY, NASTY_QUOTE, SHARE, V3
 
 
-def test_every_sentence_stands_with_its_footnote_and_says_its_state_in_words(tab, ask):
+def test_every_sentence_stands_with_its_footnote_and_says_its_state_in_words(page, ask):
     """Each sentence of an answer carries its marks, and its state is told by words and signs, not by colour alone."""
-    turn = ask(tab(), "What did it cost?")
+    turn = ask(page, "What did it cost?")
     sentences = turn.locator(".sentence")
     assert sentences.locator(".words").all_text_contents()[0] == COST
     assert [s.locator(".mark").all_text_contents() for s in sentences.all()] == [["1"], ["2"], ["2"], []]
@@ -22,9 +22,8 @@ def test_every_sentence_stands_with_its_footnote_and_says_its_state_in_words(tab
     assert turn.locator(".words b").text_content() == "$5.5 million"
 
 
-def test_a_mark_opens_the_document_at_exactly_the_cited_slice(tab, ask):
+def test_a_mark_opens_the_document_at_exactly_the_cited_slice(page, ask):
     """The highlighted words are the cited slice, amid its surroundings, and the whole document can be shown."""
-    page = tab()
     ask(page, "What did it cost?").locator(".text .mark").first.click()
     assert page.text_content("#source mark") == COST
     shown = page.text_content("#source .page")
@@ -37,9 +36,8 @@ def test_a_mark_opens_the_document_at_exactly_the_cited_slice(tab, ask):
     assert page.text_content("#source mark") == COST
 
 
-def test_the_way_to_the_passage_and_back_works_by_keyboard(tab, ask):
+def test_the_way_to_the_passage_and_back_works_by_keyboard(page, ask):
     """Enter on a mark moves the focus to the marked words, Escape returns it to that mark."""
-    page = tab()
     ask(page, "What did it cost?")
     page.focus("#question textarea")
     for _ in range(20):
@@ -55,9 +53,8 @@ def test_the_way_to_the_passage_and_back_works_by_keyboard(tab, ask):
     assert page.evaluate("document.activeElement.matches('.mark')")
 
 
-def test_text_of_documents_never_acts(tab, ask):
+def test_text_of_documents_never_acts(page, ask):
     """Markup, scripts, links, templates and direction overrides of a document are shown as the characters they are."""
-    page = tab()
     turn = ask(page, "nasty")
     turn.locator(".text .mark").click()
     page.wait_for_selector("#source mark")
@@ -67,9 +64,8 @@ def test_text_of_documents_never_acts(tab, ask):
     assert page.locator("#source mark .control").count() == 2
 
 
-def test_a_refusal_looks_different_and_names_the_nearest_passages(tab, ask):
+def test_a_refusal_looks_different_and_names_the_nearest_passages(page, ask):
     """A question without an answer gets its reason and passages to open, and no sentence that looks like an answer."""
-    page = tab()
     turn = ask(page, "Who is the CEO?")
     assert "do not say who" in turn.locator(".refusal").text_content()
     assert turn.locator(".sentence").count() == 0
@@ -80,17 +76,16 @@ def test_a_refusal_looks_different_and_names_the_nearest_passages(tab, ask):
     assert page.evaluate("document.activeElement.matches('.passage')")
 
 
-def test_sources_that_disagree_stand_side_by_side(tab, ask):
+def test_sources_that_disagree_stand_side_by_side(page, ask):
     """A conflict shows both values, both quotes and a mark to each source."""
-    sides = ask(tab(), "Do they disagree?").locator(".side")
+    sides = ask(page, "Do they disagree?").locator(".side")
     assert sides.locator(".value").all_text_contents() == ["$5.5 million", "roughly 2%"]
     assert sides.locator("blockquote").all_text_contents() == [COST, SHARE]
     assert sides.locator(".mark").all_text_contents() == ["1", "2"]
 
 
-def test_a_rewritten_question_is_shown_and_can_be_corrected(tab, ask, served):
+def test_a_rewritten_question_is_shown_and_can_be_corrected(page, ask, served):
     """The search behind a follow-up is visible and can be repeated as typed or as edited, then taken literally."""
-    page = tab()
     turn = ask(page, "And how long did it take?")
     assert turn.locator(".searched q").text_content() == "How long did the training of DeepSeek V3 take?"
     turn.locator("summary", has_text="Change").click()
@@ -107,9 +102,8 @@ def test_a_rewritten_question_is_shown_and_can_be_corrected(tab, ask, served):
     assert [earlier for earlier, _ in history] == ["And how long did it take?"] * 2
 
 
-def test_stop_ends_the_answer_and_the_writer(tab, served):
+def test_stop_ends_the_answer_and_the_writer(page, served):
     """Stop keeps what was checked, closes the pipeline's stream, and the next question is answered."""
-    page = tab()
     served.pipeline.closed.clear()
     page.fill("#question textarea", "What did it cost? slow")
     page.press("#question textarea", "Enter")
@@ -123,9 +117,8 @@ def test_stop_ends_the_answer_and_the_writer(tab, served):
     page.wait_for_selector("#turn-1 .facts")
 
 
-def test_what_goes_wrong_is_one_sentence_and_the_page_goes_on(tab, ask):
+def test_what_goes_wrong_is_one_sentence_and_the_page_goes_on(page, ask):
     """A refused question and a bug each give one sentence in their turn; an empty question gives a hint and no turn."""
-    page = tab()
     assert ask(page, "x" * 10_000).locator(".problem").text_content().startswith("The question has 10,000 characters")
     assert "Something went wrong inside" in ask(page, "crash").locator(".problem").text_content()
     page.fill("#question textarea", "   ")
@@ -135,21 +128,20 @@ def test_what_goes_wrong_is_one_sentence_and_the_page_goes_on(tab, ask):
     assert page.locator(".turn").count() == 3
 
 
-def test_two_tabs_share_no_conversation(tab, ask):
+def test_two_tabs_share_no_conversation(page, ask, open_tab, served):
     """What is asked in one browser session does not appear in another."""
-    first, second = tab(), tab()
-    ask(first, "What did it cost?")
+    second = open_tab(served.url)
+    ask(page, "What did it cost?")
     ask(second, "Do they disagree?")
-    assert first.locator(".question").all_text_contents() == ["What did it cost?"]
+    assert page.locator(".question").all_text_contents() == ["What did it cost?"]
     assert second.locator(".question").all_text_contents() == ["Do they disagree?"]
 
 
-def test_documents_are_added_and_removed(tab, tmp_path, served):
+def test_documents_are_added_and_removed(page, tmp_path, served):
     """Uploads join the list, a file that cannot be read is named with its reason, and removing takes two clicks."""
     good, bad = tmp_path / "notes & more.txt", tmp_path / "broken.bad"
     good.write_text("Hello.")
     bad.write_text("")
-    page = tab()
     page.click("[data-shelf]")
     page.set_input_files("#files input[type=file]", [good, bad])
     page.wait_for_selector("#shelf cite:text-is('notes & more')")
@@ -165,10 +157,9 @@ def test_documents_are_added_and_removed(tab, tmp_path, served):
     assert not page.is_visible("#library")
 
 
-def test_thumbs_are_kept_on_click_only(tab, ask, served):
+def test_thumbs_are_kept_on_click_only(page, ask, served):
     """A thumb writes one line with the answer beside the index; before the click there is no file."""
     file = served.home / "feedback.jsonl"
-    page = tab()
     ask(page, "What did it cost?")
     assert not file.exists()
     page.click(".thumb[data-verdict=down]")
@@ -178,9 +169,8 @@ def test_thumbs_are_kept_on_click_only(tab, ask, served):
     assert json.loads(line)["answer"]["sentences"][0]["text"] == COST
 
 
-def test_the_conversation_is_saved_with_its_sources(tab, ask):
+def test_the_conversation_is_saved_with_its_sources(page, ask):
     """Markdown and JSON hold the questions, the sentences and the exact words they cite."""
-    page = tab()
     ask(page, "What did it cost?")
     saved = {}
     for kind in ("markdown", "json"):
@@ -194,24 +184,27 @@ def test_the_conversation_is_saved_with_its_sources(tab, ask):
     assert turn["answer"]["citations"][0]["quote"] == COST
 
 
-def test_light_dark_and_a_phone_are_all_readable(tab, ask):
+def test_light_dark_and_a_phone_are_all_readable(page, ask):
     """Dark pages are dark, and on a narrow screen nothing runs over the edge while the source stays in view."""
     seen = {}
     for width, scheme in ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")):
-        page = tab(width, 844, scheme)
-        ask(page, "Do they disagree?").locator(".mark").first.click()
-        page.wait_for_selector("#source mark")
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)
+        if not page.locator("body.reading").count():
+            ask(page, "Do they disagree?").locator(".mark").first.click()
+            page.wait_for_function("document.activeElement.id === 'cited'")
+        page.wait_for_function(f"document.body.classList.contains('dark') === {str(scheme == 'dark').lower()}")
         seen[width, scheme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         box = page.locator("#source mark").bounding_box()
         assert 0 <= box["x"] < width
         assert 0 <= box["y"] < 844
+        page.keyboard.press("Escape")
     assert seen[1280, "light"] == seen[390, "light"] != seen[1280, "dark"] == seen[390, "dark"]
 
 
-def test_a_screen_reader_finds_names_and_a_live_region(tab, ask):
+def test_a_screen_reader_finds_names_and_a_live_region(page, ask):
     """Every control has a name, the conversation is a polite log, and marks say which source they open."""
-    page = tab()
     ask(page, "What did it cost?")
     nameless = """[...document.querySelectorAll('button, input, textarea, summary')].filter((e) => e.offsetParent
         && !e.textContent.trim() && !e.ariaLabel && !e.title && !(e.labels && e.labels.length)).length"""
@@ -221,12 +214,11 @@ def test_a_screen_reader_finds_names_and_a_live_region(tab, ask):
     assert page.locator(".text .mark").first.get_attribute("aria-label") == f"Source 1: {V3.title}"
 
 
-def test_no_other_host_is_ever_asked(tab, ask, served, requested):
+def test_no_other_host_is_ever_asked(page, ask, served, heard):
     """All requests of all these tests went to the page's own server, and its headers forbid anything else."""
-    page = tab()
     ask(page, "nasty").locator(".text .mark").click()
     page.wait_for_selector("#source mark")
-    hosts = {urlsplit(url).netloc for url in requested if not url.startswith(("data:", "blob:"))}
+    hosts = {urlsplit(url).netloc for url in heard.requests if not url.startswith(("data:", "blob:"))}
     assert hosts == {urlsplit(served.url).netloc}
     policy = page.request.get(served.url).headers["content-security-policy"]
     assert "default-src 'self'" in policy

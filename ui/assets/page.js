@@ -56,6 +56,13 @@ window.footnote = (() => {
     try { localStorage.setItem('footnote-theme', dark ? 'dark' : 'light'); } catch { /* private windows keep nothing */ }
   }
 
+  // The page follows the system until the reader has chosen.
+  function chosenTheme() {
+    let chosen = null;
+    try { chosen = localStorage.getItem('footnote-theme'); } catch { /* as above */ }
+    if (chosen) body().classList.toggle('dark', chosen === 'dark');
+  }
+
   async function copy(text, said) {
     try {
       await navigator.clipboard.writeText(text);
@@ -81,5 +88,5 @@ window.footnote = (() => {
     else close();
   });
 
-  return { open, arrive, close, remark, shelf, theme, copy, save, motion };
+  return { open, arrive, close, remark, shelf, theme, chosenTheme, copy, save, motion };
 })();

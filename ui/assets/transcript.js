@@ -18,6 +18,8 @@ element.addEventListener('keydown', (event) => {
   ask(event.target.value, false);
 });
 
+window.footnote.chosenTheme();
+
 let turns = 0;
 watch('value', () => {
   const all = element.querySelectorAll('.turn');
