@@ -16,6 +16,8 @@ from rag.facts.compare import (
 ALIKE = 0.45
 """From this share of matching words on, a claim is compared with a source sentence word by word."""
 
+_NEARLY_AS_ALIKE = 0.1
+
 
 def problems(claim: str, sources: Sequence[str], background: Sequence[str] = ()) -> tuple[Problem, ...]:
     """What the source sentences together do not bear out in a claim; empty means that no rule objects.
@@ -28,9 +30,11 @@ def problems(claim: str, sources: Sequence[str], background: Sequence[str] = ())
         *date_problems(stated, given, around),
         *name_problems(stated, given, around),
     ]
-    for source in given:
-        if likeness(stated, source) >= ALIKE:
-            found.extend(copy_problems(stated, source))
+    alike = [likeness(stated, source) for source in given]
+    for source, ratio in zip(given, alike, strict=True):
+        if ratio >= max(ALIKE, max(alike) - _NEARLY_AS_ALIKE):
+            told = {problem.kind for problem in found if problem.hard}
+            found.extend(problem for problem in copy_problems(stated, source) if problem.kind not in told)
     return tuple(dict.fromkeys(found))
 
 

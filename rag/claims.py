@@ -9,7 +9,7 @@ _META = re.compile(
     r"^\W*(?:(?:sure|certainly|of course|okay|hello|hi|dear|thanks?|thank you)\b[^.]{0,40}$"
     r"|here (?:is|are|’s|'s)\b|below (?:is|are)\b|the following (?:is|are|list|table|points?)\b|let(?: me| us|'s)\b"
     r"|i hope\b|i(?:'| a)m sorry\b|please\b|in (?:summary|conclusion|short)\W*$|to (?:summari[sz]e|conclude|sum up)\W*$"
-    r"|(?:based on|according to) (?:the|these|your) (?:\w+ )?(?:documents?|passages?|sources?|contexts?|information)\W*$)",
+    r"|(?:based on|according to) (?:the|these|your) (?:\w+ )?(?:documents?|passages?|sources?|context)\W*$)",
     re.IGNORECASE,
 )
 _ABOUT_DOCUMENTS = re.compile(

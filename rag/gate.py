@@ -158,8 +158,8 @@ def check_text(
 ) -> tuple[Checked, ...]:
     """Every sentence of any text against the documents that `search` finds for it.
 
-    Sentences that claim nothing (`claim` False) stay in place, so that the text can be shown whole. `thresholds` are those
-    of `Gate`.
+    Sentences that claim nothing (`claim` False) stay in place, so that the text can be shown whole. `thresholds`:
+    those of `Gate`.
     """
     checked: list[Checked] = []
     for draft in drafts(text):

@@ -6,11 +6,11 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
+from rag.facts.aligned import replaced
 from rag.facts.dates import Date, agree, borne_out, dates
 from rag.facts.entities import Name, capitalised_inside, entity_names, mentioned, name_keys
 from rag.facts.polarity import Reading, negation_differs, opposites, read, roles_swapped
 from rag.facts.quantities import Quantity, comparable, quantities, same_quantity
-from rag.words import STOP_WORDS
 
 Kind = Literal["number", "date", "name", "negation", "direction", "roles"]
 CLOSE_COPY = 0.6
@@ -113,45 +113,16 @@ def copy_problems(claim: Facts, source: Facts) -> Iterator[Problem]:
     swapped = roles_swapped(claim.reading.tokens, source.reading.tokens)
     if swapped:
         yield Problem("roles", f"swaps {swapped[0]} and {swapped[1]}", True, True)
-    yield from _replaced(claim, source)
+    if likeness(claim, source) >= CLOSE_COPY:
+        for kind, ours, theirs in replaced(claim.text, source.text):
+            names = f"names {ours} where the source names {theirs}"
+            yield Problem(kind, names if kind == "name" else f"says {ours}, the source says {theirs}", True, True)
 
 
 @lru_cache(maxsize=4096)
 def likeness(claim: Facts, source: Facts) -> float:
     """Share of matching words in order, 0..1 (difflib's ratio over comparable forms)."""
     return SequenceMatcher(None, claim.reading.bases, source.reading.bases, autojunk=False).ratio()
-
-
-def _replaced(claim: Facts, source: Facts) -> Iterator[Problem]:
-    """Names, and numbers in words, that stand in the place of another one of the same kind."""
-    matcher = SequenceMatcher(None, claim.reading.bases, source.reading.bases, autojunk=False)
-    if matcher.ratio() < CLOSE_COPY:
-        return
-    for operation, start, end, at, until in matcher.get_opcodes():
-        if operation != "replace":
-            continue
-        ours = _new_names(claim.reading.tokens[start:end], source, start == 0)
-        theirs = _new_names(source.reading.tokens[at:until], claim, at == 0)
-        if ours and theirs:
-            text = f"names {' '.join(ours)} where the source names {' '.join(theirs)}"
-            yield Problem("name", text, True, True)
-
-
-def _new_names(tokens: Sequence[str], other: Facts, opens: bool) -> list[str]:
-    """Capitalised words and codes among tokens that the other text does not mention."""
-    found = []
-    for position, word in enumerate(tokens):
-        if opens and position == 0 and word.lower() in STOP_WORDS:
-            continue
-        capital = word[0].isupper() or (any(c.isdigit() for c in word) and any(c.isalpha() for c in word))
-        if (
-            capital
-            and word != "I"
-            and not quantities(word)
-            and not all(mentioned(key, other.keys) for key in name_keys(word))
-        ):
-            found.append(word)
-    return found
 
 
 def _shown(quantity: Quantity) -> str:

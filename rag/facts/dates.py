@@ -121,3 +121,8 @@ def _numeric(first: int, second: int, year: int, start: int, end: int, text: str
         return []
     swapped = (first, second) if first <= 12 and first != second else None
     return [Date(year, second, first, start, end, text, swapped=swapped)]
+
+
+def month_number(word: str) -> int:
+    """1 to 12 for the capitalised name of a month, else 0."""
+    return _NUMBER_OF.get(word.lower(), 0) if word[:1].isupper() and word.lower() in _MONTHS else 0

@@ -72,7 +72,7 @@ def numeral(text: str, tokens: Sequence[Token], index: int) -> Numeral | None:
         return None
     if token.lower in _PLURAL_MAGNITUDES:
         return _vague(tokens, index)
-    if token.lower in _FACTORS:
+    if token.lower in _FACTORS and not text.startswith("-", token.end):
         return Numeral(_FACTORS[token.lower], index + 1, in_words=True, unit="times")
     return _fraction(tokens, index) or _spelled(tokens, index)
 
@@ -182,8 +182,9 @@ def _continues(tokens: Sequence[Token], before: int, word: str) -> bool:
 
 def _inside_code(text: str, token: Token) -> bool:
     """Whether the digits belong to a name: "GPT-4", "4o", "COVID-19"; "910B" reads as 910 billion on both sides."""
-    before = text[max(0, token.start - 2) : token.start]
-    if len(before) == 2 and before[1] == "-" and before[0].isascii() and before[0].isalpha():
+    if re.search(r"[A-Za-z][\w.]*-$", text[max(0, token.start - 16) : token.start]) or re.match(
+        r"-[A-Z]|\.[A-Za-z]", text[token.end :]
+    ):
         return True
     letters = re.match(r"[A-Za-z]+", text[token.end :])
     glued = letters.group() if letters else ""

@@ -19,7 +19,19 @@ _HARMLESS = re.compile(
     r"|or not|no matter|nothing but|if not|no longer only|not to mention)\b",
     re.IGNORECASE,
 )
-_CLAUSE_ENDS = frozenset(",;:.!?()—–") | {"but", "although", "whereas", "while", "though", "because", "which", "who"}
+_CLAUSE_ENDS = frozenset(",;:.!?()—–") | {
+    "but",
+    "although",
+    "whereas",
+    "while",
+    "though",
+    "because",
+    "which",
+    "who",
+    "how",
+    "why",
+    "whether",
+}
 _SCOPE = 4
 _IRREGULAR = dict(
     pair.split(":")
@@ -173,7 +185,7 @@ def _unmatched(one: Reading, other: Reading) -> bool:
     for cue in one.cues:
         scope = _scope(one, cue)
         shared = [word for word in scope if word in other.content]
-        if scope and len(shared) * 2 >= len(scope) and scope[0] in shared and not covered & set(shared):
+        if scope and len(shared) * 2 >= len(scope) and scope[0] in shared and scope[0] not in covered:
             return True
     return False
 

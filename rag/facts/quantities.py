@@ -25,7 +25,8 @@ _BEFORE: tuple[tuple[Bound, str], ...] = (
 _BOUNDS = tuple((bound, re.compile(rf"(?:^|(?<![^\W_]))(?:{words})\s*$", re.IGNORECASE)) for bound, words in _BEFORE)
 _OR_MORE = re.compile(r"\s*(?:\+|or more\b|and more\b)")
 _CLOSE = 0.05  # "about 100" is borne out by 97, "about 6" is not by 5.5
-_FAR = 10.0  # "more than 5" is borne out by 40; 5,000 is another thing
+_VAGUE = 10.0  # "hundreds" are fewer than a thousand
+_BEYOND = 1.5  # "more than 500" is borne out by 600; by 5,000 only in a court of law
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,10 @@ def same_quantity(claim: Quantity, source: Quantity) -> bool:
     if not (claim.unit and source.unit):
         wanted, given = claim.value, source.value
     if claim.vague or source.vague:
-        return claim.vague and wanted <= given * 1.001 and given < wanted * (1.001 if source.vague else _FAR)
+        return claim.vague and wanted <= given * 1.001 and given < wanted * (1.001 if source.vague else _VAGUE)
     if abs(wanted - given) <= 1e-6 * max(abs(wanted), abs(given)):
         return {claim.bound, source.bound} != {"over", "under"}
-    return _within(claim.bound, wanted, given)
+    return claim.bound != source.bound and _within(claim.bound, wanted, given)
 
 
 def comparable(claim: Quantity, source: Quantity) -> bool:
@@ -96,8 +97,8 @@ def _within(bound: Bound, wanted: float, given: float) -> bool:
     if bound == "about":
         return abs(wanted - given) <= _CLOSE * abs(given)
     if bound == "over":
-        return wanted < given <= wanted * _FAR
-    return bound == "under" and wanted / _FAR <= given < wanted
+        return wanted < given <= wanted * _BEYOND
+    return bound == "under" and wanted / _BEYOND <= given < wanted
 
 
 def _read(text: str, tokens: Sequence[Token], index: int) -> tuple[Quantity, int] | None:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from index.records import Chunk, Hit
 from index.sentences import LONGEST, sentence_spans
-from rag.cite import Draft, SentenceStream, drafts, slices
+from rag.cite import Footnotes, slices
 from rag.markers import marker_numbers, may_become_marker
+from rag.split import Draft, SentenceStream, drafts
 
 MODEL_TEXT = """# DeepSeek V3
 Training took two months [1]. The GPUs cost $5.5 million. [2][3] Dr. Smith of the U.S. Army agreed.
@@ -222,3 +223,17 @@ def test_slices_are_exact_and_each_once() -> None:
     assert [(s.document_id, s.start) for s in found][:4] == [("d1", 14), ("d1", 29), ("d1", 0), ("d1", 45)]
     assert len({(s.document_id, s.start, s.end) for s in found}) == len(found) == 8
     assert slices([]) == ()
+
+
+def test_footnotes_number_slices_in_first_use_order() -> None:
+    """A slice used again keeps its number, and only new ones come back as citations."""
+    one, two, three = slices([hit("One is first. Two is second. Three is third.")])
+    notes = Footnotes()
+
+    assert notes.cite([two])[0] == (1,)
+    markers, fresh = notes.cite([one, two, one])
+    assert markers == (1, 2)
+    assert [(c.marker, c.quote, c.start, c.end) for c in fresh] == [(2, "One is first.", 0, 13)]
+    assert notes.cite([]) == ((), ())
+    assert notes.cite([three])[0] == (3,)
+    assert [c.marker for c in notes.citations] == [1, 2, 3]
