@@ -79,15 +79,15 @@ def _evidence(outcomes: Sequence[Outcome], seed: int) -> Iterable[Figure]:
         return share(name, group, label, (_one(value(outcome)) for outcome in asked), seed=seed)
 
     five = DEPTHS.index(5)
-    yield each("evidence_at_1", "gold evidence in the first hit", lambda outcome: outcome.reranked.found_at(1))
-    yield each("evidence_at_5", "gold evidence in the first 5", lambda outcome: outcome.reranked.found_at(5))
-    yield each("evidence_any_at_5", "  any piece of it, first 5", lambda outcome: outcome.reranked.found_any[five])
-    yield each("evidence_all_at_5", "  every piece of it, first 5", lambda outcome: outcome.reranked.found_all[five])
+    yield each("evidence_at_1", "gold evidence in the first hit", lambda outcome: outcome.shown.found_at(1))
+    yield each("evidence_at_5", "gold evidence in the first 5", lambda outcome: outcome.shown.found_at(5))
+    yield each("evidence_any_at_5", "  any piece of it, first 5", lambda outcome: outcome.shown.found_any[five])
+    yield each("evidence_all_at_5", "  every piece of it, first 5", lambda outcome: outcome.shown.found_all[five])
     yield each("fused_at_5", "  before reranking, first 5", lambda outcome: outcome.fused.found_at(5))
-    yield each("evidence_at_10", "gold evidence in the first 10", lambda outcome: outcome.reranked.found_at(10))
-    yield each("mrr", "reciprocal rank of the evidence", lambda outcome: outcome.reranked.reciprocal_rank)
+    yield each("fused_at_10", "  before reranking, first 10", lambda outcome: outcome.fused.found_at(10))
+    yield each("mrr", "reciprocal rank of the evidence", lambda outcome: outcome.shown.reciprocal_rank)
     yield each("fused_mrr", "  before reranking", lambda outcome: outcome.fused.reciprocal_rank)
-    yield each("document_ndcg_at_10", "nDCG@10 of the documents", lambda outcome: outcome.reranked.document_ndcg)
+    yield each("document_ndcg_at_10", "nDCG@10 of the documents", lambda outcome: outcome.shown.document_ndcg)
 
 
 def _answers(outcomes: Sequence[Outcome], seed: int) -> Iterable[Figure]:
@@ -173,7 +173,7 @@ def by_tag(outcomes: Sequence[Outcome], seed: int = 0) -> dict[str, tuple[Figure
 
     def of(tag: str) -> tuple[Figure, ...]:
         ours = [outcome for outcome in outcomes if tag in outcome.tags]
-        found = (_one(outcome.reranked.found_at(5)) for outcome in ours)
+        found = (_one(outcome.shown.found_at(5)) for outcome in ours)
         return (
             share("right", tag, "right", (_one(outcome.right) for outcome in ours), seed=seed),
             share("evidence_at_5", tag, "evidence in the first 5", found, seed=seed),

@@ -22,7 +22,7 @@ def best_threshold(judged: Sequence[Judged]) -> float | None:
     negative = len(judged) - positive
     if not positive or not negative:
         return None
-    best, best_gain, kept, wrong = 0.0, -len(judged) ** 2, 0, 0
+    best, best_gain, kept, wrong = 0.0, -(len(judged) ** 2), 0, 0
     ordered = sorted(judged, reverse=True)
     for place, (score, label) in enumerate(ordered):
         kept, wrong = kept + label, wrong + (not label)

@@ -62,7 +62,7 @@ def fault(outcome: Outcome) -> str:
         return ""
     if not outcome.answerable:
         return "answered what the documents do not say"
-    evidence = "" if outcome.reranked.found_at(5) else ", evidence not in the first 5"
+    evidence = "" if outcome.shown.found_at(5) else ", evidence not in the first 5"
     return ("refused" if outcome.refused else "gold fact not in a cited quote") + evidence
 
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from rag.pipeline import Pipeline
 
 DEPTH = 50
-"""Hits fetched for the retrieval metrics, before and after reranking."""
+"""Hits fetched for the retrieval metrics."""
 
 RECORDS = "records.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the pipeline did with one case. `fused` and `reranked` are the hits for `answer.searched_for`, best first;
+    """What the pipeline did with one case. `fused` are the hits for `answer.searched_for` before reranking, best first;
     `seconds` is the wall clock of `ask` alone.
     """
 
@@ -32,14 +32,13 @@ class Record:
     seed: int
     answer: Answer
     fused: tuple[Slice, ...]
-    reranked: tuple[Slice, ...]
     seconds: float
 
     def to_row(self) -> dict[str, Any]:
         """A JSON object; `from_row` is its inverse."""
-        hits = {name: [list(asdict(s).values()) for s in getattr(self, name)] for name in ("fused", "reranked")}
+        fused = [list(asdict(one).values()) for one in self.fused]
         answer = self.answer.to_dict()
-        return {"case": self.case, "seed": self.seed, "answer": answer, **hits, "seconds": self.seconds}
+        return {"case": self.case, "seed": self.seed, "answer": answer, "fused": fused, "seconds": self.seconds}
 
 
 def from_row(row: dict[str, Any]) -> Record:
@@ -49,7 +48,6 @@ def from_row(row: dict[str, Any]) -> Record:
         seed=row["seed"],
         answer=_answer(row["answer"]),
         fused=tuple(Slice(*values) for values in row["fused"]),
-        reranked=tuple(Slice(*values) for values in row["reranked"]),
         seconds=row["seconds"],
     )
 
@@ -127,12 +125,10 @@ def _record(case: Case, pipeline: "Pipeline", seed: int) -> Record:
     answer = pipeline.ask(case.question, case.history)
     seconds = time.perf_counter() - began
     fused = pipeline.retrieve(answer.searched_for, DEPTH)
-    reranked = pipeline.rerank(answer.searched_for, fused)
     return Record(
         case=case.id,
         seed=seed,
         answer=answer,
         fused=tuple(slice_of(hit) for hit in fused),
-        reranked=tuple(slice_of(hit) for hit in reranked),
         seconds=seconds,
     )

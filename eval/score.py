@@ -16,7 +16,7 @@ from eval.citations import (
     true_slices,
 )
 from eval.faithfulness import Faithfulness, faithfulness
-from eval.gold import Slice
+from eval.gold import Slice, slice_of
 from eval.retrieval import document_ranking, evidence_found, evidence_reciprocal_rank, first_ranks, ndcg
 from eval.run import Record
 
@@ -46,6 +46,7 @@ class Ranking:
 class Outcome:
     """One case with everything counted. `right`: an answerable case has its gold fact in a cited quote of a shown
     sentence, an unanswerable one is refused. `words` of the shown sentences; `true` of `citations` are true slices.
+    `fused` ranks the hits before reranking, `shown` those that the answer comes with.
     """
 
     id: str
@@ -67,7 +68,7 @@ class Outcome:
     cited: CitationCounts
     faithful: Faithfulness
     fused: Ranking
-    reranked: Ranking
+    shown: Ranking
 
     def to_row(self) -> dict[str, Any]:
         return asdict(self)
@@ -100,7 +101,7 @@ def score(
         cited=citation_counts(answer, entail),
         faithful=faithfulness(answer, entail),
         fused=ranking(record.fused, gold, case.need),
-        reranked=ranking(record.reranked, gold, case.need),
+        shown=ranking([slice_of(hit) for hit in answer.evidence], gold, case.need),
     )
 
 

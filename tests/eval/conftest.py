@@ -135,18 +135,19 @@ class QuotingPipeline:
     ) -> Answer:
         self.asked.append(question)
         searched = self.standalone(question, history)
-        best = self.rerank(searched, self.retrieve(searched, 10, only))[0]
+        hits = self.rerank(searched, self.retrieve(searched, 10, only))
+        best = hits[0]
         confidence = min(1.0, best.score / 6)
         if best.score < 3:
-            return Answer(question, searched, (), (), (best,), True, "The documents do not say.", confidence)
-        return quoting(question, searched, best, confidence)
+            return Answer(question, searched, (), (), hits, True, "The documents do not say.", confidence)
+        return quoting(question, searched, hits, confidence)
 
 
-def quoting(question: str, searched: str, hit: Hit, confidence: float) -> Answer:
-    chunk = hit.chunk
+def quoting(question: str, searched: str, hits: tuple[Hit, ...], confidence: float) -> Answer:
+    hit, chunk = hits[0], hits[0].chunk
     citation = Citation(1, chunk.document_id, hit.title, hit.uri, None, chunk.start, chunk.end, chunk.text)
     sentence = Sentence(chunk.text, "quoted", 1.0, (1,))
-    return Answer(question, searched, (sentence,), (citation,), (hit,), False, "", confidence, seconds={"write": 0.1})
+    return Answer(question, searched, (sentence,), (citation,), hits, False, "", confidence, seconds={"write": 0.1})
 
 
 @pytest.fixture

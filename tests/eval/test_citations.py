@@ -125,7 +125,7 @@ def test_true_slices_want_the_stored_text_at_the_offsets() -> None:
         replace(COST, start=COST.start + 1, end=COST.end + 1),
         replace(COST, quote="The GPUs cost $6.5 million."),
         replace(COST, marker=4, start=5, end=5, quote=""),
-        replace(COST, marker=5, start=-5, end=len(TEXT) + 9, quote=TEXT[-5:]),
+        replace(COST, marker=5, start=-5, end=len(TEXT), quote=TEXT[-5:]),
         replace(COST, marker=6, document_id="e"),
         replace(COST, marker=0),
     )
@@ -137,7 +137,8 @@ def test_true_slices_want_the_stored_text_at_the_offsets() -> None:
 
 def test_only_quotes_that_a_shown_sentence_points_to_hold_the_fact() -> None:
     """A fact in an unused citation, or only in the prose, is not a cited fact."""
-    said = answer(Sentence("The GPUs cost 5.5 million dollars.", "supported", 0.9, (1,)), citations=(TIME, COST))
+    blank = Sentence(" ", "supported", 0.9, (2,))
+    said = answer(Sentence("The GPUs cost 5.5 million dollars.", "supported", 0.9, (1,)), blank, citations=(TIME, COST))
 
     assert not fact_cited(said, ["$5.5 million"], "any")
     assert fact_shown(said, ["$5.5 million"], "any")
