@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from index.errors import IndexingError
-from rag.answer import Event
+from rag.answer import Answer, Event
 from rag.errors import AnswerError
 from ui import feedback, library, render
 from ui.examples import examples_for
@@ -48,7 +48,7 @@ class Desk:
         """The conversation after each event of a new turn. Errors become the turn's problem."""
         turn = Turn(question)
         yield (*turns, turn)
-        history = [(earlier.question, earlier.answer.text) for earlier in turns if earlier.answer is not None]
+        history = [(earlier.question, _said(earlier.answer)) for earlier in turns if earlier.answer is not None]
         try:
             for event in relay(self._work(question, history, model, rewrite), stop):
                 turn = advance(turn, event)
@@ -158,3 +158,8 @@ class Desk:
                 missing_ok=True
             )  # or every later upload would report it again
         emit(library.outcome(found))
+
+
+def _said(answer: Answer) -> str:
+    """What an answer adds to the history: the names in a refusal are those of passages that did not answer."""
+    return "" if answer.abstained else answer.text

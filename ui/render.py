@@ -13,7 +13,7 @@ STATES: dict[State, tuple[str, str]] = {
     "partial": ("◐", "partly in the source"),
     "unsupported": ("?", "not found in the documents"),
 }
-QUESTION_LIMIT = 600
+QUESTION_LIMIT = 300
 
 
 def conversation(turns: Sequence[Turn], welcome: str = "") -> str:
@@ -203,7 +203,7 @@ def _passages(turn: Turn, number: int, limit: int) -> str:
     items = "".join(
         f'<li><button type="button" class="passage" data-turn="{number}" data-kind="hit" data-number="{hit.rank}">'
         f'<cite dir="auto">{escape_text(hit.title)}</cite>'
-        f'<span dir="auto">{escape_text(clip(hit.chunk.text, 150))}</span></button></li>'
+        f'<span dir="auto">{escape_text(clip(hit.chunk.text.lstrip("# "), 150))}</span></button></li>'
         for hit in turn.hits[:limit]
     )
     return f'<ul class="passages">{items}</ul>' if items else ""

@@ -25,13 +25,14 @@ def test_a_turn_grows_sentence_by_sentence(tmp_path):
 
 
 def test_the_history_holds_what_was_answered(tmp_path):
-    """A failed turn is not part of the history of the next question."""
+    """A failed turn is not part of the history of the next question, and a refusal adds its question only."""
     pipeline = ScriptedPipeline()
-    asked(Desk(pipeline, tmp_path), "cost", "crash", "how long")
+    asked(Desk(pipeline, tmp_path), "cost", "crash", "ceo", "how long")
     question, history, rewrite = pipeline.asked[-1]
     assert (question, rewrite) == ("how long", True)
-    assert [earlier for earlier, _ in history] == ["cost"]
+    assert [earlier for earlier, _ in history] == ["cost", "ceo"]
     assert COST in history[0][1]
+    assert history[1][1] == ""
 
 
 def test_a_stopped_turn_keeps_what_was_checked(tmp_path):

@@ -1,0 +1,41 @@
+"""`rag chat` as people start it: the command, the real pipeline, a browser, Ctrl-C."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+from index.store import open_store
+
+CHAT = "import sys; from rag.cli import main; sys.exit(main(['chat', *sys.argv[1:]]))"
+NOTES = "# The lighthouse\n\nThe lighthouse of Kiel was built in 1967. It has a red roof.\n\nThe keeper had a dog.\n"
+
+
+def test_a_folder_is_asked_in_the_browser_and_ctrl_c_ends_it(tmp_path, open_tab, ask):
+    """A question to one's own folder is answered with the very words of its file, and Ctrl-C ends with code 0."""
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    (docs / "lighthouse.md").write_text(NOTES)
+    command = [sys.executable, "-c", CHAT, str(docs), "--index", str(index), "--port", "0"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as chat:
+        try:
+            told = next(line for line in chat.stderr if line.startswith("Footnote is at"))
+            page = open_tab(re.search(r"http://\S+", told).group())
+            assert "1 document is loaded" in page.text_content(".welcome")
+            turn = ask(page, "When was the lighthouse of Kiel built?")
+            assert "1967" in turn.locator(".text").text_content()
+            turn.locator(".text .mark").first.click()
+            page.wait_for_selector("#source mark")
+            cited, shown = page.text_content("#source mark"), page.text_content("#source .page")
+        finally:
+            chat.send_signal(signal.SIGINT)
+            code = chat.wait(timeout=60)
+    assert code == 0
+    with open_store(index) as store:
+        (entry,) = store.documents()
+        text = store.document(entry.id).text
+    assert cited in text
+    assert "1967" in cited
+    assert shown == text
