@@ -288,6 +288,19 @@ def test_remove_leaves_no_trace(store: Store) -> None:
         store.document(gone[0].id)
 
 
+def test_removal_is_not_seen_in_the_statistics(store: Store, tmp_path: Path) -> None:
+    """Scores after a removal are those of a store that never held the document, also when both were taken in at once."""
+    kept, gone = by_words("kept.txt", "cat dog", "bird"), by_words("gone.txt", "cat cat cat", "bird fish")
+    store.put(*kept)
+    store.put(*gone)
+    store.search_lexical("cat", 9)
+    store.remove(gone[0].id)
+    with open_store(tmp_path / "fresh", EMBEDDER, create=True) as fresh:
+        fresh.put(*kept)
+
+        assert store.search_lexical("cat bird", 9) == fresh.search_lexical("cat bird", 9)
+
+
 def test_rename_changes_uri_and_searched_title(store: LocalStore) -> None:
     """A renamed document keeps text and vectors, and is found by its new title and not by the old one."""
     document, chunks, vectors = by_words("old.txt", "cat", title="Walrus")

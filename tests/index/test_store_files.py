@@ -132,6 +132,16 @@ def test_late_files_are_brought_up_to_date(folder: Path, tmp_path: Path) -> None
         assert answers(store) == expected
 
 
+def test_saved_words_are_not_changed_in_place(folder: Path) -> None:
+    """Until it is flushed, a change leaves the saved files as they are: other processes have them open."""
+    with open_store(folder, EMBEDDER) as store:
+        store.put(*by_words("3.txt", "cat"))
+        assert len(store.search_lexical("cat", 9)) == 3
+        assert examine(folder) == ()
+        store.flush()
+        assert examine(folder) == ()
+
+
 def test_reader_sees_every_newer_generation(folder: Path) -> None:
     """A store that is open answers from what another one has committed since, without being told."""
     with open_store(folder, EMBEDDER) as reader, open_store(folder, EMBEDDER) as writer:
