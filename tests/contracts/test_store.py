@@ -289,7 +289,7 @@ def test_remove_leaves_no_trace(store: Store) -> None:
 
 
 def test_removal_is_not_seen_in_the_statistics(store: Store, tmp_path: Path) -> None:
-    """Scores after a removal are those of a store that never held the document, also when both were taken in at once."""
+    """Scores after a removal are those of a store that never held the document, even if both came in at once."""
     kept, gone = by_words("kept.txt", "cat dog", "bird"), by_words("gone.txt", "cat cat cat", "bird fish")
     store.put(*kept)
     store.put(*gone)
