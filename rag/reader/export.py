@@ -17,7 +17,7 @@ from rag.reader.loading import load_trained
 from rag.reader.measure import entailment_pairs
 from rag.reader.network import Trunk
 from rag.reader.rows import read_records
-from rag.reader.trained import TrainedReader
+from rag.reader.trained import TrainedReader, support_signs
 from rag.reader.weights import FOLDER, Calibration, save_weights
 
 ROWS = 1000
@@ -52,9 +52,8 @@ def _fit_entail(reader: TrainedReader, data: Path, most: int) -> tuple[float, fl
     for name in ("wice", "fool_me_twice"):
         pairs = entailment_pairs(data, name, most)
         groups = reader.entail_logits([(evidence, claim) for evidence, claim, _ in pairs])
-        best = [max(group, key=lambda logits: logits.entail - 0.3 * logits.unsupported) for group in groups]
         sets.append((len(labels), len(labels) + len(pairs)))
-        features += [[logits.entail, logits.unsupported] for logits in best]
+        features += [list(support_signs(group)) for group in groups]
         labels += [label for _, _, label in pairs]
     return _fit(np.array(features), labels, sets)
 

@@ -31,7 +31,7 @@ class Logits:
     """What the network says of one window.
 
     `first` and `last` are token indices in the window's passage, -1 for no passage; `margin` is the best span's logit
-    less that of no span; `unsupported` the largest such logit over the query's tokens.
+    less that of no span; `unsupported` holds one logit for each token of the query.
     """
 
     rank: float
@@ -41,7 +41,7 @@ class Logits:
     span: float
     first: int
     last: int
-    unsupported: float
+    unsupported: tuple[float, ...]
 
 
 class Network:
@@ -72,11 +72,10 @@ def _logits(window: Window, judgements: Tensor, tokens: Tensor) -> Logits:
     end = begin + len(window.passage)
     first, last, span = _best_span(tokens[begin:end, START], tokens[begin:end, END])
     none = float(tokens[0, START] + tokens[0, END])
-    query = tokens[1 : 1 + len(window.query), UNSUPPORTED]
     return Logits(
         rank=float(judgements[RANK]), answerable=float(judgements[ANSWERABLE]), entail=float(judgements[ENTAIL]),
         margin=span - none, span=span, first=first, last=last,
-        unsupported=float(query.max()) if len(query) else 0.0,
+        unsupported=tuple(tokens[1 : 1 + len(window.query), UNSUPPORTED].tolist()),
     )  # fmt: skip
 
 

@@ -48,7 +48,9 @@ class TrainedReader:
 
     def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """For each (passage, sentence): probability in 0..1 that the passage supports the sentence."""
-        return [max(map(self._supported, group)) for group in self.entail_logits(pairs)]
+        judged, unsupported, bias = self._calibration.entail
+        signs = [support_signs(group) for group in self.entail_logits(pairs)]
+        return [_sigmoid(judged * one + unsupported * other + bias) for one, other in signs]
 
     def read_logits(self, pairs: Sequence[tuple[str, Tokens]]) -> list[list[tuple[int, Logits]]]:
         """For each question and passage: the first token and the logits of each window of the passage."""
@@ -61,7 +63,7 @@ class TrainedReader:
         return [[(start, next(logits)) for start, _ in group] for group in groups]
 
     def entail_logits(self, pairs: Sequence[tuple[str, str]]) -> list[list[Logits]]:
-        """For each passage and sentence: the logits of each window of evidence, the likeliest one first."""
+        """For each passage and sentence: the logits of each window of evidence, most shared words first."""
         groups = [self._evidence(passage, sentence) for passage, sentence in pairs]
         logits = iter(self._network.logits([window for group in groups for window in group]))
         return [[next(logits) for _ in group] for group in groups]
@@ -81,10 +83,6 @@ class TrainedReader:
         judged, spanned, bias = self._calibration.answerable
         return _sigmoid(judged * logits.answerable + spanned * logits.margin + bias)
 
-    def _supported(self, logits: Logits) -> float:
-        judged, unsupported, bias = self._calibration.entail
-        return _sigmoid(judged * logits.entail + unsupported * logits.unsupported + bias)
-
     def _evidence(self, passage: str, sentence: str) -> list[Window]:
         """Windows of whole sentences of the passage, those that share most words with the sentence."""
         query = self._query(sentence)
@@ -97,6 +95,17 @@ class TrainedReader:
         shared = [len(words & set(_WORD.findall(_slice(passage, tokens, *part).lower()))) for part in bounds]
         order = sorted(range(len(bounds)), key=lambda index: (-shared[index], index))[:EVIDENCE_WINDOWS]
         return [Window(query, tokens.ids[start:end]) for start, end in (bounds[index] for index in order)]
+
+
+def support_signs(windows: Sequence[Logits]) -> tuple[float, float]:
+    """What calibration weighs: the best window's entailment, and how unsupported the sentence's tokens are.
+
+    A token counts by the window that supports it best, so that a sentence may rest on two places; tokens are joined by
+    the logarithm of their mean exponential, which one unsupported name or number is enough to raise.
+    """
+    least = [min(column) for column in zip(*(logits.unsupported for logits in windows), strict=True)]
+    joined = math.log(sum(map(math.exp, least)) / len(least)) if least else 0.0
+    return max(logits.entail for logits in windows), joined
 
 
 def _slice(text: str, tokens: Tokens, start: int, end: int) -> str:

@@ -8,7 +8,7 @@ import torch
 from rag.reader.rows import Row
 from rag.reader.train import Settings, Training
 
-SETTINGS = Settings(tokens=20 * 64 * 12, batch_tokens=64 * 12, rate=2e-4, warm_up=0.1, compiled=False, save_every=1e9)
+SETTINGS = Settings(tokens=20 * 64 * 4, batch_tokens=64 * 4, rate=2e-4, warm_up=0.1, compiled=False, save_every=1e9)
 NAMES = ("Ada", "Bela", "Cato", "Dora", "Emil", "Fay", "Gus", "Hal", "Ines", "Jan", "Kai", "Lea")
 
 
