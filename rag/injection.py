@@ -7,9 +7,11 @@ apart in prompts. The rules are conservative: prose about rules, instructions or
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
+from index.records import Hit
 from index.sentences import sentence_spans
 from rag.cite import Slice
 from rag.injection_rules import FOLLOWS, ORDER, REGIONS
@@ -36,6 +38,14 @@ def suspicious(text: str) -> tuple[Span, ...]:
     found += [span for span in sentences if any(_inside(region, span) for region in regions)]
     hidden = _smuggled(text, places, sentences)
     return _merged((places[start], places[end - 1] + 1) for start, end in [*found, *regions, *hidden] if end > start)
+
+
+def disarmed(hit: Hit) -> Hit:
+    """The hit as a prompt may hold it: what is flagged in its text is left out, and a mark stands in its place."""
+    text = hit.chunk.text
+    for start, end in reversed(suspicious(text)):
+        text = f"{text[:start]}[…]{text[end:]}"
+    return replace(hit, chunk=replace(hit.chunk, text=text))
 
 
 def trustworthy(items: Sequence[Slice]) -> tuple[Slice, ...]:

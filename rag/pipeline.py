@@ -17,7 +17,7 @@ from rag.conflicts import find_conflicts
 from rag.decide import Reading, decide, refusal, weigh
 from rag.errors import BadQuestion
 from rag.gate import Gate, check_text
-from rag.injection import trustworthy
+from rag.injection import disarmed, trustworthy
 from rag.prompt import answer_prompt, rewrite_with
 from rag.protocols import Generator, Reader
 from rag.retrieve import retrieve
@@ -172,7 +172,7 @@ class Pipeline:
             yield from turn.quote(quotes)
         else:
             gate = Gate(self.reader, turn.evidence, question=turn.searched_for)
-            prompt = answer_prompt(turn.searched_for, turn.evidence, self.generator)
+            prompt = answer_prompt(turn.searched_for, [disarmed(hit) for hit in turn.evidence], self.generator)
             yield from turn.generate(self.generator, prompt, gate, quotes)
         values = [(item.slices[0], item.focused) for item in answering(readings, sentences, self.threshold)]
         yield from turn.disagree(find_conflicts(turn.searched_for, values))
