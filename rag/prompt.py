@@ -56,13 +56,15 @@ _MOST_NEW_WORDS = 2  # words of a rewritten question that neither question nor c
 _CONTROL = re.compile(
     r"<(?=\s*/?\s*passage\b|[|｜]|\s*/?\s*(?:s|bos|eos|pad|unk|system|user|assistant|think\w*|thought|tool_call)\s*>"
     r"|/?(?:start|end)_of_(?:turn|role|text)|<\s*/?\s*SYS)"
-    r"|\[(?=/?\s*(?:INST|SYSTEM_PROMPT|THINK|unused\d+|e~\[)|\]~)|◁(?=/?think)",
+    r"|\[(?=/?\s*(?:INST|SYSTEM_PROMPT|THINK|unused\d+|e~\[))|\](?=~!?b\[|~b\])|◁(?=/?think)",
     re.IGNORECASE,
 )
+_HARMLESS = {"<": "‹", "[": "(", "]": ")", "◁": "‹"}
+_UNQUOTED = str.maketrans({'"': "'", "<": "‹", ">": "›"})
 _INVISIBLE = ("Cc", "Cf", "Co", "Cs")
 _KEPT = "\n\t\u200c\u200d"  # the joiners belong to the spelling of some scripts
 _LABEL = re.compile(
-    r"^(?:[-*>#\d.)\s]*)(?:(?:stand-?alone|rewritten)\s+)?(?:question|query)?\s*[:：]\s*", re.IGNORECASE
+    r"[\s>*#-]*(?:\d+[.)]\s+)?(?:(?:stand-?alone|rewritten|last)?\s*(?:question|query)\W*[:：]\W*)?", re.IGNORECASE
 )
 _WORD = re.compile(r"\w{4,}")
 
@@ -121,14 +123,14 @@ def rewrite_with(generator: "Generator", question: str, history: Sequence[tuple[
 
 
 def neutralise(text: str) -> str:
-    """The text without invisible characters, each spelling of a delimiter or control token broken by a space."""
+    """The text without invisible characters; what would be a delimiter or control token loses its bracket."""
     visible = "".join(char for char in text if char in _KEPT or unicodedata.category(char) not in _INVISIBLE)
-    return _CONTROL.sub(lambda match: f"{match.group()} ", visible)
+    return _CONTROL.sub(lambda match: _HARMLESS[match.group()], visible)
 
 
 def _passage(number: int, hit: Hit) -> str:
     places = [hit.title, hit.chunk.heading, f"page {hit.chunk.page}" if hit.chunk.page is not None else ""]
-    source = " ".join(neutralise(", ".join(place for place in places if place)).replace('"', "'").split())
+    source = " ".join(neutralise(", ".join(place for place in places if place)).translate(_UNQUOTED).split())
     return f'<passage number="{number}" source="{source}">\n{neutralise(hit.chunk.text).strip()}\n</passage>'
 
 
@@ -143,8 +145,9 @@ def _clipped(text: str) -> str:
 
 
 def _first_line(text: str) -> str:
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return _LABEL.sub("", line).strip().strip("\"'“”„«»*`").strip()
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    label = _LABEL.match(line)
+    return line[label.end() if label else 0 :].strip().strip("\"'“”„«»*`").strip()
 
 
 def _is_rewritten(line: str, question: str, history: Sequence[tuple[str, str]]) -> bool:

@@ -154,13 +154,15 @@ def _host(url: str) -> str:
 
 def _describe(client: "OpenAI", host: str, model: str | None) -> tuple[str, int]:
     """The model's name at the server and its context in tokens."""
-    from openai import NotFoundError
+    from openai import APIStatusError
 
     with translated(host, model or "", loading=True):
         try:
             offered = list(client.with_options(timeout=_DESCRIBE_SECONDS, max_retries=1).models.list())
-        except NotFoundError:
-            offered = []
+        except APIStatusError as error:
+            if error.status_code in (401, 403) or (model is None and error.status_code != 404):
+                raise
+            offered = []  # the list is a courtesy; some servers have none or a broken one
         names = [entry.id for entry in offered]
         if model is None and len(names) == 1:
             model = names[0]
