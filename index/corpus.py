@@ -41,8 +41,8 @@ class Listing:
     unread: tuple[str, ...]
 
 
-def find(paths: Sequence[Path]) -> Listing:
-    """The files under the given folders, and the given files themselves.
+def find(paths: Sequence[Path], under: str = "") -> Listing:
+    """The files under the given folders, and the given files themselves; each uri begins with `under`.
 
     With one folder, uris are relative to it; with several paths, each uri begins with its root's name. Hidden entries,
     links that leave the root, other indexes and unknown suffixes are skipped. Raises EmptyCorpus where a path does not
@@ -54,7 +54,7 @@ def find(paths: Sequence[Path]) -> Listing:
             raise EmptyCorpus(f"{root} does not exist: give a file or a folder with documents.")
     walk = _Walk()
     for root, name in zip(roots, _names(roots), strict=True):
-        walk.take(root, name)
+        walk.take(root, name, under)
     if not walk.files:
         raise EmptyCorpus(_nothing(roots, walk))
     files = sorted(walk.files.values(), key=lambda source: source.uri)
@@ -69,11 +69,11 @@ class _Walk:
         self.skipped: list[Skipped] = []
         self.unread: list[str] = []
 
-    def take(self, root: Path, name: str) -> None:
+    def take(self, root: Path, name: str, under: str) -> None:
         if root.is_dir():
-            self._folder(root, root, f"{name}/" if name else "")
+            self._folder(root, root, under + (f"{name}/" if name else ""))
         else:
-            self._file(root, root, name or root.name)
+            self._file(root, root, under + (name or root.name))
 
     def _folder(self, root: Path, folder: Path, prefix: str) -> None:
         try:

@@ -36,21 +36,26 @@ def sync(
     *,
     progress: Callable[[Progress], None] | None = None,
     prune: bool = True,
+    under: str = "",
+    keep: Sequence[str] = (),
 ) -> SyncReport:
     """Indexes what is new or changed under `paths`; with `prune` also removes every document that is not there.
+
+    `under` begins the uri of each document, "uploads/" say; `prune` spares those whose uri begins with one of `keep`.
 
     Each document is committed as it is done: an interrupted run loses none of them, and the next one goes on. A file
     that cannot be read is reported and its earlier version kept. Raises EmptyCorpus, StoreBusy, StoreDamaged.
     """
     started = time.monotonic()
-    listing = find(paths)
+    listing = find(paths, under)
+    spared = (*listing.unread, *keep)
     files = [_hashed(source) for source in listing.files]
-    plan = make_plan(files, store.documents(), prune, listing.unread)
+    plan = make_plan(files, store.documents(), prune, spared)
     run = _Run(store, embedder, progress)
     if not plan.empty:
         with store.writing():
             # Another process may have been at work until the lock was free.
-            plan = make_plan(files, store.documents(), prune, listing.unread)
+            plan = make_plan(files, store.documents(), prune, spared)
             run.carry_out(plan)
             store.flush()
     failed, duplicates = _told_of_twins(run.failed, plan.duplicates)

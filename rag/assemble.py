@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import IndexingError
+from index.errors import StoreDamaged, StoreMismatch
 from rag.errors import AnswerError, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rag.protocols import Generator, Reader
 
 QUOTES, BUILT_IN, NO_READER = "quotes", "built-in", "none"
+UPLOADS = "uploads/"
+"""What the uri of a document begins with that was added to a running pipeline; no later run removes it."""
+UNREAD_NAMED = 3
 OTHER_VARIABLES = ("RAG_API_KEY",)
 """Variables that other parts read themselves, because they must never travel through settings."""
 
@@ -86,8 +89,8 @@ def open_pipeline(
 
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
     generator = _generator(chosen.model, chosen)
-    store = _open_store(chosen, embedder, progress)
-    return _join(chosen, store, embedder, generator)
+    store, unread = _open_store(chosen, embedder, progress)
+    return _join(chosen, store, embedder, generator, unread)
 
 
 def build_index(
@@ -102,12 +105,12 @@ def build_index(
     """Brings the index directory up to date with the documents. Raises `IndexingError`."""
     from index.embed import load_embedder
     from index.store import open_store
-    from index.sync import sync
+    from index.sync import CHUNK_SETTINGS, sync
 
     chosen = read_settings({"docs": docs, "index": index, **settings}, os.environ)
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
-    with open_store(index, embedder, create=True, rebuild=rebuild) as store:
-        return sync(chosen.docs, store, embedder, progress=progress, prune=prune)
+    with open_store(index, embedder, create=True, rebuild=rebuild, chunk_settings=CHUNK_SETTINGS) as store:
+        return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(UPLOADS,))
 
 
 def entries(index: Path) -> "tuple[DocumentEntry, ...]":
@@ -143,20 +146,38 @@ def index_directory(settings: Settings) -> Path:
     return settings.cache.expanduser() / "index" / hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
-def _open_store(settings: Settings, embedder: "Embedder", progress: Report | None) -> "LocalStore":
+def _open_store(
+    settings: Settings, embedder: "Embedder", progress: Report | None
+) -> "tuple[LocalStore, tuple[str, ...]]":
+    """The store brought up to date, and a sentence for the user if files could not be read."""
     from index.store import open_store
-    from index.sync import sync
+    from index.sync import CHUNK_SETTINGS, sync
 
     if settings.index is not None and not settings.docs:
-        return open_store(settings.index, embedder)
-    folder = index_directory(settings)
-    store = open_store(_writable(folder) if settings.index is None else folder, embedder, create=True)
+        return open_store(settings.index, embedder), ()
+    folder = index_directory(settings) if settings.index is not None else _writable(index_directory(settings))
     try:
-        sync(settings.docs or (bundled_corpus(),), store, embedder, progress=progress, prune=True)
+        store = open_store(folder, embedder, create=True, chunk_settings=CHUNK_SETTINGS)
+    except (StoreMismatch, StoreDamaged):
+        if settings.index is not None:
+            raise
+        # An index in the cache holds nothing that its documents do not: it is made again.
+        store = open_store(folder, embedder, create=True, rebuild=True, chunk_settings=CHUNK_SETTINGS)
+    try:
+        docs = settings.docs or (bundled_corpus(),)
+        report = sync(docs, store, embedder, progress=progress, prune=True, keep=(UPLOADS,))
     except BaseException:
         store.close()
         raise
-    return store
+    return store, _unread(report)
+
+
+def _unread(report: "SyncReport") -> tuple[str, ...]:
+    if not report.failed:
+        return ()
+    first = " ".join(str(failure) for failure in report.failed[:UNREAD_NAMED])
+    more = len(report.failed) - UNREAD_NAMED
+    return (f"Not read: {first}" + (f" And {more} more: rag index lists them." if more > 0 else ""),)
 
 
 def _writable(folder: Path) -> Path:
@@ -168,7 +189,13 @@ def _writable(folder: Path) -> Path:
     return folder
 
 
-def _join(settings: Settings, store: "LocalStore", embedder: "Embedder", generator: "Generator | None") -> "Pipeline":
+def _join(
+    settings: Settings,
+    store: "LocalStore",
+    embedder: "Embedder",
+    generator: "Generator | None",
+    unread: tuple[str, ...],
+) -> "Pipeline":
     from index.sync import sync
     from rag.pipeline import Pipeline
 
@@ -180,9 +207,9 @@ def _join(settings: Settings, store: "LocalStore", embedder: "Embedder", generat
         threshold=threshold,
         directory=store.folder,
         generator=generator,
-        notices=notices,
+        notices=(*notices, *unread),
         writers=lambda name: _generator(name, settings),
-        synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False),
+        synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False, under=UPLOADS),
     )
 
 
@@ -225,6 +252,6 @@ def _parsed(key: str, text: str) -> object:
         return tuple(Path(part) for part in text.split(os.pathsep) if part)
     if key == "allow_download":
         if text.lower() not in ("0", "1", "false", "true", "no", "yes"):
-            raise IndexingError(f"RAG_ALLOW_DOWNLOAD is {text!r}: set it to 1 or 0.")
+            raise AnswerError(f"RAG_ALLOW_DOWNLOAD is {text!r}: set it to 1 or 0.")
         return text.lower() in ("1", "true", "yes")
     return text

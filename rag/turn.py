@@ -9,7 +9,7 @@ from rag.cite import Footnotes, Slice
 from rag.conflicts import Disagreement
 from rag.decide import Decision
 from rag.errors import GeneratorFailed
-from rag.gate import Gate
+from rag.gate import Checked, Gate
 from rag.prompt import Prompt
 from rag.protocols import Generator
 from rag.split import Draft, SentenceStream
@@ -39,6 +39,7 @@ class Turn:
         self._finish: Finish = "stop"
         self._removed = 0
         self._notices: list[str] = []
+        self._waiting: list[Checked] = []
 
     def quote(self, quotes: Sequence[Quote]) -> Iterator[Event]:
         """Shows verbatim sentences; each is its own proof."""
@@ -66,7 +67,7 @@ class Turn:
                 else ("sentences that the documents do not bear out were")
             )
             self._notices.append(f"{self._removed} {plural} replaced or left out.")
-        if not any(sentence.markers for sentence in self._sentences):
+        if not self._sentences:
             self._notices.append(NOTHING_STANDS)
             yield from self.quote(quotes)
 
@@ -98,16 +99,22 @@ class Turn:
         )
 
     def _checked(self, split: Sequence[Draft], gate: Gate) -> Iterator[Event]:
+        """Checks and shows. What claims nothing (a heading, a lead-in) waits for a claim after it that stands."""
         for draft in split:
             checked = gate.check(draft)
-            if checked.claim and checked.state == "unsupported":
+            if not checked.claim:
+                self._waiting.append(checked)
+                continue
+            if checked.state == "unsupported":
                 self._removed += 1
                 repaired = gate.repair(checked)
                 if repaired is None:
                     continue
                 checked = repaired
             if checked.text not in [sentence.text for sentence in self._sentences]:
-                yield from self._show(checked.text, checked.state, checked.support, checked.slices)
+                for one in (*self._waiting, checked):
+                    yield from self._show(one.text, one.state, one.support, one.slices)
+                self._waiting.clear()
 
     def _show(
         self, text: str, state: State, support: float, cited: Sequence[Slice], focus: tuple[int, int] | None = None

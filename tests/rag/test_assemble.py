@@ -1,0 +1,68 @@
+"""Parts are joined by settings: flags before environment before defaults."""
+
+from pathlib import Path
+
+import pytest
+
+from rag.assemble import Settings, open_pipeline, read_settings
+from rag.errors import AnswerError
+
+
+def test_flags_come_before_the_environment_and_defaults_last() -> None:
+    """Each source overrides the next; None is not given."""
+    settings = read_settings({"model": "a", "reader": None}, {"RAG_MODEL": "b", "RAG_READER": "c", "HOME": "/x"})
+
+    assert ("a", "c", Settings().embedder) == (settings.model, settings.reader, settings.embedder)
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment"), [({"modle": "a"}, {}), ({}, {"RAG_MODLE": "a"}), ({}, {"RAG_ALLOW_DOWNLOAD": "maybe"})]
+)
+def test_what_is_unknown_is_an_error(flags: dict[str, object], environment: dict[str, str]) -> None:
+    """A misspelt setting is never silence."""
+    with pytest.raises(AnswerError):
+        read_settings(flags, environment)
+
+
+def test_a_key_is_not_a_setting() -> None:
+    """The server's key never travels through settings."""
+    assert "secret" not in repr(read_settings({}, {"RAG_API_KEY": "secret"}))
+
+
+def test_an_added_document_survives_the_next_start(tmp_path: Path) -> None:
+    """What was added to a running pipeline is still there after its folder was brought up to date again."""
+    docs, added = tmp_path / "docs", tmp_path / "well.txt"
+    docs.mkdir()
+    (docs / "orchard.md").write_text("# The orchard\n\nThe orchard of Elm Hill was planted in 1921.\n")
+    added.write_text("The well of Fenwick\n\nThe well of Fenwick is 30 metres deep.\n")
+    with open_pipeline(docs, cache=tmp_path / "cache") as pipeline:
+        pipeline.sync([added])
+    with open_pipeline(docs, cache=tmp_path / "cache") as pipeline:
+        answer = pipeline.ask("How deep is the well of Fenwick?")
+        uris = [entry.uri for entry in pipeline.store.documents()]
+
+    assert ["orchard.md", "uploads/well.txt"] == uris
+    assert "30 metres" in answer.text
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_rest_answers(tmp_path: Path) -> None:
+    """One bad file is a notice, not an error."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "orchard.md").write_text("# The orchard\n\nThe orchard of Elm Hill was planted in 1921.\n")
+    (tmp_path / "docs" / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    with open_pipeline(tmp_path / "docs", cache=tmp_path / "cache") as pipeline:
+        (notice,) = (notice for notice in pipeline.notices if notice.startswith("Not read"))
+
+        assert "broken.pdf" in notice
+        assert "1921" in pipeline.ask("When was the orchard of Elm Hill planted?").text
+
+
+def test_an_index_in_the_cache_that_no_longer_fits_is_made_again(tmp_path: Path) -> None:
+    """A damaged cache costs time, never an answer."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "orchard.md").write_text("# The orchard\n\nThe orchard of Elm Hill was planted in 1921.\n")
+    open_pipeline(tmp_path / "docs", cache=tmp_path / "cache").close()
+    (database,) = (tmp_path / "cache").rglob("index.db")
+    database.write_bytes(b"not a database" * 1000)
+    with open_pipeline(tmp_path / "docs", cache=tmp_path / "cache") as pipeline:
+        assert "1921" in pipeline.ask("When was the orchard of Elm Hill planted?").text
