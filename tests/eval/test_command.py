@@ -1,0 +1,95 @@
+"""`rag eval` from its arguments to its exit code, with the real pipeline over a folder of two files."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from eval.cases import default_corpus
+from eval.command import register
+
+TEXTS = {
+    "v3.md": "# DeepSeek V3\n\nTraining DeepSeek V3 took two months. The GPUs used for it cost $5.5 million.\n",
+    "kimi.md": "# Kimi\n\nMoonshot AI made Kimi K2. The company moves its headquarters to Singapore.\n",
+}
+
+
+@pytest.fixture
+def options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case_lines: list[str]) -> list[str]:
+    monkeypatch.setenv("RAG_CACHE", str(tmp_path / "cache"))
+    docs, cases = tmp_path / "docs", tmp_path / "cases.jsonl"
+    docs.mkdir()
+    for name, text in TEXTS.items():
+        (docs / name).write_text(text)
+    case = {
+        "id": "cost",
+        "question": "How much did the GPUs used to train DeepSeek V3 cost?",
+        "answers": ["5.5 million dollars"],
+        "evidence": [{"document": "v3.md", "quote": "The GPUs used for it cost $5.5 million."}],
+        "answerable": True,
+        "tags": ["single-fact"],
+    }
+    cases.write_text(json.dumps(case) + "\n")
+    return ["--docs", str(docs), "--cases", str(cases)]
+
+
+def rag_eval(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    register(parser)
+    given = parser.parse_args(arguments)
+    return int(given.run(given))
+
+
+def test_a_run_reports_saves_compares_and_gates(options: list[str], tmp_path: Path, capsys) -> None:
+    """The right answer gives exit code 0, a missed gate 1, and the saved report serves as baseline."""
+    out = tmp_path / "out"
+
+    assert rag_eval(*options, "--out", str(out), "--fail-under", "right=1", "true_citations=1") == 0
+    assert "1/1, 1 cases" in capsys.readouterr().out
+    assert {file.name for file in out.iterdir()} == {"records.jsonl", "report.json", "report.txt"}
+    report = json.loads((out / "report.json").read_text())
+    assert report["figures"]["evidence_at_5"]["value"] == 1
+    assert report["header"]["documents"] == 2
+
+    arguments = [*options, "--baseline", str(out), "--fail-under", "words_single_fact=1"]
+    assert rag_eval(*arguments) == 1
+    told = capsys.readouterr()
+    assert "1 cases in both (0 new, 0 gone): 0 won, 0 lost" in told.out
+    assert told.err.startswith("Gate failed: words_single_fact is ")
+
+
+@pytest.mark.parametrize(
+    ("extra", "sentence"),
+    [
+        (["--cases", "nowhere.jsonl"], "nowhere.jsonl cannot be read"),
+        (["--fail-under", "rigth=1"], "--fail-under names 'rigth'"),
+        (["--baseline", "nowhere.json"], "nowhere.json is not a report"),
+        (["--benchmark", "nothing"], "There is no benchmark 'nothing'"),
+    ],
+)
+def test_bad_options_are_one_sentence_before_anything_is_loaded(
+    options: list[str], capsys, extra: list[str], sentence: str
+) -> None:
+    """Exit code 2, nothing on stdout."""
+    assert rag_eval(*options, *extra) == 2
+    told = capsys.readouterr()
+    assert told.err.startswith(sentence)
+    assert (told.out, told.err.count("\n")) == ("", 1)
+
+
+def test_cases_about_other_documents_are_refused(options: list[str], tmp_path: Path, capsys) -> None:
+    """Gold evidence that is not among the documents stops the run before any question is asked."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "kimi.md").write_text(TEXTS["kimi.md"])
+
+    assert rag_eval("--docs", str(other), *options[2:]) == 2
+    assert "no stored document is named 'v3.md' (there are 1)" in capsys.readouterr().err
+
+
+def test_the_list_of_benchmarks_needs_no_data(capsys) -> None:
+    """`--benchmark list` names them all."""
+    assert rag_eval("--benchmark", "list") == 0
+    assert "scifact" in capsys.readouterr().out
+    assert default_corpus().is_dir()
