@@ -85,7 +85,7 @@ def benchmark_text(row: Mapping[str, Any], figures: Sequence[Figure]) -> str:
 
 def _workbench(arguments: argparse.Namespace) -> Workbench:
     """The workbench that the options ask for. Raises `BadCases`."""
-    from rag.assemble import read_settings
+    from rag.settings import read_settings
     from rag.cli import open_from
 
     benchmark = BENCHMARKS.get(arguments.benchmark)

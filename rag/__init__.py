@@ -1,6 +1,6 @@
 """Footnote: answers from your documents, every sentence checked against the words it cites.
 
-answer, errors, protocols, prompt   values and seams          assemble, cli   construction, commands
+answer, errors, protocols, prompt   values and seams          settings, assemble, cli   construction, commands
 rewrite, retrieve, reader, decide   from question to evidence
 write, cite, check, gate, turn      from evidence to checked sentences         pipeline   the order of all that
 """
@@ -13,8 +13,8 @@ from rag.assemble import open_pipeline
 from rag.errors import AnswerError
 
 if TYPE_CHECKING:
-    from rag.assemble import Paths
     from rag.pipeline import Pipeline
+    from rag.settings import Paths
 
 __all__ = [
     "Answer",

@@ -3,13 +3,13 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import StoreDamaged, StoreMismatch
-from rag.errors import AnswerError, ModelUnavailable
+from rag.errors import ModelUnavailable
+from rag.settings import BUILT_IN, NO_READER, QUOTES, Paths, Settings, read_settings
 
 if TYPE_CHECKING:
     from index.protocols import Embedder
@@ -19,56 +19,11 @@ if TYPE_CHECKING:
     from rag.pipeline import Pipeline
     from rag.protocols import Generator, Reader
 
-QUOTES, BUILT_IN, NO_READER = "quotes", "built-in", "none"
 UPLOADS = "uploads/"
 """What the uri of a document begins with that was added to a running pipeline; no later run removes it."""
 UNREAD_NAMED = 3
-OTHER_VARIABLES = ("RAG_API_KEY",)
-"""Variables that other parts read themselves, because they must never travel through settings."""
 
 Report = Callable[["Progress"], None]
-Paths = str | Path | Sequence[str | Path]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What can be set. Each field is also an environment variable: `index` is RAG_INDEX, and so on.
-
-    `docs` are files and folders; in RAG_DOCS they are separated as in PATH. `index` is the index directory; without it,
-    one in `cache` that belongs to these `docs`. `model`: "quotes", a model's name or folder, or a server's URL#model.
-    `reader`: "built-in", "none" or the name of a cross-encoder. `quantize`: how a local model's weights are held.
-    """
-
-    docs: tuple[Path, ...] = ()
-    index: Path | None = None
-    model: str = QUOTES
-    reader: str = BUILT_IN
-    embedder: str = "all-MiniLM-L6-v2"
-    allow_download: bool = False
-    quantize: str | None = None
-    cache: Path = Path("~/.cache/footnote")
-
-
-def read_settings(flags: Mapping[str, object], environment: Mapping[str, str]) -> Settings:
-    """Flags before environment before defaults; a flag of None is not given. Raises AnswerError for an unknown name."""
-    known = {field.name for field in fields(Settings)}
-    if strange := sorted(set(flags) - known):
-        raise AnswerError(f"Unknown setting {strange[0]!r}: known are {', '.join(sorted(known))}.")
-    values: dict[str, Any] = {}
-    for name, text in environment.items():
-        if name.startswith("RAG_") and name not in OTHER_VARIABLES:
-            key = name.removeprefix("RAG_").lower()
-            if key not in known:
-                variables = ", ".join(f"RAG_{field.upper()}" for field in sorted(known))
-                raise AnswerError(f"The environment variable {name} is unknown: known are {variables}.")
-            values[key] = _parsed(key, text)
-    values.update({name: value for name, value in flags.items() if value is not None})
-    if "docs" in values:
-        values["docs"] = _paths(values["docs"])
-    for name in ("index", "cache"):
-        if values.get(name) is not None:
-            values[name] = Path(values[name])
-    return Settings(**values)
 
 
 def open_pipeline(
@@ -224,14 +179,15 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
     try:
         from rag.reader import load_reader
 
-        trained: Reader = load_reader()
+        built_in = load_reader()
     except ModelUnavailable as error:
         notice = f"Answers come without the trained reader and are less sure: {error}"
         return EvidenceReader(embedder), EVIDENCE_THRESHOLD, (notice,)
+    trained: Reader = built_in
     if settings.reader != BUILT_IN:
         from rag.reader.hub import load_hub_reader
 
-        trained = load_hub_reader(settings.reader, trained)
+        trained = load_hub_reader(settings.reader, built_in)
     return BlendedReader(trained, EvidenceReader(embedder)), TRAINED_THRESHOLD, ()
 
 
@@ -241,17 +197,3 @@ def _generator(name: str, settings: Settings) -> "Generator | None":
     from rag.write import load_generator
 
     return load_generator(name, allow_download=settings.allow_download, quantize=settings.quantize)
-
-
-def _paths(docs: Paths) -> tuple[Path, ...]:
-    return (Path(docs),) if isinstance(docs, str | Path) else tuple(Path(path) for path in docs)
-
-
-def _parsed(key: str, text: str) -> object:
-    if key == "docs":
-        return tuple(Path(part) for part in text.split(os.pathsep) if part)
-    if key == "allow_download":
-        if text.lower() not in ("0", "1", "false", "true", "no", "yes"):
-            raise AnswerError(f"RAG_ALLOW_DOWNLOAD is {text!r}: set it to 1 or 0.")
-        return text.lower() in ("1", "true", "yes")
-    return text

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.assemble import Settings, open_pipeline, read_settings
+from rag.assemble import open_pipeline
 from rag.errors import AnswerError
+from rag.settings import Settings, read_settings
 
 
 def test_flags_come_before_the_environment_and_defaults_last() -> None:
