@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from index.records import Hit
@@ -60,10 +61,11 @@ class Attribution:
         wanted = self._weights(claim)
         scores = [self._score(at, claim, wanted, hints) for at in range(len(self.slices))]
         ranked = sorted(range(len(scores)), key=lambda at: (-scores[at], at))
-        sets: list[tuple[int, ...]] = [(at,) for at in ranked[:_SINGLES]]
-        sets += self._covers(ranked[0], wanted, claim)
-        for at in ranked[:2]:
-            sets += self._windows(at)
+        covers = self._covers(ranked[0], wanted, claim)
+        singles: list[tuple[int, ...]] = [(at,) for at in ranked[1:_SINGLES]]
+        near = self._windows(ranked[0])
+        sets = [(ranked[0],), *covers[:1], *near[:1], *singles, *covers[1:], *near[1:]]
+        sets += [window for at in ranked[1:2] for window in self._windows(at)]
         unique = list(dict.fromkeys(tuple(sorted(places, key=self._place)) for places in sets))
         return [Support(tuple(self.slices[at] for at in s), self._coverage(s, wanted, claim)) for s in unique[:PAIRS]]
 
@@ -125,6 +127,7 @@ class Attribution:
         return self._rank[at], self.slices[at].start
 
 
+@lru_cache(maxsize=4096)
 def content(text: str) -> frozenset[str]:
     """Comparable forms of the content words of a text."""
     return frozenset(base(word) for word in words(text) if word not in STOP_WORDS)

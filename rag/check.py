@@ -33,9 +33,10 @@ def problems(claim: str, sources: Sequence[str], background: Sequence[str] = ())
     alike = [likeness(stated, source) for source in given]
     for source, ratio in zip(given, alike, strict=True):
         if ratio >= max(ALIKE, max(alike) - _NEARLY_AS_ALIKE):
-            told = {problem.kind for problem in found if problem.hard}
+            told = {problem.kind for problem in found if problem.contradicts}
             found.extend(problem for problem in copy_problems(stated, source) if problem.kind not in told)
-    return tuple(dict.fromkeys(found))
+    denied = {problem.kind for problem in found if problem.contradicts}
+    return tuple(dict.fromkeys(p for p in found if p.contradicts or p.kind not in denied))
 
 
 def verdict(support: float, found: Sequence[Problem], *, supported_at: float, partial_at: float) -> State:

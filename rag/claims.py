@@ -41,5 +41,7 @@ def is_claim(draft: Draft) -> bool:
     if text.endswith((":", "：")) and len(words) <= _LONGEST_LEAD_IN:
         return False
     short = len(words) <= 2 and draft.kind not in ("item", "table") and text.isascii()
-    courtesy = len(words) <= _LONGEST_LEAD_IN and _META.match(text) and not any(name.sure for name in found.names())
+    tells = len(re.split(r"[:：]", text, maxsplit=1)[-1].split()) >= 3 if re.search("[:：]", text) else False
+    named = any(name.sure for name in found.names())
+    courtesy = len(words) <= _LONGEST_LEAD_IN and _META.match(text) and not (named or tells)
     return not (short or courtesy or _ABOUT_DOCUMENTS.match(text))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rag.cite import Slice
 from rag.facts.dates import agree, dates
+from rag.facts.entities import entity_names, mentioned, name_keys
 from rag.facts.quantities import Quantity, comparable, quantities, same_quantity
 from rag.words import terms
 
@@ -32,7 +33,7 @@ def find_conflicts(question: str, answers: Sequence[tuple[Slice, str]]) -> tuple
     for at, (first, said) in enumerate(answers):
         for second, other in answers[at + 1 :]:
             values = _differ(said, other, first.text, second.text)
-            if values and first != second and _alike(question, first.text, second.text):
+            if values and first != second and _alike(question, first, second):
                 found.append(Disagreement(first, second, values))
     return tuple(found[:MOST])
 
@@ -56,9 +57,18 @@ def _given(amount: Quantity, text: str) -> bool:
     return any(same_quantity(amount, given) or same_quantity(given, amount) for given in quantities(text))
 
 
-def _alike(question: str, first: str, second: str) -> bool:
+def _alike(question: str, first: Slice, second: Slice) -> bool:
     """Whether both sentences speak of what was asked, and of the same thing."""
-    asked, one, two = set(terms(question)), set(terms(first)), set(terms(second))
+    asked, one, two = set(terms(question)), set(terms(first.text)), set(terms(second.text))
     words = {word for word in one | two if not any(char.isdigit() for char in word)}
     shared = one & two & words
-    return bool(asked & shared) and len(shared) >= ALIKE * min(len(one & words), len(two & words))
+    about = _speaks_of(question, first) and _speaks_of(question, second)
+    return about and bool(asked & shared) and len(shared) >= ALIKE * min(len(one & words), len(two & words))
+
+
+def _speaks_of(question: str, item: Slice) -> bool:
+    """Whether a sentence that names anything names what the question names, itself or by its title."""
+    asked = [name for name in entity_names(question) if name.sure]
+    named = [name for name in entity_names(item.text) if name.sure]
+    keys = name_keys(f"{item.text} {item.title}")
+    return not asked or not named or any(mentioned(key, keys) for name in asked for key in name.keys)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from index.records import Hit
 from rag.answer import State, one_line
 from rag.attribute import Attribution, Support, content
-from rag.check import problems, verdict
+from rag.check import ALIKE, problems, verdict
 from rag.cite import Slice
 from rag.claims import is_claim
 from rag.facts.compare import Problem, facts, likeness
@@ -20,7 +20,8 @@ NEAR_COPY = 0.75
 """From this likeness on a sentence copies a source sentence, and a changed fact in it is not borne out elsewhere."""
 QUOTABLE = 0.4
 """Share of a sentence's words that a source sentence must hold to take its place."""
-_ORDER: dict[State, int] = {"unsupported": 0, "partial": 1, "supported": 2, "quoted": 3}
+_FIRST = 3
+_STATES: tuple[State, ...] = ("unsupported", "partial", "supported", "quoted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,10 @@ class Gate:
         tried = self._try(draft)
         if not tried:
             return Checked(draft.text, "unsupported", 0.0, problems=("no source sentence is near it",))
-        best = max(tried, key=lambda one: (_ORDER[one.state], one.score - 0.02 * len(one.support.slices)))
+        best = max(tried, key=lambda one: (_rank(one.state), one.score - 0.02 * len(one.support.slices)))
         against = self._against(draft.text, tried)
-        if against and best.state != "unsupported" and not self._stands_alone(draft.text, best, against):
-            best = replace(best, state="unsupported", found=(*against[0].found, *best.found))
+        if against and not self._stands_alone(draft.text, best, against):
+            best = replace(best, state=min(best.state, against[0].state, key=_rank), found=against[0].found)
         said = best.found if best.found or best.state != "unsupported" or not against else against[0].found
         contradicting = tuple(dict.fromkeys(item for one in against for item in one.support.slices))
         return Checked(
@@ -110,10 +111,17 @@ class Gate:
         return None
 
     def _try(self, draft: Draft) -> list[_Tried]:
+        """The likeliest evidence first; the rest is read only if that does not bear the draft out."""
         supports = self._evidence.candidates(draft.text, draft.hints)
+        tried = self._read(draft.text, supports[:_FIRST])
+        if any(one.state == "supported" for one in tried):
+            return tried
+        return tried + self._read(draft.text, supports[_FIRST:])
+
+    def _read(self, text: str, supports: Sequence[Support]) -> list[_Tried]:
         passages = [" ".join(one_line(item.text) for item in support.slices) for support in supports]
-        scores = self._reader.entail([(passage, draft.text) for passage in passages])
-        return [self._weigh(draft.text, support, score) for support, score in zip(supports, scores, strict=True)]
+        scores = self._reader.entail([(passage, text) for passage in passages])
+        return [self._weigh(text, support, score) for support, score in zip(supports, scores, strict=True)]
 
     def _weigh(self, text: str, support: Support, score: float) -> _Tried:
         sources = [item.text for item in support.slices]
@@ -123,16 +131,19 @@ class Gate:
 
     def _against(self, text: str, tried: Sequence[_Tried]) -> list[_Tried]:
         """Single sentences that contradict the text, the likest first."""
-        single = [t for t in tried if len(t.support.slices) == 1 and any(p.contradicts for p in t.found)]
-        return sorted(single, key=lambda one: -_likeness(text, one.support.slices[0]))
+        single = [
+            (_likeness(text, one.support.slices[0]), at, one)
+            for at, one in enumerate(tried)
+            if len(one.support.slices) == 1 and any(problem.contradicts for problem in one.found)
+        ]
+        return [one for alike, _, one in sorted(single, key=lambda each: (-each[0], each[1])) if alike >= ALIKE]
 
     def _stands_alone(self, text: str, best: _Tried, against: Sequence[_Tried]) -> bool:
         """Whether the best evidence is no less like the sentence than the near copy of it that contradicts it."""
         nearest = _likeness(text, against[0].support.slices[0])
         denied = {item for one in against for item in one.support.slices}
         own = max((_likeness(text, item) for item in best.support.slices if item not in denied), default=0.0)
-        hard = any(problem.hard for problem in against[0].found)
-        return nearest < NEAR_COPY or not hard or own >= nearest
+        return nearest < NEAR_COPY or own >= nearest
 
     def _table(self, draft: Draft) -> Checked:
         """Row by row; the table is worth what its worst row is."""
@@ -142,7 +153,7 @@ class Gate:
         claims = [one for one in checked if one.claim]
         if not claims:
             return Checked(draft.text, "partial", 0.0, claim=False)
-        worst = min(claims, key=lambda one: (_ORDER[one.state], one.support))
+        worst = min(claims, key=lambda one: (_rank(one.state), one.support))
         return Checked(
             draft.text,
             "supported" if worst.state == "quoted" else worst.state,
@@ -166,6 +177,10 @@ def check_text(
         hits = search(one_line(draft.text)) if is_claim(draft) else ()
         checked.append(Gate(reader, hits, **thresholds).check(draft))  # type: ignore[arg-type]
     return tuple(checked)
+
+
+def _rank(state: State) -> int:
+    return _STATES.index(state)
 
 
 def _row(line: str) -> str:

@@ -24,7 +24,7 @@ _YOURS = (
     r"|configuration"
     r"|(?:new )?task is|sentences|threshold|training|programming|system (?:message|prompt))"
 )
-_START = r"(?:^|[.!?:;,—–\n>*#\]})\"“]\s*|\b(?:please|and|then|now|must|should|simply|just) )"
+_START = r"(?:^|[.!?:;,—–\n>*#\]})\"“]\s*|\b(?:please|kindly|and|then|now|must|should|simply|just) )"
 _ENGLISH = "|".join(
     (
         rf"{_START}(?:ignore|disregard|forget|override|discard|bypass|overlook|neglect)\b(?: \S+){{0,4}}? "

@@ -14,18 +14,22 @@ from rag.words import STOP_WORDS
 
 _WORD = re.compile(r"[$€£¥]?\d[\d,.]*(?:[^\W_]+(?:-[^\W_]+)*)?%?|[^\W_]+(?:['’.-](?=[^\W_])[^\W_]+)*")
 
+_COPY = 0.8
+
 
 def replaced(claim: str, source: str) -> Iterator[tuple[Literal["number", "date", "name"], str, str]]:
     """(kind, claim's words, source's words) for every place where one stands for another of its kind."""
     ours, theirs = list(_WORD.finditer(claim)), list(_WORD.finditer(source))
     matcher = SequenceMatcher(None, _bases(ours), _bases(theirs), autojunk=False)
+    copied = matcher.ratio() >= _COPY
     for operation, start, end, at, until in matcher.get_opcodes():
         if operation == "replace":
             said = claim[ours[start].start() : ours[end - 1].end()]
             given = source[theirs[at].start() : theirs[until - 1].end()]
             yield from _numbers(said, given)
             yield from _words(said, given)
-            yield from _names(_capitals(ours[start:end], start), _capitals(theirs[at:until], at), claim, source)
+            names = _capitals(ours[start:end], start), _capitals(theirs[at:until], at)
+            yield from _names(*names, claim, source, copied=copied)
 
 
 def _bases(words: Sequence[re.Match[str]]) -> list[str]:
@@ -62,12 +66,13 @@ def _measure(word: str) -> str:
 
 
 def _names(
-    ours: Sequence[str], theirs: Sequence[str], claim: str, source: str
+    ours: Sequence[str], theirs: Sequence[str], claim: str, source: str, *, copied: bool
 ) -> Iterator[tuple[Literal["name"], str, str]]:
-    """Names on both sides of which none is the same, unless both texts mention all of them elsewhere."""
+    """Names on both sides, none the same, that are new to the other text; in a copy one side is enough."""
     if not ours or not theirs or _any_mentioned(ours, " ".join(theirs)):
         return
-    if not _all_mentioned(ours, source) or not _all_mentioned(theirs, claim):
+    new, gone = not _all_mentioned(ours, source), not _all_mentioned(theirs, claim)
+    if (new and gone) or (copied and (new or gone)):
         yield "name", " ".join(ours), " ".join(theirs)
 
 

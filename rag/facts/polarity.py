@@ -6,6 +6,7 @@ Each rule compares a claim with one source sentence and stays silent unless the 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.words import STOP_WORDS, plain, stem
 
@@ -73,6 +74,7 @@ def _table() -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in table.items()}
 
 
+@lru_cache(maxsize=16384)
 def base(word: str) -> str:
     """The comparable form of a word: irregular verbs by table, the rest by light stemming."""
     lowered = plain(word).lower().replace("’", "'").removesuffix("'s")

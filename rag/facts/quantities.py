@@ -89,7 +89,9 @@ def same_quantity(claim: Quantity, source: Quantity) -> bool:
 def comparable(claim: Quantity, source: Quantity) -> bool:
     """Whether the two count the same kind of thing, or give one value in two units: unequal, they contradict."""
     if claim.unit or source.unit:
-        return bool(claim.unit and source.unit) and (claim.unit == source.unit or claim.value == source.value)
+        (one, _), (other, _) = claim.base, source.base
+        kind = one == other or (one.startswith("money") and other.startswith("money"))
+        return bool(claim.unit and source.unit) and kind and (claim.unit == source.unit or claim.value == source.value)
     return bool(claim.noun) and claim.noun == source.noun
 
 
