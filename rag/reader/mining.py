@@ -42,10 +42,13 @@ class Bm25:
 
     def top(self, query: str, k: int) -> list[int]:
         """Indices of the k best passages, best first, ties by index."""
+        return [int(index) for index in np.argsort(-self.scores(query), kind="stable")[:k]]
+
+    def scores(self, query: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """The score of every passage, (passages,)."""
         scores = np.zeros(self._count, dtype=np.float32)
         for word in dict.fromkeys(_WORD.findall(query.lower())):
             if word in self._postings:
                 where, weights = self._postings[word]
                 scores[where] += weights
-        order = np.argsort(-scores, kind="stable")[:k]
-        return [int(index) for index in order]
+        return scores

@@ -30,7 +30,7 @@ def paragraphs(reader: TrainedReader, data: Path, most: int) -> Figures:
     for question in questions:
         gold, found = places[str(question["paragraph_id"])], search.top(str(question["question"]), CANDIDATES)
         ranks = reader.rank(str(question["question"]), [texts[index] for index in found])
-        for name, order in orders(found, ranks).items():
+        for name, order in orders(found, search.scores(str(question["question"]))[found].tolist(), ranks).items():
             hits[name].append(order[0] == gold)
     return {"n": len(questions), **{name: float(np.mean(each)) for name, each in hits.items()}}
 
@@ -50,19 +50,22 @@ def scifact(reader: TrainedReader, data: Path, most: int) -> Figures:
     for claim in claims:
         found = search.top(str(claim["text"]), 2 * CANDIDATES)
         ranks = reader.rank(str(claim["text"]), [texts[index] for index in found])
-        for name, order in orders(found, ranks).items():
+        for name, order in orders(found, search.scores(str(claim["text"]))[found].tolist(), ranks).items():
             gains[name].append(ndcg([names[index] for index in order], wanted[str(claim["query_id"])]))
     return {"n": len(claims), **{name: float(np.mean(each)) for name, each in gains.items()}}
 
 
-def orders(found: Sequence[int], ranks: Sequence[float]) -> Mapping[str, list[int]]:
-    """The candidates as found, by the reader alone, and by reciprocal ranks of both with the reader's weighted."""
+def orders(found: Sequence[int], scores: Sequence[float], ranks: Sequence[float]) -> Mapping[str, list[int]]:
+    """The candidates as found, by the reader alone, and by both: reciprocal ranks or scores, the reader's weighted."""
     by_reader = sorted(range(len(found)), key=lambda place: (-ranks[place], place))
     seat = {place: rank for rank, place in enumerate(by_reader)}
     made = {"before": list(found), "reader": [found[place] for place in by_reader]}
     for weight in WEIGHTS:
         fused = {place: 1 / (FUSION + place + 1) + weight / (FUSION + seat[place] + 1) for place in range(len(found))}
-        made[f"fused {weight}"] = [found[place] for place in sorted(fused, key=lambda place: (-fused[place], place))]
+        added = {place: scores[place] + weight * ranks[place] for place in range(len(found))}
+        for name, joined in (("fused", fused), ("added", added)):
+            order = sorted(joined, key=lambda place: (-joined[place], place))
+            made[f"{name} {weight}"] = [found[place] for place in order]
     return made
 
 

@@ -70,10 +70,11 @@ def test_ndcg_by_hand() -> None:
 
 def test_orders_keep_every_candidate() -> None:
     """Each way of ordering holds the same candidates; the reader's own follows its scores."""
-    made = orders([7, 3, 9], [0.1, 0.9, 0.5])
+    made = orders([7, 3, 9], [9.0, 2.0, 1.9], [0.1, 0.9, 0.5])
 
     assert made["before"] == [7, 3, 9]
     assert made["reader"] == [3, 9, 7]
+    assert made["added 0.25"] == [7, 3, 9]
     assert {tuple(sorted(order)) for order in made.values()} == {(3, 7, 9)}
 
 
