@@ -38,7 +38,7 @@ Asked = tuple[Any, Any, Any, Any]
 
 def build(desk: Desk) -> gr.Blocks:
     """The page with its events; each browser session has its own state."""
-    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(600, 600)) as page:
         turns, stop = gr.State(()), gr.State(None)
         masthead = gr.HTML(_asset("masthead.html"), js_on_load=_asset("masthead.js"), elem_id="masthead", **PLAIN)
         with gr.Column(elem_id="talk"):
@@ -83,10 +83,10 @@ def build(desk: Desk) -> gr.Blocks:
         transcript.rate(wiring.rate, [turns], [turns, transcript], **AT_ONCE)
         masthead.fresh(wiring.fresh, [stop], [turns, transcript, panel], **AT_ONCE)
         masthead.save(wiring.save, [turns], [outbox], **AT_ONCE).then(None, [outbox], None, js=SAVE)
-        files.upload(wiring.add, [files], [news, files], concurrency_limit=1, **STREAMED).then(
-            desk.shelf, None, [shelf], **AT_ONCE
-        )
-        shelf.remove(wiring.remove, None, [news, shelf], **AT_ONCE)
+        added = files.upload(wiring.add, [files], [news, files], concurrency_limit=1, **STREAMED)
+        removed = shelf.remove(wiring.remove, None, [news], **AT_ONCE)
+        for changed in (added, removed):
+            changed.then(wiring.open, [turns], [transcript, shelf], **AT_ONCE)
     return page
 
 
@@ -137,8 +137,8 @@ class Wiring:
         for news in self.desk.add([Path(file) for file in files or ()]):
             yield news, None
 
-    def remove(self, event: gr.EventData) -> tuple[str, str]:
-        return self.desk.remove(str(event._data["id"])), self.desk.shelf()
+    def remove(self, event: gr.EventData) -> str:
+        return self.desk.remove(str(event._data["id"]))
 
     def _ask(self, turns: Turns, question: str, model: str, *, rewrite: bool) -> Iterator[Asked]:
         if not question.strip() or (turns and turns[-1].busy):
@@ -172,7 +172,7 @@ def application(desk: Desk, auth: list[tuple[str, str]] | None = None) -> FastAP
     outer.add_middleware(SafeHeaders)
     page = build(desk)
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         outer,
         page,
         path="/",
@@ -190,6 +190,7 @@ def application(desk: Desk, auth: list[tuple[str, str]] | None = None) -> FastAP
         pwa=False,
         mcp_server=False,
     )
+    return mounted
 
 
 def _asset(name: str) -> str:

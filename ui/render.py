@@ -193,7 +193,10 @@ def _thumbs(turn: Turn, number: int) -> str:
     buttons = "".join(
         f'<button type="button" class="thumb" data-turn="{number}" data-verdict="{verdict}" aria-label="{label}" '
         f'aria-pressed="{"true" if turn.verdict == verdict else "false"}" title="{label}">{word}</button>'
-        for verdict, word, label in (("up", "Yes", "Helpful"), ("down", "No", "Not helpful"))
+        for verdict, word, label in (
+            ("up", "Yes", "Helpful: kept on this machine"),
+            ("down", "No", "Not helpful: kept on this machine"),
+        )
     )
     said = "Kept on this machine, beside the index." if turn.verdict else "Helpful?"
     return f'<span class="thumbs"><span class="said">{said}</span>{buttons}</span>'

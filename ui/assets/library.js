@@ -1,3 +1,7 @@
+const drawer = element.closest('#library');
+drawer.setAttribute('role', 'dialog');
+drawer.setAttribute('aria-labelledby', 'library-title');
+
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-remove]');
   if (!button) return;

@@ -84,8 +84,17 @@ window.footnote = (() => {
 
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
-    if (body().classList.contains('shelving')) shelf(false);
+    const menu = find('.menu[open]');
+    if (menu) {
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    } else if (body().classList.contains('shelving')) shelf(false);
     else close();
+  });
+
+  document.addEventListener('click', (event) => {
+    const menu = find('.menu[open]');
+    if (menu && !menu.contains(event.target)) menu.open = false;
   });
 
   return { open, arrive, close, remark, shelf, theme, chosenTheme, copy, save, motion };

@@ -1,3 +1,7 @@
+const panel = element.closest('#source');
+panel.setAttribute('role', 'complementary');
+panel.setAttribute('aria-label', 'Source');
+
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
