@@ -3,7 +3,8 @@
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,17 @@ from rag.answer import Answer, Event, Evidence, Final, one_line
 from rag.checking import CheckedText, footnoted
 from rag.cite import Footnotes, Slice, slices
 from rag.conflicts import find_conflicts
-from rag.decide import Reading, decide, refusal, weigh
+from rag.decide import Decision, Reading, decide, refusal, weigh
 from rag.errors import BadQuestion
 from rag.gate import Gate, check_text
 from rag.injection import disarmed, trustworthy
+from rag.parts import parts
 from rag.prompt import answer_prompt, rewrite_with
 from rag.protocols import Generator, Reader
 from rag.retrieve import retrieve
 from rag.rewrite import rewrite as rewrite_by_rule
 from rag.turn import Turn
-from rag.write.quotes import answering, quote
+from rag.write.quotes import Quote, answering, quote
 
 if TYPE_CHECKING:
     from index.sync import Progress, SyncReport
@@ -91,24 +93,28 @@ class Pipeline:
         `history` holds (question, answer) of earlier turns; `only` restricts the search to these document ids;
         `rewrite=False` searches for the question as it stands. Closing the iterator stops the writer.
         """
-        clock = [time.perf_counter()]
+        began = time.perf_counter()
         question = asked(question)
         searched_for = self.standalone(question, history) if rewrite else question
-        clock.append(time.perf_counter())
-        hits = self.retrieve(searched_for, CANDIDATES, only)
-        clock.append(time.perf_counter())
-        readings = weigh(searched_for, hits, self.reader.read(searched_for, [hit.chunk.text for hit in hits]))
-        decision = decide(readings, self.threshold)
-        clock.append(time.perf_counter())
-        turn = Turn(question, searched_for, _evidence(readings), decision, self.model, Footnotes(self._located))
+        rewritten = time.perf_counter()
+        found = [self._find(part, only) for part in parts(searched_for)]
+        turn = Turn(question, searched_for, _evidence(found), self.model, Footnotes(self._located))
         yield Evidence(turn.evidence, searched_for)
-        if decision.answers:
-            yield from self._write(turn, readings)
-        clock.append(time.perf_counter())
-        stages = ("rewrite", "retrieve", "read", "write")
-        turn.seconds = {name: end - start for name, start, end in zip(stages, clock, clock[1:], strict=False)}
-        turn.seconds["total"] = clock[-1] - clock[0]
-        yield Final(turn.answer(refusal(readings)))
+        decided = time.perf_counter()
+        answered = [part for part in found if part.decision.answers]
+        if answered:
+            yield from self._write(turn, answered)
+            turn.leave_open([part.question for part in found if not part.decision.answers])
+        ended = time.perf_counter()
+        turn.seconds = {
+            "rewrite": rewritten - began,
+            "retrieve": sum(part.seconds[0] for part in found),
+            "read": sum(part.seconds[1] for part in found),
+            "write": ended - decided,
+            "total": ended - began,
+        }
+        confidence = max(part.decision.confidence for part in found)
+        yield Final(turn.answer(confidence, refusal([reading for part in found for reading in part.readings])))
 
     def retrieve(self, query: str, k: int, only: Collection[str] | None = None) -> tuple[Hit, ...]:
         """The k best chunks by dense and lexical search, fused."""
@@ -165,16 +171,27 @@ class Pipeline:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _write(self, turn: Turn, readings: Sequence[Reading]) -> Iterator[Event]:
-        sentences = trustworthy(slices([reading.hit for reading in readings]))
-        quotes = quote(turn.searched_for, readings, sentences, self.reader, self.threshold)
+    def _find(self, question: str, only: Collection[str] | None) -> "_Found":
+        began = time.perf_counter()
+        hits = self.retrieve(question, CANDIDATES, only)
+        retrieved = time.perf_counter()
+        readings = weigh(question, hits, self.reader.read(question, [hit.chunk.text for hit in hits]))
+        decision = decide(readings, self.threshold)
+        return _Found(question, tuple(readings), decision, (retrieved - began, time.perf_counter() - retrieved))
+
+    def _write(self, turn: Turn, found: Sequence["_Found"]) -> Iterator[Event]:
+        quotes: list[Quote] = []
+        values: list[tuple[Slice, str]] = []
+        for part in found:
+            sentences = trustworthy(slices([reading.hit for reading in part.readings]))
+            quotes += quote(part.question, part.readings, sentences, self.reader, self.threshold)
+            values += [(q.slices[0], q.focused) for q in answering(part.readings, sentences, self.threshold)]
         if self.generator is None:
             yield from turn.quote(quotes)
         else:
             gate = Gate(self.reader, turn.evidence, question=turn.searched_for)
             prompt = answer_prompt(turn.searched_for, [disarmed(hit) for hit in turn.evidence], self.generator)
             yield from turn.generate(self.generator, prompt, gate, quotes)
-        values = [(item.slices[0], item.focused) for item in answering(readings, sentences, self.threshold)]
         yield from turn.disagree(find_conflicts(turn.searched_for, values))
 
     def _located(self, item: Slice) -> Slice:
@@ -187,10 +204,23 @@ class Pipeline:
         return replace(item, page=bisect_right(document.page_starts, item.start) or None)
 
 
-def _evidence(readings: Sequence[Reading]) -> tuple[Hit, ...]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One part of a question after reading; `seconds` of retrieving and of reading."""
+
+    question: str
+    readings: tuple[Reading, ...]
+    decision: Decision
+    seconds: tuple[float, float]
+
+
+def _evidence(found: Sequence[_Found]) -> tuple[Hit, ...]:
+    """The best passages of each part in turn, each once."""
+    ranked = zip_longest(*(part.readings[:SHOWN] for part in found))
+    hits = {reading.hit.chunk.id: reading for row in ranked for reading in row if reading is not None}
     return tuple(
         replace(reading.hit, rank=rank, score=reading.answerable, source="reranked")
-        for rank, reading in enumerate(readings[:SHOWN], start=1)
+        for rank, reading in enumerate(list(hits.values())[:SHOWN], start=1)
     )
 
 

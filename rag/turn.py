@@ -7,7 +7,6 @@ from index.records import Hit
 from rag.answer import Answer, Conflict, Event, Finish, Sentence, State, one_line
 from rag.cite import Footnotes, Slice
 from rag.conflicts import Disagreement
-from rag.decide import Decision
 from rag.errors import GeneratorFailed
 from rag.gate import Checked, Gate
 from rag.prompt import Prompt
@@ -26,11 +25,10 @@ class Turn:
         question: str,
         searched_for: str,
         evidence: tuple[Hit, ...],
-        decision: Decision,
         model: str,
         footnotes: Footnotes,
     ) -> None:
-        self.question, self.searched_for, self.evidence, self.decision = question, searched_for, evidence, decision
+        self.question, self.searched_for, self.evidence = question, searched_for, evidence
         self.seconds: dict[str, float] = {}
         self._model = model
         self._footnotes = footnotes
@@ -42,9 +40,11 @@ class Turn:
         self._waiting: list[Checked] = []
 
     def quote(self, quotes: Sequence[Quote]) -> Iterator[Event]:
-        """Shows verbatim sentences; each is its own proof."""
+        """Shows verbatim sentences, each once; each is its own proof."""
         for item in quotes:
-            yield from self._show(one_line(item.slices[0].text), "quoted", 1.0, item.slices, _focus(item))
+            text = one_line(item.slices[0].text)
+            if not self._told(text):
+                yield from self._show(text, "quoted", 1.0, item.slices, _focus(item))
 
     def generate(self, generator: Generator, prompt: Prompt, gate: Gate, quotes: Sequence[Quote]) -> Iterator[Event]:
         """Shows what a model writes, each sentence after its check, and the best quotes where nothing of it stands.
@@ -79,7 +79,11 @@ class Turn:
             yield from (*fresh, *more)
             self._conflicts.append(Conflict(first, second, found.values))
 
-    def answer(self, refusal: str) -> Answer:
+    def leave_open(self, questions: Sequence[str]) -> None:
+        """Notes the parts of the question that the documents do not answer."""
+        self._notices += [f"The documents do not say: {question}" for question in questions]
+
+    def answer(self, confidence: float, refusal: str) -> Answer:
         """The answer as it stands; `refusal` is its reason if nothing could be shown."""
         return Answer(
             question=self.question,
@@ -89,7 +93,7 @@ class Turn:
             evidence=self.evidence,
             abstained=not self._sentences,
             reason="" if self._sentences else refusal,
-            confidence=self.decision.confidence,
+            confidence=confidence,
             conflicts=tuple(self._conflicts),
             model=self._model,
             finish=self._finish,
@@ -111,10 +115,13 @@ class Turn:
                 if repaired is None:
                     continue
                 checked = repaired
-            if checked.text not in [sentence.text for sentence in self._sentences]:
+            if not self._told(checked.text):
                 for one in (*self._waiting, checked):
                     yield from self._show(one.text, one.state, one.support, one.slices)
                 self._waiting.clear()
+
+    def _told(self, text: str) -> bool:
+        return any(sentence.text == text for sentence in self._sentences)
 
     def _show(
         self, text: str, state: State, support: float, cited: Sequence[Slice], focus: tuple[int, int] | None = None

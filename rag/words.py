@@ -7,6 +7,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NAME = re.compile(r"(?:[A-Z][\w.\-]*|\d+[A-Z]\w*)(?:[ \-](?:[A-Z0-9][\w.\-]*))*")
 
+HEADING_WORDS = 12
+
 STOP_WORDS = frozenset(
     """
     a about above after again all also am an and any are as at be because been before being below between
@@ -77,6 +79,12 @@ def names(text: str) -> list[str]:
     """Capitalised sequences in order, each once; a lone stop word that only starts a sentence is none."""
     found = (match.group().rstrip(".-") for match in _NAME.finditer(text))
     return list(dict.fromkeys(name for name in found if name.lower() not in STOP_WORDS and len(name) > 1))
+
+
+def is_heading(sentence: str) -> bool:
+    """Whether it reads like a heading or a label: no full stop at its end, and at most HEADING_WORDS words."""
+    bare = sentence.rstrip(" \"'”’)*_")
+    return not bare.endswith((".", "!", "?", "…", "。", "！", "？")) and len(bare.split()) <= HEADING_WORDS
 
 
 def wants_list(question: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from rag.cite import Slice
 from rag.decide import Reading
 from rag.protocols import Reader
-from rag.words import names, terms, wants_comparison, wants_list, words
+from rag.words import is_heading, names, terms, wants_comparison, wants_list, words
 
 MAX_QUOTES = 5
 SENTENCES_READ = 16
@@ -18,8 +18,6 @@ LEAD_IN_WORDS = 22
 
 ADJACENT = 4
 """Characters of white space that may lie between neighbours."""
-HEADING_WORDS = 12
-"""A sentence without a full stop and of at most this many words is a heading or a label: it never stands alone."""
 
 _PRONOUNS = frozenset("it its this that these those they their he she his her both such".split())
 
@@ -75,7 +73,7 @@ def _several(
 ) -> list[Quote]:
     """More sentences that answer by themselves, and for each name of the question the best one that mentions it."""
     asked = set(terms(question))
-    whole = [sentence for sentence in sentences if not _heading(sentence)]
+    whole = [sentence for sentence in sentences if not is_heading(sentence.text)]
     likely = sorted(whole, key=lambda s: -len(asked & set(terms(s.text))))[:SENTENCES_READ]
     read = reader.spans(question, [f"{sentence.title}. {sentence.text}" for sentence in likely])
     scored = sorted(zip(likely, read, strict=True), key=lambda pair: -pair[1].answerable)
@@ -117,14 +115,9 @@ def _understandable(quotes: Sequence[Quote], sentences: Sequence[Slice], questio
     told: list[Quote] = []
     for item in quotes:
         before = _before(item.slices[0], sentences) if _leans_back(item.slices[0], question) else None
-        after = _after(item.slices[0], sentences) if _heading(item.slices[0]) else None
+        after = _after(item.slices[0], sentences) if is_heading(item.slices[0].text) else None
         told += [*([Quote((before,))] if before else []), item, *([Quote((after,))] if after else [])]
     return list({item.slices[0]: item for item in reversed(told)}.values())[::-1]
-
-
-def _heading(sentence: Slice) -> bool:
-    bare = sentence.text.rstrip(" \"'”’)*_")
-    return not bare.endswith((".", "!", "?", "…", "。", "！", "？")) and len(bare.split()) <= HEADING_WORDS
 
 
 def _leans_back(sentence: Slice, question: str) -> bool:

@@ -166,3 +166,14 @@ def test_an_index_that_lies_about_its_text_is_noticed(pipeline: Pipeline) -> Non
     (item, *_) = slices(pipeline.retrieve("orchard", 1))
     with pytest.raises(StoreDamaged, match="doctor --repair"):
         pipeline._located(replace(item, text="Something else."))
+
+
+def test_both_halves_of_a_double_question_are_answered(pipeline: Pipeline) -> None:
+    """Each half is searched for by itself; a half without an answer is named."""
+    both = pipeline.ask("When was the orchard planted and who built the wheel of the mill?")
+    half = pipeline.ask("When was the orchard planted and which football club won the cup final in Madrid?")
+
+    assert "1921" in both.text
+    assert "Anna Reed" in both.text
+    assert "1921" in half.text
+    assert "do not say: which football club" in half.notice
