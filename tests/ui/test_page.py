@@ -59,6 +59,7 @@ def test_text_of_documents_never_acts(page, ask):
     turn.locator(".text .mark").click()
     page.wait_for_selector("#source mark")
     assert page.text_content("#source mark") == NASTY_QUOTE
+    assert page.text_content("#source .page") == NASTY.text.replace("\x00", "\ufffd")
     assert page.text_content("#source h2") == NASTY.title
     assert page.locator("#log :is(script, img, a, [onclick]), #source :is(script, img, a, [onclick])").count() == 0
     assert page.locator("#source mark .control").count() == 2

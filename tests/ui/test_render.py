@@ -36,10 +36,9 @@ def test_a_sentence_with_its_mark_is_exactly_this():
 
 def test_a_marker_without_its_citation_is_not_shown():
     """An invented marker gets no button, so every mark on the page opens a slice."""
-    turn = Turn(
-        "Q", "writing", sentences=(Sentence(MONTHS, "supported", 0.9, (1, 7)),), citations=(cite(1, V3, MONTHS),)
-    )
-    assert [m["data-number"] for m in soup(conversation([turn])).select(".text .mark")] == ["1"]
+    sentence = Sentence(MONTHS, "supported", 0.9, (2, 7))
+    turn = Turn("Q", "writing", sentences=(sentence,), citations=(cite(1, V3, COST), cite(2, V3, MONTHS)))
+    assert [m["data-number"] for m in soup(conversation([turn])).select(".text .mark")] == ["2"]
 
 
 def test_the_page_is_busy_until_the_answer_is_there():
