@@ -1,5 +1,6 @@
 """The answer and the events that lead to it. Pure values; a citation is a slice of a stored document."""
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -9,6 +10,8 @@ State = Literal["quoted", "supported", "partial", "unsupported"]
 Finish = Literal["stop", "length", "cancelled"]
 
 SCHEMA_VERSION = 1
+
+_MARK = re.compile(r"^(?:#{1,6}|[-*•+>])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,11 @@ def _markdown_sentence(sentence: Sentence) -> str:
 def one_line(text: str) -> str:
     """The text with each run of white space as one space."""
     return " ".join(text.split())
+
+
+def shown_line(text: str) -> str:
+    """A slice as a sentence of an answer: on one line, without the bullet or heading mark before its first word."""
+    return _MARK.sub("", one_line(text))
 
 
 def source_line(citation: Citation) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from index.records import Hit
-from rag.answer import Answer, Conflict, Event, Finish, Sentence, State, one_line
+from rag.answer import Answer, Conflict, Event, Finish, Sentence, State, shown_line
 from rag.cite import Footnotes, Slice
 from rag.conflicts import Disagreement
 from rag.errors import GeneratorFailed
@@ -42,7 +42,7 @@ class Turn:
     def quote(self, quotes: Sequence[Quote]) -> Iterator[Event]:
         """Shows verbatim sentences, each once; each is its own proof."""
         for item in quotes:
-            text = one_line(item.slices[0].text)
+            text = shown_line(item.slices[0].text)
             if not self._told(text):
                 yield from self._show(text, "quoted", 1.0, item.slices, _focus(item))
 
@@ -133,10 +133,10 @@ class Turn:
 
 
 def _focus(item: Quote) -> tuple[int, int] | None:
-    """The focus after white space was made single, or None where that moved it."""
+    """Where the focus stands in the shown line, or None where white space or a mark moved it out of sight."""
     if item.focus is None:
         return None
-    marked = one_line(item.slices[0].text[slice(*item.focus)])
-    start = len(one_line(f"{item.slices[0].text[: item.focus[0]]}x")) - 1
-    shown = one_line(item.slices[0].text)
-    return (start, start + len(marked)) if marked and shown[start : start + len(marked)] == marked else None
+    text, (start, end) = item.slices[0].text, item.focus
+    marked = " ".join(text[start:end].split())
+    at = len(shown_line(text)) - len(" ".join(f"x{text[start:]}".split())) + 1
+    return (at, at + len(marked)) if marked and shown_line(text)[max(0, at) : at + len(marked)] == marked else None

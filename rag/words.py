@@ -82,7 +82,9 @@ def names(text: str) -> list[str]:
 
 
 def is_heading(sentence: str) -> bool:
-    """Whether it reads like a heading or a label: no full stop at its end, and at most HEADING_WORDS words."""
+    """Whether it is marked as a heading, or reads like a label: no full stop, and at most HEADING_WORDS words."""
+    if sentence.startswith("#"):
+        return True
     bare = sentence.rstrip(" \"'”’)*_")
     return not bare.endswith((".", "!", "?", "…", "。", "！", "？")) and len(bare.split()) <= HEADING_WORDS
 

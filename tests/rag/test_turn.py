@@ -1,0 +1,51 @@
+"""What a sentence looks like when it is shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answer import Sentence, shown_line
+from rag.cite import Footnotes, Slice
+from rag.turn import Turn
+from rag.write.quotes import Quote
+
+
+def shown(text: str, focus: tuple[int, int] | None) -> Sentence:
+    turn = Turn("q", "q", (), "quotes", Footnotes())
+    events = list(turn.quote([Quote((Slice("d", "t", "u", None, 0, len(text), text),), focus)]))
+    (sentence,) = (event for event in events if isinstance(event, Sentence))
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("## New chips", "New chips"),
+        ("- rye  and\nbarley", "rye and barley"),
+        ("-5 degrees", "-5 degrees"),
+        ("#1", "#1"),
+    ],
+)
+def test_marks_before_the_first_word_are_not_shown(text: str, line: str) -> None:
+    """Bullets and heading marks go, signs that belong to a word stay."""
+    assert line == shown_line(text)
+
+
+@pytest.mark.parametrize("text", ["It cost $5 million then.", "- It  cost\n$5 million then."])
+def test_the_focus_is_the_answer_in_the_shown_line(text: str) -> None:
+    """White space and marks before the answer do not shift it."""
+    start = text.index("$5")
+    sentence = shown(text, (start, start + len("$5 million")))
+
+    assert sentence.focus is not None
+    assert "$5 million" == sentence.text[slice(*sentence.focus)]
+
+
+@given(st.text(min_size=1).filter(str.strip), st.data())
+def test_a_focus_never_points_outside(text: str, data: st.DataObject) -> None:
+    """Whatever is marked in a slice, the range lies inside the shown sentence or there is none."""
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    sentence = shown(text, (start, end))
+
+    assert sentence.focus is None or 0 <= sentence.focus[0] < sentence.focus[1] <= len(sentence.text)
