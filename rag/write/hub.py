@@ -1,17 +1,18 @@
 """Finds a model on this machine, or fetches it from the model hub when that was asked for.
 
-Only weights as safetensors, JSON and tokenizer files are ever fetched: nothing that can run code when read. A download
-that broke off goes on where it stopped. Offline mode (HF_HUB_OFFLINE=1) is final.
+Only weights as safetensors, JSON and tokenizer files are ever fetched: nothing that can run code when read.
+Offline mode (HF_HUB_OFFLINE=1) is final.
 """
 
-import io
+import logging
 import re
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelUnavailable
+from rag.write.fetch import fetch_weights, progress_bar, size_text
 
 Progress = Callable[[str], None]
 Confirm = Callable[[str], bool]
@@ -20,7 +21,6 @@ FETCHED = ("*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.mo
 NOT_FETCHED = ("*/*", "*.bin", "*.py", "consolidated*", "adapter_*")
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-_SECONDS_BETWEEN_LINES = 2.0
 
 
 def find_model(
@@ -79,17 +79,32 @@ def _download(name: str, confirm: Confirm, progress: Progress) -> Path:
             f"{name} is not on this machine and offline mode is on: unset HF_HUB_OFFLINE to download it."
         )
     try:
-        files = snapshot_download(name, dry_run=True, **_selection())
-        _require_weights(name, [file.filename for file in files])
-        missing = sum(file.file_size or 0 for file in files if file.will_download)
-        if not confirm(f"Download {name}, {size_text(missing)}?"):
-            raise ModelUnavailable(f"{name} was not downloaded: the answer was no.")
-        progress(f"Downloading {name}, {size_text(missing)}.")
-        return Path(snapshot_download(name, tqdm_class=_bar(missing, progress), **_selection()))
+        with _unheard():
+            bar = progress_bar(name, progress)
+            files = snapshot_download(name, dry_run=True, tqdm_class=bar, **_selection())
+            _require_weights(name, [file.filename for file in files])
+            missing = sum(file.file_size or 0 for file in files if file.will_download)
+            if not confirm(f"Download {name}, {size_text(missing)}?"):
+                raise ModelUnavailable(f"{name} was not downloaded: the answer was no.")
+            progress(f"Downloading {name}, {size_text(missing)}.")
+            fetch_weights(name, files, progress)
+            return Path(snapshot_download(name, tqdm_class=bar, **_selection()))
     except ModelUnavailable:
         raise
     except Exception as error:
-        raise ModelUnavailable(_why(name, error)) from error
+        raise ModelUnavailable(_why(name, error.__cause__ or error)) from error
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keeps the client's own complaints off the terminal: what goes wrong is said here, once."""
+    logger = logging.getLogger("huggingface_hub")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _require_weights(name: str, files: list[str]) -> None:
@@ -100,7 +115,7 @@ def _require_weights(name: str, files: list[str]) -> None:
         )
 
 
-def _why(name: str, error: Exception) -> str:
+def _why(name: str, error: BaseException) -> str:
     """One sentence for whatever went wrong with the hub."""
     from huggingface_hub import errors
 
@@ -128,28 +143,3 @@ def _not_here(name: str, *, partly: bool) -> str:
 
 def _selection() -> dict[str, Any]:
     return {"allow_patterns": list(FETCHED), "ignore_patterns": list(NOT_FETCHED)}
-
-
-def size_text(count: int) -> str:
-    """Bytes for people."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"
-
-
-def _bar(total: int, progress: Progress) -> type:
-    """The hub's progress bar, telling `progress` in lines instead of drawing."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    class Lines(tqdm):  # type: ignore[misc]
-        def __init__(self, *args: object, **kwargs: object) -> None:
-            super().__init__(*args, **{**kwargs, "file": io.StringIO()})
-            self._counts_disk = str(kwargs.get("desc", "")).startswith("Reconstructing")
-            self._told = time.monotonic()
-
-        def update(self, n: float | None = 1) -> bool | None:
-            drawn: bool | None = super().update(n)
-            if self._counts_disk and time.monotonic() - self._told > _SECONDS_BETWEEN_LINES:
-                self._told = time.monotonic()
-                progress(f"{size_text(int(self.n))} of {size_text(max(total, int(self.n)))}")
-            return drawn
-
-    return Lines

@@ -25,16 +25,13 @@ class _Rows:
 
     def quantize(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(n, in) -> int8 (n, in) and the float32 scales (n, 1) that undo it."""
-        if self._result is None or x is not self._source or x._version != self._version:
+        version = -1 if x.is_inference() else x._version
+        if self._result is None or x is not self._source or version != self._version:
             rows = x.reshape(-1, x.shape[-1]).float()
             scales = rows.abs().amax(-1, keepdim=True).clamp_min_(_SMALLEST).div_(_LEVELS)
             self._result = (rows / scales).round_().to(torch.int8), scales
-            self._source, self._version = x, x._version
+            self._source, self._version = x, version
         return self._result
-
-    def forget(self) -> None:
-        """Lets the last input go."""
-        self._source, self._result = None, None
 
 
 class Int8Linear(nn.Module):
