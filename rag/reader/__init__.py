@@ -3,7 +3,8 @@
 network    encoder and heads            encoder     the installed package's weights
 inputs     text to tokens               weights     the committed weights and their checksum
 scoring    windows to logits            trained     logits to answers: the built-in reader
-hub        cross-encoders by name       measure     figures on the development sets
+coverage   names and numbers found      hub         cross-encoders by name
+export     calibrated weights           measure     figures on the development sets
 train      the recipe                   examples, rows, claims, synthesis, statements, perturb, mining   its data
 """
 

@@ -51,9 +51,9 @@ def _fit_entail(reader: TrainedReader, data: Path, most: int) -> tuple[float, fl
     sets: list[tuple[int, int]] = []
     for name in ("wice", "fool_me_twice"):
         pairs = entailment_pairs(data, name, most)
-        groups = reader.entail_logits([(evidence, claim) for evidence, claim, _ in pairs])
+        texts = [(evidence, claim) for evidence, claim, _ in pairs]
         sets.append((len(labels), len(labels) + len(pairs)))
-        features += [list(support_signs(group)) for group in groups]
+        features += [list(support_signs(*parts)) for parts in zip(texts, reader.entail_logits(texts), strict=True)]
         labels += [label for _, _, label in pairs]
     return _fit(np.array(features), labels, sets)
 

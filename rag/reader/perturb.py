@@ -143,7 +143,7 @@ def change(text: str, pool: str, random_: random.Random) -> Change | None:
     """One change of a random kind that fits, or None; the text always differs."""
     order: Sequence[int] = random_.choices(range(len(CHANGES)), weights=_WEIGHTS, k=6)
     for kind in (*order, *range(len(CHANGES))):
-        made = CHANGES[kind](text, pool, random_)
+        made: Change | None = CHANGES[kind](text, pool, random_)
         if made is not None and made.text != text:
             return made
     return None

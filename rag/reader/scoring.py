@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from rag.reader.inputs import CLS, SEP
-from rag.reader.network import ANSWERABLE, END, ENTAIL, RANK, START, UNSUPPORTED, Embeddings, Trunk
+from rag.reader.network import ANSWERABLE, END, ENTAIL, RANK, START, Embeddings, Trunk
 
 LONGEST_ANSWER = 40
 _CLOSED = -1e4
@@ -31,7 +31,7 @@ class Logits:
     """What the network says of one window.
 
     `first` and `last` are token indices in the window's passage, -1 for no passage; `margin` is the best span's logit
-    less that of no span; `unsupported` holds one logit for each token of the query.
+    less that of no span.
     """
 
     rank: float
@@ -41,7 +41,6 @@ class Logits:
     span: float
     first: int
     last: int
-    unsupported: tuple[float, ...]
 
 
 class Network:
@@ -75,7 +74,6 @@ def _logits(window: Window, judgements: Tensor, tokens: Tensor) -> Logits:
     return Logits(
         rank=float(judgements[RANK]), answerable=float(judgements[ANSWERABLE]), entail=float(judgements[ENTAIL]),
         margin=span - none, span=span, first=first, last=last,
-        unsupported=tuple(tokens[1 : 1 + len(window.query), UNSUPPORTED].tolist()),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import torch
 from tokenizers import Tokenizer
 
 from rag.protocols import Span
+from rag.reader.coverage import name_coverage
 from rag.reader.inputs import LONGEST_INPUT, LONGEST_QUERY, Tokens, tokenise
 from rag.reader.scoring import Logits, Network, Window
 from rag.reader.sentences import sentence_bounds
@@ -48,9 +49,9 @@ class TrainedReader:
 
     def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """For each (passage, sentence): probability in 0..1 that the passage supports the sentence."""
-        judged, unsupported, bias = self._calibration.entail
-        signs = [support_signs(group) for group in self.entail_logits(pairs)]
-        return [_sigmoid(judged * one + unsupported * other + bias) for one, other in signs]
+        judged, covered, bias = self._calibration.entail
+        signs = [support_signs(*parts) for parts in zip(pairs, self.entail_logits(pairs), strict=True)]
+        return [_sigmoid(judged * one + covered * other + bias) for one, other in signs]
 
     def read_logits(self, pairs: Sequence[tuple[str, Tokens]]) -> list[list[tuple[int, Logits]]]:
         """For each question and passage: the first token and the logits of each window of the passage."""
@@ -97,15 +98,10 @@ class TrainedReader:
         return [Window(query, tokens.ids[start:end]) for start, end in (bounds[index] for index in order)]
 
 
-def support_signs(windows: Sequence[Logits]) -> tuple[float, float]:
-    """What calibration weighs: the best window's entailment, and how unsupported the sentence's tokens are.
-
-    A token counts by the window that supports it best, so that a sentence may rest on two places; tokens are joined by
-    the logarithm of their mean exponential, which one unsupported name or number is enough to raise.
-    """
-    least = [min(column) for column in zip(*(logits.unsupported for logits in windows), strict=True)]
-    joined = math.log(sum(map(math.exp, least)) / len(least)) if least else 0.0
-    return max(logits.entail for logits in windows), joined
+def support_signs(pair: tuple[str, str], windows: Sequence[Logits]) -> tuple[float, float]:
+    """What calibration weighs: the best window's entailment, and how many of its names the passage holds."""
+    passage, sentence = pair
+    return max(logits.entail for logits in windows), name_coverage(sentence, passage)
 
 
 def _slice(text: str, tokens: Tokens, start: int, end: int) -> str:

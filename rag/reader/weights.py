@@ -24,7 +24,7 @@ class Calibration:
     """From logits to probabilities, fitted on development data.
 
     answerable: sigmoid(`answerable[0]` * judgement + `answerable[1]` * (span - none) + `answerable[2]`);
-    entail: sigmoid(`entail[0]` * judgement + `entail[1]` * unsupported tokens + `entail[2]`), see `support_signs`.
+    entail: sigmoid(`entail[0]` * judgement + `entail[1]` * share of names and numbers found + `entail[2]`).
     """
 
     answerable: tuple[float, float, float] = (1.0, 0.0, 0.0)

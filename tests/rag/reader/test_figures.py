@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.reader.coverage import name_coverage
 from rag.reader.figures import (
     auroc,
     balanced_accuracy,
@@ -83,3 +84,19 @@ def test_a_position_belongs_to_its_sentence() -> None:
     text = "One here. Two here. Three."
 
     assert [sentence_of(sentence_bounds(text), text.index(word)) for word in ("One", "Two", "Three")] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Ada opened it in 1911.", 1),
+        ("Ada opened it in 1934.", 0.5),
+        ("Tomas opened it in 1934.", 0),
+        ("nobody opened it.", 1),
+        ("", 1),
+        ("桥于1911年通车", 1),
+    ],
+)
+def test_coverage_is_the_share_of_names_and_numbers(sentence: str, expected: float) -> None:
+    """Capitalised words and numbers count, each found or not; a sentence without any is covered."""
+    assert name_coverage(sentence, "In 1911 the bridge was opened by Ada Lindqvist.") == expected

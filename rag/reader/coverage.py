@@ -1,0 +1,22 @@
+"""Which names and numbers of a sentence a passage mentions at all: words say what a small network overlooks."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"\w+")
+_STEM = 6
+
+
+def name_coverage(sentence: str, passage: str) -> float:
+    """Share of the sentence's capitalised words and numbers that the passage holds; 1 where it has none.
+
+    Words agree when their first six letters do; numbers agree whole.
+    """
+    held = {_stem(word) for word in _WORD.findall(passage)}
+    named = [word for word in _WORD.findall(sentence) if word[0].isdigit() or word[0].isupper()]
+    return sum(_stem(word) in held for word in named) / len(named) if named else 1.0
+
+
+def _stem(word: str) -> str:
+    return word if word.isdigit() else word.lower()[:_STEM]
