@@ -47,8 +47,11 @@ class Attribution:
         self._rarity = {term: math.log(1 + len(self.slices) / count) for term, count in held.items()}
         self._unknown = math.log(1 + len(self.slices)) if self.slices else 1.0
         self._at = {item: at for at, item in enumerate(self.slices)}
+        self._of_document: dict[str, list[str]] = {}
         self._rank = _ranks(self.slices, hits)
         self._headings = _headings(self.slices, hits)
+        for item, heading in zip(self.slices, self._headings, strict=True):
+            self._of_document.setdefault(item.document_id, [item.title]).extend((heading, item.text))
         order = sorted(range(len(self.slices)), key=lambda at: (self.slices[at].document_id, self.slices[at].start))
         self._around: list[frozenset[str]] | None = None
         self._after = {one: other for one, other in pairwise(order) if self._touch(one, other)}
@@ -70,24 +73,32 @@ class Attribution:
         return [Support(tuple(self.slices[at] for at in s), self._coverage(s, wanted, claim)) for s in unique[:PAIRS]]
 
     def background(self, chosen: Sequence[Slice]) -> tuple[str, ...]:
-        """What may supply names and years to these sentences: title, heading, the sentences before, the question."""
-        texts = [self.question] if self.question else []
-        for item in chosen:
-            at = self._at[item]
-            texts += [item.title, self._headings[at]]
-            for _ in range(_CONTEXT_SENTENCES):
-                if at not in self._before:
-                    break
-                at = self._before[at]
-                texts.append(self.slices[at].text)
+        """What may supply names and dates to these sentences: their documents' other evidence and the question."""
+        texts = [self.question]
+        for document_id in dict.fromkeys(item.document_id for item in chosen):
+            texts += self._of_document[document_id]
         return tuple(dict.fromkeys(filter(None, texts)))
+
+    def nearby(self, at: int) -> list[str]:
+        """Title, heading and the sentences before the slice at this place: what a pronoun in it may stand for."""
+        texts = [self.slices[at].title, self._headings[at]]
+        for _ in range(_CONTEXT_SENTENCES):
+            if at not in self._before:
+                break
+            at = self._before[at]
+            texts.append(self.slices[at].text)
+        return texts
+
+    def around(self, item: Slice) -> str:
+        """A slice and what stands before it, as one text."""
+        return " ".join([*self.nearby(self._at[item]), item.text])
 
     def _weights(self, claim: str) -> dict[str, float]:
         return {term: self._rarity.get(term, self._unknown) for term in content(claim)}
 
     def _score(self, at: int, claim: str, wanted: dict[str, float], hints: Collection[int]) -> float:
         if self._around is None:
-            self._around = [content(" ".join(self.background([item]))) for item in self.slices]
+            self._around = [content(" ".join(self.nearby(at))) for at in range(len(self.slices))]
         own = self._coverage((at,), wanted, claim)
         return own + _AROUND * _share(wanted, self._around[at]) + (_HINT if self._rank[at] in hints else 0.0)
 

@@ -19,6 +19,7 @@ _ABOUT_DOCUMENTS = re.compile(
     r"|以下是|总之|根据(?:文档|资料)[，,]?$|文档(?:中)?没有)",
     re.IGNORECASE,
 )
+_AND_YET = re.compile(r"[;；]|\b(?:but|however|although|though|while|whereas|yet)\b|但", re.IGNORECASE)
 _LONGEST_LEAD_IN = 14
 
 
@@ -30,6 +31,8 @@ def is_claim(draft: Draft) -> bool:
     """
     text = draft.text.strip().rstrip("*_ ")
     if draft.kind == "code" or text.endswith(("?", "？")) or not any(char.isalpha() for char in text):
+        return False
+    if _ABOUT_DOCUMENTS.match(text) and not _AND_YET.search(text):
         return False
     found = facts(text)
     exact = any(not quantity.counted for quantity in found.quantities) or bool(found.dates)
@@ -44,4 +47,4 @@ def is_claim(draft: Draft) -> bool:
     tells = len(re.split(r"[:：]", text, maxsplit=1)[-1].split()) >= 3 if re.search("[:：]", text) else False
     named = any(name.sure for name in found.names())
     courtesy = len(words) <= _LONGEST_LEAD_IN and _META.match(text) and not (named or tells)
-    return not (short or courtesy or _ABOUT_DOCUMENTS.match(text))
+    return not (short or courtesy)

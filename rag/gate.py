@@ -14,8 +14,10 @@ from rag.facts.compare import Problem, facts, likeness
 from rag.protocols import Reader
 from rag.split import Draft, drafts
 
-SUPPORTED_AT = 0.6
-PARTIAL_AT = 0.3
+SUPPORTED_AT = 0.37
+PARTIAL_AT = 0.25
+READ = 0.7
+"""Weight of the reader in `support`; the rest is the share of the claim's words (by rarity) that the evidence holds."""
 NEAR_COPY = 0.75
 """From this likeness on a sentence copies a source sentence, and a changed fact in it is not borne out elsewhere."""
 QUOTABLE = 0.4
@@ -28,8 +30,8 @@ _STATES: tuple[State, ...] = ("unsupported", "partial", "supported", "quoted")
 class Checked:
     """A sentence and what the evidence says to it.
 
-    `support` in 0..1 is the reader's; `slices` bear the sentence out (wholly or, if "partial", in part);
-    `contradicted_by` say something else; `problems` are phrases such as "says 6 million, the source says 5.5 million".
+    `support` in 0..1 joins the reader's judgement and shared words; `slices` bear the sentence out (wholly or, if
+    "partial", in part); `contradicted_by` say something else; `problems` are phrases such as "says 6 million, the source says 5.5 million".
     Where `claim` is False the sentence states nothing checkable (a heading, a question, a lead-in): its state is
     "partial", it has no support and no slices, and it counts neither for nor against a text.
     """
@@ -104,7 +106,7 @@ class Gate:
         near = [*checked.contradicted_by, *(s for c in self._evidence.candidates(checked.text) for s in c.slices)]
         wanted = content(checked.text)
         for item in dict.fromkeys(near):
-            held = content(" ".join([item.text, *self._evidence.background([item])]))
+            held = content(self._evidence.around(item))
             own = content(item.text)
             if len(own) >= 3 and wanted & own and len(wanted & held) >= QUOTABLE * len(wanted):
                 return Checked(one_line(item.text), "quoted", 1.0, (item,))
@@ -120,7 +122,8 @@ class Gate:
 
     def _read(self, text: str, supports: Sequence[Support]) -> list[_Tried]:
         passages = [" ".join(one_line(item.text) for item in support.slices) for support in supports]
-        scores = self._reader.entail([(passage, text) for passage in passages])
+        entailed = self._reader.entail([(passage, text) for passage in passages])
+        scores = [READ * score + (1 - READ) * one.coverage for score, one in zip(entailed, supports, strict=True)]
         return [self._weigh(text, support, score) for support, score in zip(supports, scores, strict=True)]
 
     def _weigh(self, text: str, support: Support, score: float) -> _Tried:

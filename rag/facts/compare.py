@@ -1,5 +1,6 @@
 """The checkable facts of one text, read once, and the places where a claim's facts differ from a source's."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -45,7 +46,7 @@ class Facts:
         text = self.text
         spans = [(q.start, q.end) for q in self.quantities] + [(d.start, d.end) for d in self.dates]
         for start, end in spans:
-            text = text[:start] + "0" * (end - start) + text[end:]
+            text = text[:start] + "_" * (end - start) + text[end:]
         return entity_names(text, known)
 
 
@@ -76,7 +77,12 @@ def number_problems(claim: Facts, sources: Sequence[Facts]) -> Iterator[Problem]
         if rival is not None:
             yield Problem("number", f"says {_shown(quantity)}, the source says {_shown(rival)}", True, True)
         elif quantity.value != 1:
-            yield Problem("number", f"says {_shown(quantity)}, which is not in the source", not quantity.counted, False)
+            yield Problem(
+                "number",
+                f"says {_shown(quantity)}, which is not in the source",
+                not (quantity.counted or quantity.vague),
+                False,
+            )
 
 
 def date_problems(claim: Facts, sources: Sequence[Facts], background: Sequence[Facts]) -> Iterator[Problem]:
@@ -99,8 +105,18 @@ def name_problems(claim: Facts, sources: Sequence[Facts], background: Sequence[F
     keys = frozenset().union(*(source.keys for source in (*sources, *background)))
     known = frozenset().union(*(known_names(source.text) for source in (*sources, *background)))
     for name in claim.names(known):
-        if not all(mentioned(key, keys) for key in name.keys):
-            yield Problem("name", f"names {name.text}, which is not in the source", name.sure, False)
+        missing = [key for key in name.keys if not mentioned(key, keys) and not _spelled_out(key, claim, sources)]
+        if missing:
+            hard = name.sure and 2 * len(missing) > len(name.keys)
+            yield Problem("name", f"names {name.text}, which is not in the source", hard, False)
+
+
+def _spelled_out(key: str, claim: Facts, sources: Sequence[Facts]) -> bool:
+    """Whether a short name is the initials of words of the claim or its sources ("insurance premium (IP)")."""
+    if not (2 <= len(key) <= 6 and key.isalpha()):
+        return False
+    initials = re.compile(r"\b" + r"\w+\W+".join(key[:-1]) + r"\w+\W+" + key[-1] + r"\w+", re.IGNORECASE)
+    return any(initials.search(text) for text in (claim.text, *(source.text for source in sources)))
 
 
 def copy_problems(claim: Facts, source: Facts) -> Iterator[Problem]:

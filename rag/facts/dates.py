@@ -61,6 +61,8 @@ def dates(text: str) -> tuple[Date, ...]:
             start, end = match.span()
             if pattern is _LONE_MONTH:
                 start, end = match.span("month")
+                if not text[start].isupper():
+                    continue  # "this may not"
             if not any(start < other.end and other.start < end for other in found):
                 found.extend(_read(match, start, end, text))
     return tuple(sorted(found, key=lambda date: (date.start, date.end)))

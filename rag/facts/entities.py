@@ -9,7 +9,11 @@ from rag.words import STOP_WORDS, plain
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’&-](?=[^\W_])[^\W_]+)*", re.UNICODE)
 _OPENING = re.compile(r"(?:^|[.!?:;。！？…]|[\"“„«‘(\[*_]|\n|[-–—•]\s)\s*[\"“„«‘(\[*_]*$")
 _ALIASES = (
-    ("unitedstates", r"United States(?: of America)?|U\.S\.A?\.?(?!\w)|\bUSA?\b|\bAmericans?\b|\bAmerica\b"),
+    (
+        "unitedstates",
+        r"United States(?: of America)?|U\.S\.A?\.?(?!\w)|\bUSA?\b"
+        r"|(?<!South )(?<!North )(?<!Latin )\bAmerica(?:ns?)?\b",
+    ),
     ("unitedkingdom", r"United Kingdom|U\.K\.?(?!\w)|\bUK\b|\bBritain\b|\bBritish\b"),
     ("europeanunion", r"European Union|\bE\.U\.?(?!\w)|\bEU\b"),
     ("china", r"People['’]s Republic of China|\bChina\b|\bChinese\b|\bPRC\b"),
@@ -105,7 +109,7 @@ def _inflected(key: str, other: str) -> bool:
 def _from_run(text: str, run: list[re.Match[str]], known: Collection[str], doubtful: bool) -> list[Name]:
     """The names of one capitalised run: none for a plain word that opens a sentence."""
     opens = bool(run) and bool(_OPENING.search(text[: run[0].start()]))
-    if opens and run[0].group().lower() in _PLAIN_STARTS:
+    if opens and {run[0].group().lower(), _key(run[0].group())} & _PLAIN_STARTS:
         run, opens = run[1:], False
     run = [match for match in run if match.group() not in ("I", "A") and match.group().lower() not in _TITLES]
     if not run:
@@ -117,13 +121,13 @@ def _from_run(text: str, run: list[re.Match[str]], known: Collection[str], doubt
 
 
 def _capital(word: str) -> bool:
-    return word[0].isupper() or (any(c.isdigit() for c in word) and any(c.isalpha() for c in word)) or _odd_case(word)
+    return word[0].isupper() or _odd_case(word)
 
 
 def _odd_case(word: str) -> bool:
     """Capitals or digits where plain words have none: "DeepSeek", "BYD", "V3", "iPhone"."""
     letters = [char for char in word if char.isalpha()]
-    if not letters or re.fullmatch(r"\d+(?:st|nd|rd|th|s)", word):
+    if not letters or re.match(r"\d+(?:st|nd|rd|th|s)?(?:-[a-z]|$)", word):
         return False
     digits = len(letters) < len(word) and any(char.isdigit() for char in word)
     return digits or sum(char.isupper() for char in word[1:]) > 0

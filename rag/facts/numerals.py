@@ -127,7 +127,7 @@ def _vague(tokens: Sequence[Token], index: int) -> Numeral:
 def _fraction(tokens: Sequence[Token], index: int) -> Numeral | None:
     """A fraction in words as a percentage: "half", "a third", "three-quarters"; "the second half" is none."""
     word = _lower(tokens, index)
-    if word == "half" and _lower(tokens, index + 1) not in ("a", "an"):
+    if word == "half" and _lower(tokens, index + 1) not in ("a", "an", "-"):
         ordinal = _lower(tokens, index - 1) in ("first", "second", "other", "later", "latter", "last")
         return None if ordinal else Numeral(50.0, index + 1, in_words=True, unit="percent")
     at = index + 2 if _lower(tokens, index + 1) in DASHES else index + 1
