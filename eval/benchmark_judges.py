@@ -133,7 +133,7 @@ def _gated(library: Library, key: str, text: str) -> "tuple[Checked, ...]":
     from rag.gate import check_text
     from rag.pipeline import SHOWN
 
-    only, pipeline = {library.id_of(key)}, library.pipeline
+    only, pipeline = library.ids_of(key), library.pipeline
     return check_text(text, lambda sentence: pipeline.retrieve(sentence, SHOWN, only), pipeline.reader)
 
 

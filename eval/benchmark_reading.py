@@ -80,7 +80,7 @@ def clapnq(bench: Workbench) -> Iterator[Figure]:
     library = bench.library("clapnq", {row["id"]: _passage_file(row) for row in bench.rows("questions")})
     with library.pipeline as pipeline:
         asked = counted(rows, len(rows), "questions")
-        answers = [pipeline.ask(row["question"], only={library.id_of(row["id"])}) for row in asked]
+        answers = [pipeline.ask(row["question"], only=library.ids_of(row["id"])) for row in asked]
         cited = [_cited(library, row, answer) for row, answer in zip(rows, answers, strict=True)]
     yield from clapnq_figures(rows, answers, cited, bench.seed)
 
@@ -118,7 +118,8 @@ def _cited(library: Library, row: Row, answer: Answer) -> float:
     """Best F1, over the references, of the passage sentences cited against those that people selected."""
     if not row["answerable"] or refused(answer):
         return 0.0
-    document = library.pipeline.store.document(library.id_of(row["id"]))
+    (document_id,) = library.ids_of(row["id"])
+    document = library.pipeline.store.document(document_id)
     spans = [(sentence, locate(sentence, document.text)) for sentence in row["passage_sentences"]]
     slices = [Slice(one.document_id, one.start, one.end) for one in answer.citations]
     said = {

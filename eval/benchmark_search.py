@@ -72,7 +72,8 @@ def _squad_questions(bench: Workbench) -> tuple[dict[str, str], dict[str, set[st
 
 
 def _places(library: Library, name: str, paragraphs: Iterable[tuple[str, str]]) -> list[tuple[str, int, int]]:
-    text = library.pipeline.store.document(library.id_of(name)).text
+    (document_id,) = library.ids_of(name)
+    text = library.pipeline.store.document(document_id).text
     found = [(paragraph, locate(words, text)) for paragraph, words in paragraphs]
     return [(paragraph, *span) for paragraph, span in found if span is not None]
 

@@ -85,8 +85,8 @@ def benchmark_text(row: Mapping[str, Any], figures: Sequence[Figure]) -> str:
 
 def _workbench(arguments: argparse.Namespace) -> Workbench:
     """The workbench that the options ask for. Raises `BadCases`."""
-    from rag.settings import read_settings
     from rag.cli import open_from
+    from rag.settings import read_settings
 
     benchmark = BENCHMARKS.get(arguments.benchmark)
     if benchmark is None:

@@ -35,9 +35,9 @@ class Library:
         """The name of the text that a hit belongs to."""
         return self.names[hit.chunk.document_id]
 
-    def id_of(self, name: str) -> str:
-        """The stored document that holds the text of this name."""
-        return next(id_ for id_, stored in self.names.items() if stored == self.same[name])
+    def ids_of(self, name: str) -> frozenset[str]:
+        """The stored document that holds the text of this name, as a set; blank texts are not stored."""
+        return frozenset(id_ for id_, stored in self.names.items() if stored == self.same[name])
 
 
 @dataclass(frozen=True, slots=True)

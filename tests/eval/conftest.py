@@ -40,7 +40,9 @@ class ListStore:
     """Documents in memory, one chunk per sentence, searched by shared words."""
 
     def __init__(self, texts: dict[str, str]) -> None:
-        self._documents = {name: Document(f"id-{name}", name, name.upper(), text) for name, text in texts.items()}
+        self._documents = {
+            name: Document(f"id-{name}", name, name.upper(), text) for name, text in texts.items() if text.strip()
+        }
 
     def documents(self) -> tuple[DocumentEntry, ...]:
         return tuple(

@@ -51,11 +51,12 @@ def values(figures) -> dict[str, float | None]:
 
 
 def test_library_maps_names_to_stored_documents_and_keeps_equal_texts_once(bench: Workbench) -> None:
-    """Two names with one text share its document; every hit knows its name."""
-    library = bench.library("x", {"a": "One is here.", "b": "Two is here.", "c": "One is here."})
+    """Two names with one text share its document, a blank one has none; every hit knows its name."""
+    library = bench.library("x", {"a": "One is here.", "b": "Two is here.", "c": "One is here.", "d": " "})
 
-    assert library.same == {"a": "a", "b": "b", "c": "a"}
-    assert library.id_of("c") == library.id_of("a") != library.id_of("b")
+    assert library.same == {"a": "a", "b": "b", "c": "a", "d": "d"}
+    assert library.ids_of("c") == library.ids_of("a") != library.ids_of("b")
+    assert library.ids_of("d") == frozenset()
     assert {library.name_of(hit) for hit in library.pipeline.retrieve("One", 10)} == {"a", "b"}
 
 
