@@ -74,9 +74,10 @@ def run_benchmark(arguments: argparse.Namespace, gates: Mapping[str, float]) -> 
 
 def benchmark_text(row: Mapping[str, Any], figures: Sequence[Figure]) -> str:
     """Header and figures of one benchmark, for people."""
+    limit = row["limit"]
     head = [
         f"{row['benchmark']}, {row['date']}, commit {row['commit'] or 'unknown'}, {row['seconds']:.0f} s",
-        f"reader {row['reader']}, at most {row['limit'] or 'all'} rows, seed {row['seed']}",
+        f"reader {row['reader']}, {f'at most {limit}' if limit else 'all'} rows, seed {row['seed']}",
         row["machine"],
         ", ".join(f"{name} {version}" for name, version in row["versions"].items()),
     ]

@@ -248,6 +248,6 @@ def test_text_of_a_benchmark_says_how_it_was_made() -> None:
         row | {"machine": "M", "versions": {"a": "1"}}, [Figure("f", "g", "label", 0.5, 2, 0, 1.0, 2.0)]
     )
 
-    assert "x, D, commit unknown, 3 s\nreader r, at most all rows, seed 0\nM\na 1" in text
+    assert "x, D, commit unknown, 3 s\nreader r, all rows, seed 0\nM\na 1" in text
     assert "0.500" in text
     assert "1/2, 2 cases" in text
