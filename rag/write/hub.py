@@ -34,6 +34,11 @@ def find_model(
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder
+    if folder.suffix.lower() == ".gguf":
+        raise ModelUnavailable(
+            f"{folder.name} is a GGUF file, which this program does not read itself: start "
+            f"`llama-server -m {folder.name}` and name its address, --model http://127.0.0.1:8080/v1"
+        )
     if not _NAME.fullmatch(name):
         raise ModelUnavailable(
             f"{name!r} is neither a folder on this machine nor a model's name: write it as organisation/model, "

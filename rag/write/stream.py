@@ -14,11 +14,10 @@ class TextStream(Iterator[str]):
 
     def __init__(self, pieces: Generator[str, None, Finish], ended: Callable[[Finish], None]) -> None:
         self._pieces, self._ended = pieces, ended
-        self._stopped = False
         self.finish: Finish | None = None
 
     def __next__(self) -> str:
-        if self._stopped or self.finish is not None:
+        if self.finish is not None:
             self.close()
             raise StopIteration
         try:
@@ -29,9 +28,8 @@ class TextStream(Iterator[str]):
 
     def close(self) -> None:
         """Stops the writing; at once, or after the token being written where another thread waits for it."""
-        self._stopped = True
         self._end("cancelled")
-        with suppress(ValueError):  # it is running in another thread, which sees the flag after this token
+        with suppress(ValueError):  # it is running in another thread, which ends after this token
             self._pieces.close()
 
     def __del__(self) -> None:

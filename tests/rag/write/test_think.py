@@ -97,3 +97,8 @@ def test_a_text_without_tags_passes_whole(text):
 def test_thinking_before_a_lone_closing_tag_is_gone(thought, answer):
     """An undecided text shows nothing of what precedes a lone closing tag."""
     assert answer == strip_thinking(f"{thought}</think>{answer}")
+
+
+def test_tags_are_lower_case():
+    """The filter compares tags without regard to case, so its lists are in lower case."""
+    assert all(tag == tag.lower() for tag in (*OPENING, *CLOSING))

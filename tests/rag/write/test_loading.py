@@ -1,0 +1,122 @@
+"""Models that cannot be loaded, or not as they ask: one sentence each, before any harm."""
+
+import json
+
+import pytest
+
+from rag.errors import ModelUnavailable
+from rag.prompt import Prompt
+from rag.write import load_generator, weights
+from rag.write.local import load_local
+from tests.rag.write.families import save_model
+
+PROMPT = Prompt("You answer from the passages.", "In 1994 the town built a bridge of stone. Who built it?", 24)
+
+
+def folder_with(tmp_path, **files):
+    for name, content in files.items():
+        (tmp_path / name.replace("__", ".")).write_text(content)
+    return str(tmp_path)
+
+
+CONFIG = json.dumps({"model_type": "qwen3", "architectures": ["Qwen3ForCausalLM"]})
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("no such model", "neither a folder"),
+        ("../no/such/model", "neither a folder"),
+        ("models/qwen3-q8_0.gguf", "llama-server -m qwen3-q8_0.gguf"),
+        ("nobody/no-such-model", "--allow-download"),
+        ("Qwen/Qwen3-0.6B", r"\(1.5 GB\) is not on this machine.*--allow-download"),
+    ],
+)
+def test_unknown_models(name, message, monkeypatch, tmp_path):
+    """A name that is nowhere on this machine says what to do."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(ModelUnavailable, match=message):
+        load_generator(name)
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "incomplete"),
+        ({"config__json": CONFIG}, "incomplete: there is no model.safetensors"),
+        ({"config__json": CONFIG, "pytorch_model__bin": "x"}, "can run code"),
+        ({"config__json": CONFIG, "model__safetensors": "short"}, "damaged"),
+        ({"config__json": CONFIG, "model__safetensors.index__json": "{"}, "damaged"),
+        (
+            {
+                "config__json": CONFIG,
+                "model__safetensors.index__json": json.dumps({"weight_map": {"a": "one.safetensors", "b": "two"}}),
+            },
+            "2 of 2 weight files are missing",
+        ),
+    ],
+)
+def test_broken_folders(tmp_path, files, message):
+    """Half a download, damaged or unsafe weights give one sentence."""
+    with pytest.raises(ModelUnavailable, match=message):
+        load_local(folder_with(tmp_path, **files))
+
+
+def test_weights_that_end_early(model_folder, qwen3, tmp_path):
+    """A weight file cut at its end is noticed before anything is loaded."""
+    for file in model_folder(qwen3).iterdir():
+        data = file.read_bytes()
+        (tmp_path / file.name).write_bytes(data[:-100] if file.suffix == ".safetensors" else data)
+    with pytest.raises(ModelUnavailable, match="ends early"):
+        load_local(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"model_type": "bert", "architectures": ["BertForMaskedLM"]}, "does not continue text"),
+        ({"model_type": "bert", "architectures": ["BertLMHeadModel"]}, "do not belong to"),
+        ({"model_type": "nobody-knows"}, "cannot be loaded"),
+        ({"model_type": "pangu", "auto_map": {"AutoConfig": "x.PanguConfig"}}, "never run"),
+    ],
+)
+def test_architectures_that_cannot_be_run(model_folder, qwen3, tmp_path, config, message):
+    """Models of other kinds, unknown ones and those that bring program code are refused with a reason."""
+    (tmp_path / "model.safetensors").write_bytes((model_folder(qwen3) / "model.safetensors").read_bytes())
+    (tmp_path / "x.py").write_text("raise SystemExit('this must not run')")
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelUnavailable, match=message):
+        load_local(str(tmp_path))
+
+
+def test_too_little_memory_names_both_numbers(model_folder, qwen3, monkeypatch):
+    """The memory is compared before loading."""
+    monkeypatch.setattr(weights, "free_memory", lambda: 100_000_000)
+    with pytest.raises(ModelUnavailable, match=r"needs 0\.4 GB, 0\.1 GB free"):
+        load_local(str(model_folder(qwen3)))
+
+
+def test_free_memory_is_known_on_linux():
+    """Where the system tells its free memory, it is a number of bytes above zero."""
+    free = weights.free_memory()
+
+    assert free is None or free > 0
+
+
+def test_an_unknown_kind_of_weights_is_refused(model_folder, qwen3):
+    """Only int8 and none are kinds of weights."""
+    with pytest.raises(ModelUnavailable, match="int4"):
+        load_local(str(model_folder(qwen3)), quantize="int4")
+
+
+def test_a_sampling_configuration_is_ignored_without_a_word(tmp_path, qwen3, recwarn, capfd):
+    """A model whose configuration asks for sampling writes greedily, and nothing is printed."""
+    folder = save_model(qwen3, tmp_path)
+    settings = {"do_sample": True, "temperature": 0.6, "top_p": 0.95, "eos_token_id": [0, 2]}
+    (folder / "generation_config.json").write_text(json.dumps(settings))
+    capfd.readouterr()
+    writer = load_local(str(folder), quantize="none")
+
+    assert "".join(writer.stream(PROMPT)) == "".join(writer.stream(PROMPT))
+    assert capfd.readouterr() == ("", "")
+    assert {0, 2} <= writer._chat.stop
