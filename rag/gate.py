@@ -31,7 +31,8 @@ class Checked:
     """A sentence and what the evidence says to it.
 
     `support` in 0..1 joins the reader's judgement and shared words; `slices` bear the sentence out (wholly or, if
-    "partial", in part); `contradicted_by` say something else; `problems` are phrases such as "says 6 million, the source says 5.5 million".
+    "partial", in part); `contradicted_by` say something else; `problems` are phrases such as "says 6 million, the
+    source says 5.5 million".
     Where `claim` is False the sentence states nothing checkable (a heading, a question, a lead-in): its state is
     "partial", it has no support and no slices, and it counts neither for nor against a text.
     """

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.corruptions import KINDS, corruptions, gate_figures, paraphrase
+from eval.corruptions import KINDS, corruptions, gate_figures
+from eval.paraphrases import paraphrase
 from index.records import Chunk, Hit
 from index.sentences import sentence_spans
 from rag.attribute import content
