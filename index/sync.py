@@ -41,7 +41,7 @@ def sync(
 ) -> SyncReport:
     """Indexes what is new or changed under `paths`; with `prune` also removes every document that is not there.
 
-    `under` begins the uri of each document, "uploads/" say; `prune` spares those whose uri begins with one of `keep`.
+    `under` begins the uri of each document, "added/" say; `prune` spares those whose uri begins with one of `keep`.
 
     Each document is committed as it is done: an interrupted run loses none of them, and the next one goes on. A file
     that cannot be read is reported and its earlier version kept. Raises EmptyCorpus, StoreBusy, StoreDamaged.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rag.pipeline import Pipeline
     from rag.protocols import Generator, Reader
 
-UPLOADS = "uploads/"
+ADDED = "added/"
 """What the uri of a document begins with that was added to a running pipeline; no later run removes it."""
 UNREAD_NAMED = 3
 
@@ -65,7 +65,7 @@ def build_index(
     chosen = read_settings({"docs": docs, "index": index, **settings}, os.environ)
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
     with open_store(index, embedder, create=True, rebuild=rebuild, chunk_settings=CHUNK_SETTINGS) as store:
-        return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(UPLOADS,))
+        return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(ADDED,))
 
 
 def entries(index: Path) -> "tuple[DocumentEntry, ...]":
@@ -120,7 +120,7 @@ def _open_store(
         store = open_store(folder, embedder, create=True, rebuild=True, chunk_settings=CHUNK_SETTINGS)
     try:
         docs = settings.docs or (bundled_corpus(),)
-        report = sync(docs, store, embedder, progress=progress, prune=True, keep=(UPLOADS,))
+        report = sync(docs, store, embedder, progress=progress, prune=True, keep=(ADDED,))
     except BaseException:
         store.close()
         raise
@@ -164,7 +164,7 @@ def _join(
         generator=generator,
         notices=(*notices, *unread),
         writers=lambda name: _generator(name, settings),
-        synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False, under=UPLOADS),
+        synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False, under=ADDED),
     )
 
 

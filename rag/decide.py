@@ -1,5 +1,6 @@
 """Answer or abstain: decided by the reader's evidence at a measured point, before anything is written."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from index.records import Hit
 from rag.protocols import Span
 from rag.words import names, terms
 
+RANK, NEUTRAL = 5.8, 10 / 12
+"""Log-odds for 10 / (9 + rank) of a hit, fitted with `rag.reader.blend`; at rank 3 the rank says nothing."""
 UNKNOWN_NAME_FACTOR = 0.35
 """A passage that does not mention a name of the question keeps this share of its answerability."""
 
@@ -38,7 +41,7 @@ def weigh(question: str, hits: Sequence[Hit], read: Sequence[tuple[float, Span]]
     """The readings, likeliest answer first; a passage is discounted for each name that it does not mention."""
     asked = [set(terms(name)) for name in names(question)]
     readings = [
-        Reading(hit, relevance, span, span.answerable * _known_names(asked, hit))
+        Reading(hit, relevance, span, _with_rank(span.answerable, hit.rank) * _known_names(asked, hit))
         for hit, (relevance, span) in zip(hits, read, strict=True)
     ]
     return sorted(readings, key=lambda reading: (-reading.answerable, reading.hit.rank, reading.hit.chunk.id))
@@ -64,6 +67,13 @@ def about(hit: Hit) -> str:
     """What a passage is about, in a few words: its title and, where there is one, its heading."""
     heading = " ".join(hit.chunk.heading.split())
     return f"{hit.title}: {heading}" if heading and heading != hit.title else hit.title
+
+
+def _with_rank(answerable: float, rank: int) -> float:
+    """Joins the reader's probability with what the hit's rank says, on the scale of log-odds."""
+    bounded = min(1 - 1e-6, max(1e-6, answerable))
+    log_odds = math.log(bounded / (1 - bounded)) + RANK * (10 / (9 + rank) - NEUTRAL)
+    return 1 / (1 + math.exp(-log_odds))
 
 
 def _known_names(asked: Sequence[set[str]], hit: Hit) -> float:

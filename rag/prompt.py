@@ -8,24 +8,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from index.records import Hit
 from rag.errors import GeneratorFailed, PromptTooLong
-
-if TYPE_CHECKING:
-    from rag.protocols import Generator
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What is sent to a generator: one system and one user message; `max_tokens` bounds the continuation."""
-
-    system: str
-    user: str
-    max_tokens: int = 320
-
+from rag.protocols import Generator, Prompt
 
 NOT_FOUND = "The passages do not say."
 """What a model is told to write where the passages hold no answer."""
@@ -69,7 +55,7 @@ _LABEL = re.compile(
 _WORD = re.compile(r"\w{4,}")
 
 
-def answer_prompt(question: str, hits: Sequence[Hit], generator: "Generator") -> Prompt:
+def answer_prompt(question: str, hits: Sequence[Hit], generator: Generator) -> Prompt:
     """The prompt that asks for an answer from these hits; passage n is `hits[n - 1]`.
 
     Passages enter whole, in rank order, as far as the context goes; one that does not fit is left out, never cut.
@@ -104,7 +90,7 @@ def rewrite_prompt(question: str, history: Sequence[tuple[str, str]]) -> Prompt:
     return Prompt(REWRITE_SYSTEM, "\n\n".join([*turns, last]), _REWRITE_TOKENS)
 
 
-def rewrite_with(generator: "Generator", question: str, history: Sequence[tuple[str, str]]) -> str:
+def rewrite_with(generator: Generator, question: str, history: Sequence[tuple[str, str]]) -> str:
     """The question rewritten by a model so that it stands alone.
 
     It comes back unchanged where there is no history, the model fails, or what it wrote is empty, too long, no

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.answer import Finish
-from rag.prompt import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,15 @@ class Reader(Protocol):
     def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """For each (passage, sentence): probability in 0..1 that the passage supports the sentence."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is sent to a generator: one system and one user message; `max_tokens` bounds the continuation."""
+
+    system: str
+    user: str
+    max_tokens: int = 320
 
 
 class Pieces(Protocol):

@@ -7,10 +7,9 @@ from index.records import Hit
 from rag.answer import Answer, Conflict, Event, Finish, Sentence, State, shown_line
 from rag.cite import Footnotes, Slice
 from rag.conflicts import Disagreement
-from rag.errors import GeneratorFailed
+from rag.errors import GeneratorFailed, PromptTooLong
 from rag.gate import Checked, Gate
-from rag.prompt import Prompt
-from rag.protocols import Generator
+from rag.protocols import Generator, Prompt
 from rag.split import Draft, SentenceStream
 from rag.write.quotes import Quote
 
@@ -57,7 +56,7 @@ class Turn:
                 for piece in pieces:
                     yield from self._checked(split.feed(piece), gate)
                 self._finish = pieces.finish or "stop"
-        except GeneratorFailed as error:
+        except (GeneratorFailed, PromptTooLong) as error:
             self._notices.append(str(error))
         yield from self._checked(split.close(), gate)
         if self._removed:

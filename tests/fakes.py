@@ -10,8 +10,7 @@ import numpy as np
 
 from index.protocols import Vectors
 from rag.answer import Finish
-from rag.prompt import Prompt
-from rag.protocols import Span
+from rag.protocols import Prompt, Span
 
 
 class HashEmbedder:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Turns = tuple[Turn, ...]
 UNEXPECTED = "Something went wrong inside Footnote; the terminal it was started from shows what. You can go on asking."
-UPLOADS, ADDED = "uploads", "added"
-"""Uploads are kept in home/uploads/added: "added/" begins their uri, so that they replace no document of a folder."""
+ADDED = "added"
+"""Uploads are kept in home/added, and "added/" begins their uri: they replace no document of a folder."""
 _log = logging.getLogger(__name__)
 
 
@@ -98,8 +98,8 @@ class Desk:
 
     def restore(self) -> None:
         """Puts the uploads of earlier runs back into the index, should it have been rebuilt. Raises `IndexingError`."""
-        folder = self.home / UPLOADS
-        if folder.is_dir() and any(folder.glob(f"{ADDED}/*")):
+        folder = self.home / ADDED
+        if folder.is_dir() and any(folder.iterdir()):
             self.pipeline.sync([folder])
 
     def remove(self, document_id: str) -> str:
@@ -110,7 +110,7 @@ class Desk:
         try:
             self.pipeline.store.remove(document_id)
             if entry.uri.startswith(f"{ADDED}/"):
-                (self.home / UPLOADS / ADDED / Path(entry.uri).name).unlink(missing_ok=True)
+                (self.home / ADDED / Path(entry.uri).name).unlink(missing_ok=True)
         except (IndexingError, OSError) as error:
             return library.report(str(error))
         return library.report(f"{entry.title} was removed from the index.")
@@ -146,17 +146,15 @@ class Desk:
 
     def _keep(self, path: Path) -> None:
         """Copies the file to where it outlives the browser's upload."""
-        folder = self.home / UPLOADS / ADDED
+        folder = self.home / ADDED
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, folder / path.name)
 
     def _indexing(self, emit: Callable[[str], None]) -> None:
-        folder = self.home / UPLOADS
+        folder = self.home / ADDED
         found = self.pipeline.sync([folder], progress=lambda step: emit(library.progress(str(step))))
         for item in (*found.failed, *found.skipped):
-            (folder / ADDED / Path(item.uri).name).unlink(
-                missing_ok=True
-            )  # or every later upload would report it again
+            (folder / Path(item.uri).name).unlink(missing_ok=True)  # or every later upload would report it again
         emit(library.outcome(found))
 
 

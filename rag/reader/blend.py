@@ -1,7 +1,7 @@
 """The trained reader and the evidence of embedder and words, joined: they err in different places.
 
 Log-odds that a passage answers = BIAS + TRAINED * (trained log-odds) + AT_SPAN * (evidence for the sentence that holds
-the trained span) + BEST * (evidence for the passage's best sentence).
+the trained span).
 """
 
 import math
@@ -12,9 +12,15 @@ from index.sentences import sentence_spans
 from rag.protocols import Reader, Span
 from rag.reader.evidence import NO_SCORE, EvidenceReader, Place, likely_sentences
 
-BIAS, TRAINED, AT_SPAN, BEST = 0.0, 1.0, 0.3, 0.2
-SWITCH = 3.0
-"""Log-odds by which another sentence's evidence must lead for it to replace the one that holds the trained span."""
+BIAS, TRAINED, AT_SPAN = -1.6, 1.22, 0.36
+"""Logistic regression of "this passage holds the answer" over the first 12 hits of 300 questions of dev/squad2, halves
+swapped, with `rag.decide.RANK` fitted along. Gold paragraph first: 0.867 by the trained reader alone, 0.842 by the
+evidence alone, 0.887 joined, 0.918 with the rank; the evidence of the passage's best sentence added nothing."""
+SWITCH = 1.5
+"""Log-odds by which another sentence's evidence must lead to replace the one that holds the trained span: the answer
+then stands in the sentence of the right passage in 0.914 of the cases, without switching in 0.877."""
+NO_EVIDENCE = 8.0
+"""Evidence below this many log-odds counts as this: how far below says nothing."""
 
 
 class BlendedReader:
@@ -58,21 +64,11 @@ class BlendedReader:
         self, passage: str, span: Span, at: Place | None, best: Place | None, scores: dict[Place, float]
     ) -> Span:
         here = scores[at] if at else NO_SCORE
-        top = max(here, scores[best]) if best else here
-        logit = blended(log_odds(span.answerable), here, top)
+        logit = BIAS + TRAINED * log_odds(span.answerable) + AT_SPAN * max(here, -NO_EVIDENCE)
         if best and (at is None or scores[best] - here > SWITCH):
             _, start, end = best
             span = Span(passage[start:end], start, end, span.score, span.answerable)
         return Span(span.text, span.start, span.end, logit, 1 / (1 + math.exp(-logit)))
-
-
-def blended(trained: float, here: float, top: float) -> float:
-    """The joined log-odds."""
-    return BIAS + TRAINED * trained + AT_SPAN * max(here, -NO_EVIDENCE) + BEST * max(top, -NO_EVIDENCE)
-
-
-NO_EVIDENCE = 8.0
-"""Evidence below this many log-odds counts as this: how far below says nothing."""
 
 
 def log_odds(probability: float) -> float:

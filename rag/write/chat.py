@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.prompt import Prompt
+from rag.protocols import Prompt
 from rag.write.think import CLOSING, OPENING, Stance, ThinkFilter
 
 if TYPE_CHECKING:

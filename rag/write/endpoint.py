@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from rag.answer import Finish
 from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.models import find
-from rag.prompt import Prompt
+from rag.protocols import Prompt
 from rag.write.faults import translated
 from rag.write.forms import FORMS, Form, body
 from rag.write.stream import TextStream

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from rag.prompt import Prompt
+from rag.protocols import Prompt
 
 
 @dataclass(frozen=True, slots=True)

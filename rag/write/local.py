@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from rag.answer import Finish
 from rag.errors import GeneratorFailed, ModelUnavailable, PromptTooLong
-from rag.prompt import Prompt
+from rag.protocols import Prompt
 from rag.write.chat import Chat, Detokenizer
 from rag.write.hub import Confirm, Progress, find_model
 from rag.write.stream import TextStream

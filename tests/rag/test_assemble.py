@@ -42,7 +42,7 @@ def test_an_added_document_survives_the_next_start(tmp_path: Path) -> None:
         answer = pipeline.ask("How deep is the well of Fenwick?")
         uris = [entry.uri for entry in pipeline.store.documents()]
 
-    assert ["orchard.md", "uploads/well.txt"] == uris
+    assert ["added/well.txt", "orchard.md"] == uris
     assert "30 metres" in answer.text
 
 

@@ -1,8 +1,12 @@
 """Answering or abstaining is decided by evidence."""
 
+import pytest
+
 from index.records import Chunk, Hit
 from rag.decide import UNKNOWN_NAME_FACTOR, about, decide, weigh
 from rag.protocols import Span
+
+NEUTRAL_RANK = 3
 
 
 def hit(text: str, rank: int = 1, title: str = "Chips", heading: str = "") -> Hit:
@@ -19,14 +23,23 @@ def test_a_passage_without_the_questions_name_counts_for_less() -> None:
     readings = weigh("Who leads Nvidia?", hits, [(1.0, span(0.9)), (0.5, span(0.6))])
 
     assert [2, 1] == [reading.hit.rank for reading in readings]
-    assert 0.9 * UNKNOWN_NAME_FACTOR == readings[1].answerable
+    alone = weigh("who leads it", [hits[0]], [(1.0, span(0.9))])
+    assert alone[0].answerable * UNKNOWN_NAME_FACTOR == readings[1].answerable
 
 
 def test_names_may_stand_in_title_or_heading() -> None:
     """A passage under the heading of the thing asked for does mention it."""
-    readings = weigh("How fast is Ascend?", [hit("It is fast.", heading="Ascend")], [(1.0, span(0.8))])
+    passage = hit("It is fast.", rank=NEUTRAL_RANK, heading="Ascend")
+    readings = weigh("How fast is Ascend?", [passage], [(1.0, span(0.8))])
 
-    assert 0.8 == readings[0].answerable
+    assert readings[0].answerable == pytest.approx(0.8)
+
+
+def test_a_better_rank_counts_for_more() -> None:
+    """Of two passages that read alike, the one that retrieval found first is believed first."""
+    readings = weigh("what is it", [hit("a", 1), hit("b", 9)], [(0.0, span(0.5)), (0.0, span(0.5))])
+
+    assert readings[0].answerable > 0.5 > readings[1].answerable
 
 
 def test_ties_keep_the_order_of_retrieval() -> None:
@@ -39,11 +52,12 @@ def test_ties_keep_the_order_of_retrieval() -> None:
 def test_the_threshold_decides() -> None:
     """At the threshold it answers, just below it abstains and names what it found."""
     readings = weigh("what is it", [hit("a", heading="Price"), hit("b", 2)], [(0.0, span(0.5)), (0.0, span(0.2))])
+    best = readings[0].answerable
 
-    assert decide(readings, 0.5).answers
-    refusal = decide(readings, 0.51)
+    assert decide(readings, best).answers
+    refusal = decide(readings, best + 1e-9)
     assert not refusal.answers
-    assert 0.5 == refusal.confidence
+    assert best == refusal.confidence
     assert "The documents do not say. The nearest passages are about “Chips: Price”; “Chips”." == refusal.reason
 
 

@@ -66,12 +66,12 @@ def test_uploads_are_kept_come_back_and_leave_with_their_document(tmp_path):
     *_, last = desk.add([tmp_path / "notes.txt", tmp_path / "x.bad"])
     assert "1 added" in last
     assert "x.bad" in last
-    assert [file.name for file in (home / "uploads" / "added").iterdir()] == ["notes.txt"]
+    assert [file.name for file in (home / "added").iterdir()] == ["notes.txt"]
     later = Desk(ScriptedPipeline(), home)
     later.restore()
     assert "notes" in later.pipeline.store.held
     later.remove("notes")
-    assert list((home / "uploads" / "added").iterdir()) == []
+    assert list((home / "added").iterdir()) == []
 
 
 def test_a_document_that_is_gone_leaves_the_quote(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM
 
-from rag.prompt import Prompt
+from rag.protocols import Prompt
 from rag.write.chat import Chat
 from rag.write.decode import Decoder
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from rag.errors import GeneratorFailed, ModelUnavailable
-from rag.prompt import Prompt
+from rag.protocols import Prompt
 from rag.write import load_generator
 from rag.write.endpoint import estimate_tokens, load_endpoint
 from tests.rag.write.servers import ChatServer, delta, error, send, stream

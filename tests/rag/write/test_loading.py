@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rag.errors import ModelUnavailable
-from rag.prompt import Prompt
+from rag.protocols import Prompt
 from rag.write import load_generator, weights
 from rag.write.local import load_local
 from tests.rag.write.families import save_model

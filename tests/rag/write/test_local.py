@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from rag.errors import GeneratorFailed, PromptTooLong
-from rag.prompt import Prompt
+from rag.protocols import Prompt
 from rag.write import weights
 from rag.write.local import LocalGenerator, load_local
 from tests.rag.write.families import FAMILIES, Family

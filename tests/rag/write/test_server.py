@@ -10,7 +10,7 @@ import time
 import pytest
 
 from rag.errors import ModelUnavailable
-from rag.prompt import Prompt
+from rag.protocols import Prompt
 from rag.write.endpoint import load_endpoint
 from tests.rag.write.conftest import named
 
