@@ -1,10 +1,12 @@
 """Answer or abstain: decided by the reader's evidence at a measured point, before anything is written."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.records import Hit
+from index.sentences import sentence_spans
 from rag.protocols import Span
 from rag.words import names, terms
 
@@ -12,6 +14,12 @@ RANK, NEUTRAL = 5.8, 10 / 12
 """Log-odds for 10 / (9 + rank) of a hit, fitted with `rag.reader.blend`; at rank 3 the rank says nothing."""
 UNKNOWN_NAME_FACTOR = 0.35
 """A passage that does not mention a name of the question keeps this share of its answerability."""
+
+_ACRONYM = re.compile(r"[A-Z]{2,4}s?")
+"""CEO, GPUs, EU: a passage may well spell these out, so their absence says nothing."""
+_OF = "(?:of|at|for)"
+_NAME = r"(?-i:[A-Z0-9][\w.-]*)"
+_ATTRIBUTE = re.compile(rf"\b(?P<what>\w{{3,}}) {_OF} (?:the )?(?P<whose>{_NAME})", re.IGNORECASE)
 
 TRAINED_THRESHOLD = 0.5
 EVIDENCE_THRESHOLD = 0.5
@@ -39,9 +47,14 @@ class Decision:
 
 def weigh(question: str, hits: Sequence[Hit], read: Sequence[tuple[float, Span]]) -> list[Reading]:
     """The readings, likeliest answer first; a passage is discounted for each name that it does not mention."""
-    asked = [set(terms(name)) for name in names(question)]
+    asked = [set(terms(name)) for name in names(question) if not _ACRONYM.fullmatch(name)]
     readings = [
-        Reading(hit, relevance, span, _with_rank(span.answerable, hit.rank) * _known_names(asked, hit))
+        Reading(
+            hit,
+            relevance,
+            span,
+            _with_rank(span.answerable, hit.rank) * _known_names(asked, hit) * _of_another(question, hit, span),
+        )
         for hit, (relevance, span) in zip(hits, read, strict=True)
     ]
     return sorted(readings, key=lambda reading: (-reading.answerable, reading.hit.rank, reading.hit.chunk.id))
@@ -74,6 +87,21 @@ def _with_rank(answerable: float, rank: int) -> float:
     bounded = min(1 - 1e-6, max(1e-6, answerable))
     log_odds = math.log(bounded / (1 - bounded)) + RANK * (10 / (9 + rank) - NEUTRAL)
     return 1 / (1 + math.exp(-log_odds))
+
+
+def _of_another(question: str, hit: Hit, span: Span) -> float:
+    """Less than 1 where the sentence with the span says what is asked, but of another name: "CEO of 01.AI"."""
+    asked = _ATTRIBUTE.search(question)
+    if asked is None or not span.text:
+        return 1.0
+    start, end = next((s for s in sentence_spans(hit.chunk.text) if s[0] <= span.start < s[1]), (0, 0))
+    sentence = hit.chunk.text[start:end]
+    told = re.search(
+        rf"\b{re.escape(asked['what'])}s? {_OF} (?P<whose>(?:\w+ ){{0,3}}?{_NAME})", sentence, re.IGNORECASE
+    )
+    if told is None or set(terms(asked["whose"])) & set(terms(sentence)):
+        return 1.0
+    return UNKNOWN_NAME_FACTOR
 
 
 def _known_names(asked: Sequence[set[str]], hit: Hit) -> float:

@@ -5,7 +5,7 @@ import unicodedata
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_NAME = re.compile(r"(?:[A-Z][\w.\-]*|\d+[A-Z]\w*)(?:[ \-](?:[A-Z0-9][\w.\-]*))*")
+_NAME = re.compile(r"(?<![\w.])(?:\d[\d.]*)?[A-Z][\w.\-]*(?:[ \-](?:[A-Z0-9][\w.\-]*))*")
 
 HEADING_WORDS = 12
 

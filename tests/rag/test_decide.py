@@ -35,6 +35,17 @@ def test_names_may_stand_in_title_or_heading() -> None:
     assert readings[0].answerable == pytest.approx(0.8)
 
 
+def test_an_attribute_of_another_name_counts_for_less() -> None:
+    """Who leads one company is not answered by who leads the other, even if both stand in the passage."""
+    text = "DeepSeek grew fast. According to Lee, CEO of Chinese startup 01.AI, the gap has narrowed."
+    at = text.index("Lee")
+    led = Span("Lee", at, at + 3, 0.9, 0.9)
+
+    (other,) = weigh("Who is the CEO of DeepSeek?", [hit(text)], [(1.0, led)])
+    (right,) = weigh("Who is the CEO of 01.AI?", [hit(text)], [(1.0, led)])
+    assert right.answerable * UNKNOWN_NAME_FACTOR == pytest.approx(other.answerable)
+
+
 def test_a_better_rank_counts_for_more() -> None:
     """Of two passages that read alike, the one that retrieval found first is believed first."""
     readings = weigh("what is it", [hit("a", 1), hit("b", 9)], [(0.0, span(0.5)), (0.0, span(0.5))])

@@ -40,6 +40,11 @@ def test_names_are_capitalised_sequences() -> None:
     assert ["DeepSeek V3", "Meta", "Llama 3.1"] == names("What did DeepSeek V3 do to Meta, and to Llama 3.1?")
 
 
+def test_a_name_may_begin_with_a_number() -> None:
+    """01.AI and 3M are names, whole."""
+    assert ["01.AI", "3M"] == names("who leads 01.AI, and 3M?")
+
+
 def test_lists_and_comparisons_are_recognised() -> None:
     """Questions for several things are told from questions for one."""
     assert wants_list("Which companies adopted Chinese models?")
