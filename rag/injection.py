@@ -35,7 +35,6 @@ def suspicious(text: str) -> tuple[Span, ...]:
     for at in range(1, len(flags) - 1):
         flags[at] = flags[at] or (flags[at - 1] and flags[at + 1])
     found = [span for span, flag in zip(sentences, flags, strict=True) if flag]
-    found += [span for span in sentences if any(_inside(region, span) for region in regions)]
     hidden = _smuggled(text, places, sentences)
     return _merged((places[start], places[end - 1] + 1) for start, end in [*found, *regions, *hidden] if end > start)
 
@@ -114,12 +113,6 @@ def _smuggled(text: str, places: Sequence[int], sentences: Sequence[Span]) -> li
         if _SMUGGLED.search(piece) or len(_INVISIBLE.findall(piece)) > 0.25 * len(piece):
             found.append((start, end))
     return found
-
-
-def _inside(region: Span, span: Span) -> bool:
-    """Whether at least half of a sentence lies in a region, or the region in it is a whole tag."""
-    shared = min(region[1], span[1]) - max(region[0], span[0])
-    return shared > 0.5 * (span[1] - span[0])
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -69,9 +69,8 @@ def known_names(text: str) -> frozenset[str]:
 def number_problems(claim: Facts, sources: Sequence[Facts]) -> Iterator[Problem]:
     """Numbers of the claim that no source bears out."""
     given = [quantity for source in sources for quantity in source.quantities]
-    years = {float(date.year) for source in sources for date in source.dates if date.year}
     for quantity in claim.quantities:
-        if quantity.value in years or any(same_quantity(quantity, other) for other in given):
+        if any(same_quantity(quantity, other) for other in given):
             continue
         rival = next((other for other in given if comparable(quantity, other)), None)
         if rival is not None:
@@ -89,9 +88,8 @@ def date_problems(claim: Facts, sources: Sequence[Facts], background: Sequence[F
     """Dates of the claim that the sources contradict, or that neither they nor their headings mention."""
     given = tuple(date for source in sources for date in source.dates)
     around = tuple(date for source in background for date in source.dates)
-    numbers = {quantity.value for source in sources for quantity in source.quantities}
     for date in claim.dates:
-        if borne_out(date, given) or (date.month is None and date.year in numbers):
+        if borne_out(date, given):
             continue
         rival = next((other for other in given if not agree(date, other)), None)
         if rival is not None:

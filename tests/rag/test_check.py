@@ -56,6 +56,19 @@ def test_the_same_facts_in_other_words_are_no_problem(claim: str, source: str) -
     assert problems(claim, [source]) == ()
 
 
+def test_a_contradiction_is_told_once() -> None:
+    """That another name stands there says more than that this one is missing."""
+    (found,) = problems(SALES.replace("Tesla", "Nissan"), [SALES])
+    assert (found.kind, found.hard, found.contradicts) == ("name", True, True)
+
+
+def test_initials_of_words_at_hand_are_no_new_name() -> None:
+    """An acronym may be made of the words of the claim or of its source; another one may not."""
+    source = "Every loan requires a mortgage insurance premium."
+    assert problems("Every loan requires the MIP.", [source]) == ()
+    assert [p.kind for p in problems("Every loan requires the MOP.", [source])] == ["name"]
+
+
 def test_background_supplies_names_and_years_only() -> None:
     """The title may name the subject; a number that stands only in the title is still missing from the sentence."""
     assert problems("DeepSeek V3's GPUs cost $5.5 million.", [COST], ["DeepSeek V3: a strong model"]) == ()

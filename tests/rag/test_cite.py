@@ -165,6 +165,18 @@ def test_text_without_a_stop_comes_out_in_bounded_pieces() -> None:
     assert sum(len(d.text.split()) for d in found) == 20_000
 
 
+def test_long_code_and_tables_come_out_in_bounded_pieces() -> None:
+    """A fence or a table that never ends does not wait for the end either."""
+    for text, kind in (("```\n" + "x = 1\n" * 5_000, "code"), ("| a | b |\n" * 3_000, "table")):
+        stream = SentenceStream()
+        found = stream.feed(text)
+        assert len(found) > 3
+        found += stream.close()
+        assert {d.kind for d in found} == {kind}
+        assert max(len(d.text) for d in found) < 6_000
+        assert sum(d.text.count("\n") + 1 for d in found) >= text.count("\n")
+
+
 def test_unfinished_code_and_markers_come_out_at_the_end() -> None:
     """An open fence, an open bracket and an undecided line beginning are text in the end."""
     assert [d.kind for d in streamed("```\nx = 1", [2])] == ["code"]
@@ -190,6 +202,7 @@ def test_lines_that_only_the_layout_breaks_are_joined() -> None:
         ("[1]", (1,)),
         ("[1, 2]", (1, 2)),
         ("[2-4]", (2, 3, 4)),
+        ("[1-99]", (1, 99)),
         ("【1】", (1,)),
         ("【1†source】", (1,)),
         ("[Source 3]", (3,)),

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from index.records import Chunk, Hit
 from rag.attribute import PAIRS, Attribution
+from rag.cite import slices
 from rag.claims import is_claim
 from rag.gate import READ, Checked, Gate, check_text
 from rag.split import Draft
@@ -175,7 +176,18 @@ def test_a_repair_is_the_source_sentence_that_contradicts() -> None:
     assert repaired is not None
     assert (repaired.state, repaired.text) == ("quoted", "The GPUs it used for this cost $5.5 million.")
     assert gate().repair(gate().check("Penguins breed on the ice of Antarctica.")) is None
+    assert gate().repair(gate().check("Penguins of the lab breed on the Antarctic ice in every winter.")) is None
     assert gate().repair(gate().check("What did it cost?")) is None
+
+
+def test_what_contradicts_comes_first_in_a_repair() -> None:
+    """Even where another sentence shares more words with the wrong one."""
+    source, training = "The GPUs it used for this cost $5.5 million.", slices(hits(V3))[1]
+    wrong = Checked(f"Training took two months, {source}", "unsupported", 0.0, contradicted_by=(training,))
+    repaired = gate().repair(wrong)
+
+    assert repaired is not None
+    assert repaired.slices == (training,)
 
 
 def test_a_table_is_worth_its_worst_row() -> None:
@@ -191,6 +203,9 @@ def test_a_table_is_worth_its_worst_row() -> None:
     ("draft", "claim"),
     [
         (Draft("DeepSeek V3", (), "heading"), False),
+        (Draft("How the release changed the market of chips", (), "heading"), False),
+        (Draft("The passages do not say whether it cost $5 million."), False),
+        (Draft("The passages do not say who paid, but it cost $5 million."), True),
         (Draft("The 2024 release cost $5 million", (), "heading"), True),
         (Draft("What did it cost?"), False),
         (Draft("它花了多少钱？"), False),
