@@ -1,36 +1,44 @@
-"""From a question to hits: dense and lexical search over the same chunks, fused by reciprocal rank."""
+"""From a question to hits: dense and lexical search over the same chunks, their scores joined."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from index.protocols import Embedder, Store
 from index.records import Hit
+from rag.words import STOP_WORDS
 
-RRF_K = 10
+DENSE = 0.6
+"""Share of the cosine in the joined score. Measured beside reciprocal rank fusion (k = 10): nDCG@10 on SciFact 0.733
+against 0.730 (809 claims), right paragraph first on dev/squad2 0.840 against 0.777 (3,133 questions; BM25 alone 0.820)."""
 DEPTH = 50
 
 
 def retrieve(
     query: str, store: Store, embedder: Embedder, k: int, only: Collection[str] | None = None, depth: int = DEPTH
 ) -> tuple[Hit, ...]:
-    """The k best chunks for the query, best first, from `depth` dense and `depth` lexical hits."""
+    """The k best chunks for the query, best first, from at least k dense and k lexical hits."""
+    depth = max(depth, k)
     dense = store.search_dense(embedder.embed_queries([query]), depth, only)[0]
-    return fuse([dense, store.search_lexical(query, depth, only)], k)
+    return fuse(dense, store.search_lexical(content(query), depth, only), k)
 
 
-def fuse(rankings: Sequence[Sequence[Hit]], k: int, rrf_k: int = RRF_K) -> tuple[Hit, ...]:
-    """Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): score = sum of 1 / (rrf_k + rank) over the rankings.
+def content(query: str) -> str:
+    """The query without question and stop words, for lexical search; the query itself where nothing else is left."""
+    return " ".join(word for word in query.split() if word.lower().strip("?!.,;:") not in STOP_WORDS) or query
 
-    Ties break by chunk id, so that the order does not depend on the order of the rankings.
+
+def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], k: int, share: float = DENSE) -> tuple[Hit, ...]:
+    """Convex combination (Bruch, Gai and Ingber 2023): share * cosine + (1 - share) * BM25 / best BM25.
+
+    A chunk that only one search found has 0 from the other. Ties break by chunk id.
     """
-    scores: dict[str, float] = {}
-    hits: dict[str, Hit] = {}
-    for ranking in rankings:
-        for hit in ranking:
-            scores[hit.chunk.id] = scores.get(hit.chunk.id, 0.0) + 1.0 / (rrf_k + hit.rank)
-            hits.setdefault(hit.chunk.id, hit)
-    best = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:k]
+    best = max((hit.score for hit in lexical), default=0.0)
+    scores = {hit.chunk.id: share * hit.score for hit in dense}
+    for hit in lexical:
+        scores[hit.chunk.id] = scores.get(hit.chunk.id, 0.0) + (1 - share) * (hit.score / best if best > 0 else 0.0)
+    hits = {hit.chunk.id: hit for hit in (*lexical, *dense)}
+    order = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:k]
     return tuple(
         replace(hits[chunk_id], score=scores[chunk_id], rank=rank, source="fused")
-        for rank, chunk_id in enumerate(best, start=1)
+        for rank, chunk_id in enumerate(order, start=1)
     )

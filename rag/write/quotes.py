@@ -11,6 +11,8 @@ from rag.words import is_heading, names, terms, wants_comparison, wants_list, wo
 MAX_QUOTES = 5
 SENTENCES_READ = 16
 """Sentences that a list or comparison question reads one by one, after the passages were read whole."""
+SHORT_WORDS = 45
+"""Words that a single-fact answer may have, so that nothing is won by quoting everything."""
 SAME = 0.7
 """Jaccard overlap of content words from which two sentences say the same thing."""
 LEAD_IN_WORDS = 22
@@ -38,16 +40,44 @@ class Quote:
 def quote(
     question: str, readings: Sequence[Reading], sentences: Sequence[Slice], reader: Reader, threshold: float
 ) -> tuple[Quote, ...]:
-    """One sentence for a single fact, two to five from different places for lists and comparisons.
+    """A short answer for a single fact, two to five sentences from different places for lists and comparisons.
 
     `readings` are the passages, likeliest answer first; `sentences` are all sentences of these passages.
     """
     found = answering(readings, sentences, threshold)
     if wants_list(question) or wants_comparison(question):
-        found = [*found[:1], *_several(question, found, sentences, reader, threshold)]
-    else:
-        found = found[:1]
-    return tuple(_understandable(_merge(found), sentences, question))
+        found = _merge([*found[:1], *_several(question, found, sentences, reader, threshold)])
+        return tuple(_understandable(found, sentences, question))
+    return tuple(_short(_understandable(_merge(found[:1]), sentences, question), found[1:2], sentences))
+
+
+def _short(told: list[Quote], second: Sequence[Quote], sentences: Sequence[Slice]) -> list[Quote]:
+    """The answer with what fits into SHORT_WORDS of: the sentence after it, the second-best answer, the one before it.
+
+    On the bundled cases the fact is told in the best sentence alone in 0.52, with these in 0.69 of the answerable.
+    """
+    if not told:
+        return told
+    best = told[-1]
+    after, before = _after(best.slices[0], sentences), _before(told[0].slices[0], sentences)
+    room = SHORT_WORDS - sum(_words(item) for item in told)
+    added: list[Quote] = []
+    for item in (after and Quote((after,)), *second, before and Quote((before,))):
+        known = any(_same(item.slices[0], one.slices[0]) for one in (*told, *added)) if item else True
+        if item and not known and _words(item) <= room and not is_heading(item.slices[0].text):
+            room -= _words(item)
+            added.append(item)
+    return _in_order([*told, *added])
+
+
+def _in_order(quotes: Sequence[Quote]) -> list[Quote]:
+    """Sentences of one document in its order, the document of the best sentence first."""
+    rank = {item.slices[0].document_id: at for at, item in reversed(list(enumerate(quotes)))}
+    return sorted(quotes, key=lambda item: (rank[item.slices[0].document_id], item.slices[0].start))
+
+
+def _words(item: Quote) -> int:
+    return len(item.slices[0].text.split())
 
 
 def answering(readings: Sequence[Reading], sentences: Sequence[Slice], threshold: float) -> list[Quote]:

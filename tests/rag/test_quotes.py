@@ -6,7 +6,7 @@ from index.records import Chunk, Hit
 from rag.cite import slices
 from rag.decide import Reading
 from rag.protocols import Span
-from rag.write.quotes import MAX_QUOTES, Quote, quote
+from rag.write.quotes import MAX_QUOTES, SHORT_WORDS, Quote, quote
 
 
 class WordReader:
@@ -51,15 +51,26 @@ def shown(quotes: Sequence[Quote]) -> list[str]:
 
 
 def test_a_single_fact_is_one_sentence_with_its_answer_marked() -> None:
-    """Only the sentence that holds the answer is shown, and the focus is the answer."""
-    (only,) = ask(
-        "How much did it cost?", WordReader("$5 million"), "It was new. The GPUs cost $5 million. All cheered."
-    )
+    """The sentence that holds the answer is shown, and the focus is the answer."""
+    (only,) = ask("How much did it cost?", WordReader("$5 million"), "The GPUs cost $5 million.")
 
     assert "The GPUs cost $5 million." == only.slices[0].text
     assert only.focus is not None
     assert "$5 million" == only.slices[0].text[slice(*only.focus)]
-    assert only.slices[0].start == 10 + len("It was new. ")
+    assert 10 == only.slices[0].start
+
+
+def test_a_short_answer_has_its_neighbours_as_far_as_they_fit() -> None:
+    """What stands around the answer is told in the document's order, but never beyond SHORT_WORDS words."""
+    long = "word " * SHORT_WORDS + "end."
+    near = "It was new. The GPUs cost $5 million. All cheered."
+
+    assert ["It was new.", "The GPUs cost $5 million.", "All cheered."] == shown(
+        ask("How much did it cost?", WordReader("$5 million"), near)
+    )
+    assert ["The GPUs cost $5 million."] == shown(
+        ask("How much did it cost?", WordReader("$5 million"), f"{long} The GPUs cost $5 million. {long}")
+    )
 
 
 def test_a_sentence_that_leans_back_brings_its_lead_in() -> None:
