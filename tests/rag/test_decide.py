@@ -3,7 +3,7 @@
 import pytest
 
 from index.records import Chunk, Hit
-from rag.decide import UNKNOWN_NAME_FACTOR, about, decide, weigh
+from rag.decide import OF_ANOTHER_FACTOR, UNKNOWN_NAME_FACTOR, about, decide, weigh
 from rag.protocols import Span
 
 NEUTRAL_RANK = 3
@@ -37,13 +37,14 @@ def test_names_may_stand_in_title_or_heading() -> None:
 
 def test_an_attribute_of_another_name_counts_for_less() -> None:
     """Who leads one company is not answered by who leads the other, even if both stand in the passage."""
-    text = "DeepSeek grew fast. According to Lee, CEO of Chinese startup 01.AI, the gap has narrowed."
-    at = text.index("Lee")
-    led = Span("Lee", at, at + 3, 0.9, 0.9)
+    for text in ("DeepSeek grew. Lee, CEO of Chinese startup 01.AI, waits.", "DeepSeek grew. 01.AI’s CEO Lee waits."):
+        at = text.index("Lee")
+        led = Span("Lee", at, at + 3, 0.9, 0.9)
 
-    (other,) = weigh("Who is the CEO of DeepSeek?", [hit(text)], [(1.0, led)])
-    (right,) = weigh("Who is the CEO of 01.AI?", [hit(text)], [(1.0, led)])
-    assert right.answerable * UNKNOWN_NAME_FACTOR == pytest.approx(other.answerable)
+        (right,) = weigh("Who is the CEO of 01.AI?", [hit(text)], [(1.0, led)])
+        for question in ("Who is the CEO of DeepSeek?", "who's DeepSeek's CEO"):
+            (other,) = weigh(question, [hit(text)], [(1.0, led)])
+            assert right.answerable * OF_ANOTHER_FACTOR == pytest.approx(other.answerable)
 
 
 def test_a_better_rank_counts_for_more() -> None:
