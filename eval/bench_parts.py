@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -173,42 +174,53 @@ def _options(arguments: argparse.Namespace) -> list[str]:
 def process(code: str, *arguments: str) -> Finished:
     """Runs Python code in a process of its own and waits for its end."""
     began = time.perf_counter()
-    with tempfile.TemporaryFile() as output:
-        child = _python(code, arguments, output.fileno())
-        _, status, usage = os.wait4(child.pid, 0)
+    with tempfile.TemporaryFile() as output, tempfile.NamedTemporaryFile() as peak:
+        child = _python(code, arguments, output.fileno(), peak.name)
+        child.wait()
         seconds = time.perf_counter() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         text = output.read().decode("utf-8", "replace")
-    return Finished(seconds, usage.ru_maxrss * _MAXRSS_UNIT, child.returncode, text)
+        return Finished(seconds, _peak(peak.name), child.returncode, text)
 
 
-_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+# The kernel's figure for a finished child counts the parent's memory at the fork, so the child tells its own.
+_TELL_PEAK = """
+import atexit, os, shutil
+atexit.register(lambda: shutil.copyfile("/proc/self/status", os.environ["FOOTNOTE_PEAK"]))
+"""
 
 
-def _python(code: str, arguments: Sequence[str], output: int) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)  # noqa: S603 - our own code
+def _peak(told: str) -> float:
+    """Peak resident memory in bytes, from the status that a process left behind; 0 where it left none."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(told).read_text())
+    return float(found[1]) * 1024 if found else 0.0
+
+
+def _python(code: str, arguments: Sequence[str], output: int, peak: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-c", _TELL_PEAK + code, *arguments]
+    environment = {**os.environ, "FOOTNOTE_PEAK": peak}
+    return subprocess.Popen(  # noqa: S603 - our own code
+        command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
+    )
 
 
 def _chat_once(arguments: argparse.Namespace) -> tuple[float, float]:
     """(seconds until the page answers, peak memory in bytes). Raises `BadCases` when it never does."""
     port = _free_port()
     began = time.perf_counter()
-    with tempfile.TemporaryFile() as output:
-        child = _python(CLI, ["chat", "--port", str(port), *_options(arguments)], output.fileno())
+    with tempfile.TemporaryFile() as output, tempfile.NamedTemporaryFile() as peak:
+        child = _python(CLI, ["chat", "--port", str(port), *_options(arguments)], output.fileno(), peak.name)
         try:
             ready = _wait_for_page(f"http://127.0.0.1:{port}/", child)
         finally:
             seconds = time.perf_counter() - began
             _stop(child)
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
+            child.wait()
         output.seek(0)
         told = output.read().decode("utf-8", "replace")
-    if not ready:
-        raise BadCases(f"rag chat did not show its page within {PATIENCE:.0f} s: {told.strip()[-300:]}")
-    return seconds, usage.ru_maxrss * _MAXRSS_UNIT
+        if not ready:
+            raise BadCases(f"rag chat did not show its page within {PATIENCE:.0f} s: {told.strip()[-300:]}")
+        return seconds, _peak(peak.name)
 
 
 def _wait_for_page(url: str, child: "subprocess.Popen[bytes]") -> bool:
