@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from index.records import Hit
-from rag.answer import State, one_line
+from rag.answer import State, one_line, shown_line
 from rag.attribute import Attribution, Support, content
 from rag.check import ALIKE, problems, verdict
 from rag.cite import Slice
@@ -110,7 +110,7 @@ class Gate:
             held = content(self._evidence.around(item))
             own = content(item.text)
             if len(own) >= 3 and wanted & own and len(wanted & held) >= QUOTABLE * len(wanted):
-                return Checked(one_line(item.text), "quoted", 1.0, (item,))
+                return Checked(shown_line(item.text), "quoted", 1.0, (item,))
         return None
 
     def _try(self, draft: Draft) -> list[_Tried]:

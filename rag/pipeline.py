@@ -121,13 +121,11 @@ class Pipeline:
         return retrieve(query, self.store, self.embedder, k, only)
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """The same hits in the reader's order."""
-        scored = sorted(
-            zip(self.reader.rank(query, [hit.chunk.text for hit in hits]), hits, strict=True),
-            key=lambda pair: (-pair[0], pair[1].rank, pair[1].chunk.id),
-        )
+        """The same hits in the order in which an answer would believe them."""
+        readings = weigh(query, hits, self.reader.read(query, [hit.chunk.text for hit in hits]))
         return tuple(
-            replace(hit, score=score, rank=rank, source="reranked") for rank, (score, hit) in enumerate(scored, start=1)
+            replace(reading.hit, score=reading.answerable, rank=rank, source="reranked")
+            for rank, reading in enumerate(readings, start=1)
         )
 
     def standalone(self, question: str, history: Sequence[tuple[str, str]]) -> str:

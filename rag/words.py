@@ -81,12 +81,14 @@ def names(text: str) -> list[str]:
     return list(dict.fromkeys(name for name in found if name.lower() not in STOP_WORDS and len(name) > 1))
 
 
+def ends_whole(sentence: str) -> bool:
+    """Whether it ends like a sentence, closing quotes and brackets apart."""
+    return sentence.rstrip(" \"'”’)*_").endswith((".", "!", "?", "…", "。", "！", "？"))
+
+
 def is_heading(sentence: str) -> bool:
     """Whether it is marked as a heading, or reads like a label: no full stop, and at most HEADING_WORDS words."""
-    if sentence.startswith("#"):
-        return True
-    bare = sentence.rstrip(" \"'”’)*_")
-    return not bare.endswith((".", "!", "?", "…", "。", "！", "？")) and len(bare.split()) <= HEADING_WORDS
+    return sentence.startswith("#") or (not ends_whole(sentence) and len(sentence.split()) <= HEADING_WORDS)
 
 
 def wants_list(question: str) -> bool:

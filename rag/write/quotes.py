@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from rag.cite import Slice
 from rag.decide import Reading
 from rag.protocols import Reader
-from rag.words import is_heading, names, terms, wants_comparison, wants_list, words
+from rag.words import ends_whole, is_heading, names, terms, wants_comparison, wants_list, words
 
 MAX_QUOTES = 5
 SENTENCES_READ = 16
 """Sentences that a list or comparison question reads one by one, after the passages were read whole."""
 SHORT_WORDS = 45
 """Words that a single-fact answer may have, so that nothing is won by quoting everything."""
+LOOK_AHEAD = 3
 SAME = 0.7
 """Jaccard overlap of content words from which two sentences say the same thing."""
 LEAD_IN_WORDS = 22
@@ -164,6 +165,14 @@ def _before(sentence: Slice, sentences: Sequence[Slice]) -> Slice | None:
 
 
 def _after(sentence: Slice, sentences: Sequence[Slice]) -> Slice | None:
-    later = [s for s in sentences if s.document_id == sentence.document_id and s.start >= sentence.end]
-    first = min(later, key=lambda s: s.start, default=None)
-    return first if first is not None and first.start - sentence.end <= ADJACENT else None
+    """The neighbour after it; after a heading, the first whole sentence of the next few."""
+    later = sorted((s for s in sentences if s.document_id == sentence.document_id), key=lambda s: s.start)
+    near, end = [], sentence.end
+    for item in (s for s in later if s.start >= sentence.end):
+        if item.start - end > ADJACENT or len(near) == LOOK_AHEAD:
+            break
+        near.append(item)
+        end = item.end
+    if not is_heading(sentence.text):
+        return near[0] if near else None
+    return next((item for item in near if ends_whole(item.text)), near[0] if near else None)

@@ -89,6 +89,16 @@ def test_a_heading_never_stands_alone() -> None:
     assert ["Moonshot moves to Singapore", "Its seat goes there."] == shown(told)
 
 
+def test_a_label_under_a_heading_is_passed_over() -> None:
+    """What follows a heading in an answer is a sentence, not a line of credits."""
+    credits_ = "Source: an article about many firms and their many plans for the coming year"
+    text = f"# Moonshot moves to Singapore\n\n{credits_}\n\nIts seat goes."
+
+    assert ["# Moonshot moves to Singapore", "Its seat goes."] == shown(
+        ask("Where does Moonshot move?", WordReader("Singapore"), text)
+    )
+
+
 def test_a_list_question_takes_sentences_from_several_places() -> None:
     """Each place that answers is quoted, at most MAX_QUOTES of them."""
     reader = WordReader("HSBC", "Aramco", "BYD", "Tencent", "Baidu", "Alibaba")
