@@ -165,10 +165,11 @@ def test_interrupting_says_so_and_leaves_the_index_usable(docs: Path, tmp_path: 
     for number in range(300):
         (docs / f"{number}.txt").write_text(f"Note {number}\n\n" + f"The shed number {number} holds apples. " * 40)
     index = tmp_path / "index"
-    command = [sys.executable, "-m", "rag.cli", "index", str(docs), "--index", str(index)]
     # A test run in the background may have been told to ignore SIGINT, and its children with it.
-    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ, preexec_fn=heed)
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heed}; import sys, rag.cli; sys.exit(rag.cli.main())"
+    command = [sys.executable, "-c", code, "index", str(docs), "--index", str(index)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ)
     deadline = time.monotonic() + 60
     while not (index / "index.db").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
