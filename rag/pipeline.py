@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 QUOTES = "quotes"
 LONGEST_QUESTION = 2_000
-CANDIDATES = 12
-"""Passages that the reader reads: about 2,000 tokens, which bounds the cost of an answer."""
+CANDIDATES = 10
+"""Passages that the reader reads: about 1,700 tokens, which bounds the cost of an answer."""
 SHOWN = 6
 
 

@@ -85,12 +85,12 @@ class EvidenceReader:
         }
 
 
-def likely_sentences(question: str, passages: Sequence[str]) -> list[Place]:
-    """The sentences that share most words with the question, at most SENTENCES_EMBEDDED."""
+def likely_sentences(question: str, passages: Sequence[str], most: int = SENTENCES_EMBEDDED) -> list[Place]:
+    """The sentences that share most words with the question, at most `most`."""
     found = [(i, start, end) for i, passage in enumerate(passages) for start, end in sentence_spans(passage)]
     asked = set(terms(question))
     shared = [len(asked & set(terms(passages[i][start:end]))) for i, start, end in found]
-    return [found[at] for at in sorted(range(len(found)), key=lambda at: (-shared[at], at))[:SENTENCES_EMBEDDED]]
+    return [found[at] for at in sorted(range(len(found)), key=lambda at: (-shared[at], at))[:most]]
 
 
 def _rarity(asked: Sequence[str], passages: Sequence[set[str]]) -> dict[str, float]:

@@ -167,7 +167,8 @@ def _before(sentence: Slice, sentences: Sequence[Slice]) -> Slice | None:
 def _after(sentence: Slice, sentences: Sequence[Slice]) -> Slice | None:
     """The neighbour after it; after a heading, the first whole sentence of the next few."""
     later = sorted((s for s in sentences if s.document_id == sentence.document_id), key=lambda s: s.start)
-    near, end = [], sentence.end
+    near: list[Slice] = []
+    end = sentence.end
     for item in (s for s in later if s.start >= sentence.end):
         if item.start - end > ADJACENT or len(near) == LOOK_AHEAD:
             break
