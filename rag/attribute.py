@@ -108,15 +108,20 @@ class Attribution:
         return _share(wanted, held)
 
     def _covers(self, first: int, wanted: dict[str, float], claim: str) -> list[tuple[int, ...]]:
-        """Growing sets that together hold more of the claim's words, for claims that join several facts."""
+        """Growing sets that together hold more of the claim's words, for claims that join several facts.
+
+        A sentence that has only a number or date in common with the claim joins none: it speaks of something else.
+        """
+        read = facts(claim)
+        amounts = [*(quantity.text for quantity in read.quantities), *(date.text for date in read.dates)]
+        spoken = wanted.keys() - frozenset().union(*map(content, amounts))
+        related = [at for at in range(len(self.slices)) if self._terms[at] & spoken]
         chosen: tuple[int, ...] = (first,)
         found: list[tuple[int, ...]] = []
         while len(chosen) < _TOGETHER:
             covered = self._coverage(chosen, wanted, claim)
             gains = [
-                (self._coverage((*chosen, at), wanted, claim) - covered, -at)
-                for at in range(len(self.slices))
-                if at not in chosen
+                (self._coverage((*chosen, at), wanted, claim) - covered, -at) for at in related if at not in chosen
             ]
             gain, at = max(gains, default=(0.0, 0))
             if gain < _GAIN:

@@ -7,7 +7,7 @@ EXAMPLES: tuple[tuple[str, str, str], ...] = (
     ("deepseek-v3.md", "How much did the GPUs used to train DeepSeek V3 cost?", "one fact, with its source"),
     ("stargate-and-the-yuan.md", "How big is Stargate compared with China's plans up to 2030?", "a comparison"),
     ("minimax-and-01ai.md", "Who leads 01.AI?", "a person"),
-    ("when-did-the-leap-begin.md", "When did China's leap in AI begin?", "the sources disagree"),
+    ("when-did-the-leap-begin.md", "When did China's leap in AI begin?", "told in different ways"),
     ("kimi-k2.md", "What does Moonshot claim about Kimi K2?", "a claim and who makes it"),
     ("deepseek-r1.md", "Who is the CEO of DeepSeek?", "not in the documents: see a refusal"),
 )

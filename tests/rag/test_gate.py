@@ -275,3 +275,12 @@ def test_candidates_are_distinct_and_cover_joined_claims() -> None:
     assert any({s.document_id for s in c.slices} == {"d0", "d1"} for c in found)
     assert all(0.0 <= c.coverage <= 1.0 for c in found)
     assert Attribution([]).candidates("Anything at all.") == []
+
+
+def test_a_number_is_not_borrowed_from_a_sentence_about_something_else() -> None:
+    """Six months are not borne out by "half a year" in another document that has nothing else of the claim."""
+    elsewhere = "From half a year to a quarter: how far Kai-Fu Lee saw China behind."
+    checked = Gate(ScriptedReader(), hits(V3, elsewhere)).check("The training of DeepSeek V3 took the lab six months.")
+
+    assert checked.state == "unsupported"
+    assert any("two months" in problem for problem in checked.problems)
