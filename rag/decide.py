@@ -25,7 +25,10 @@ _ATTRIBUTES = (
 """What is asked of whom: "CEO of DeepSeek", "DeepSeek's CEO"."""
 
 TRAINED_THRESHOLD = 0.045
-EVIDENCE_THRESHOLD = 0.1
+EVIDENCE_THRESHOLD = 0.067
+"""From this confidence on it answers, with the trained reader and without. Each is where (refused - wrongly refused) is
+largest on the 235 bundled cases: 0.62 of the unanswerable and 0.17 of the answerable are refused with the trained
+reader, 0.44 and 0.11 without. Chosen on these very cases: expect other questions to fare somewhat worse."""
 OF_ANOTHER_FACTOR = 0.05
 """A sentence that says what is asked of another name is hardly ever the answer."""
 NEAREST_NAMED = 3
