@@ -32,18 +32,20 @@ def open_pipeline(
     model: str | None = None,
     *,
     progress: Report | None = None,
+    confirm: Callable[[str], bool] | None = None,
     **settings: Any,  # noqa: ANN401  (fields of Settings, checked there)
 ) -> "Pipeline":
     """A pipeline over these documents, indexed on first use and brought up to date on every later one.
 
     `docs` without `index` are indexed in the cache directory; `index` without `docs` is used as it is; with neither,
-    the bundled corpus answers. Other settings: see `Settings`. Raises `AnswerError` and `IndexingError`.
+    the bundled corpus answers. `confirm` is asked before an allowed download of the model, with its size. Other
+    settings: see `Settings`. Raises `AnswerError` and `IndexingError`.
     """
     chosen = read_settings({"docs": docs, "index": index, "model": model, **settings}, os.environ)
     from index.embed import load_embedder
 
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
-    generator = _generator(chosen.model, chosen)
+    generator = _generator(chosen.model, chosen, confirm)
     store, unread = _open_store(chosen, embedder, progress)
     return _join(chosen, store, embedder, generator, unread)
 
@@ -191,9 +193,9 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
     return BlendedReader(trained, EvidenceReader(embedder)), TRAINED_THRESHOLD, ()
 
 
-def _generator(name: str, settings: Settings) -> "Generator | None":
+def _generator(name: str, settings: Settings, confirm: Callable[[str], bool] | None = None) -> "Generator | None":
     if name == QUOTES:
         return None
     from rag.write import load_generator
 
-    return load_generator(name, allow_download=settings.allow_download, quantize=settings.quantize)
+    return load_generator(name, allow_download=settings.allow_download, quantize=settings.quantize, confirm=confirm)

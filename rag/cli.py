@@ -100,7 +100,14 @@ def open_from(arguments: argparse.Namespace) -> "Pipeline":
         embedder=arguments.embedder,
         allow_download=arguments.allow_download,
         progress=_progress_line if sys.stderr.isatty() else None,
+        confirm=_confirm if sys.stdin.isatty() and sys.stderr.isatty() else None,
     )
+
+
+def _confirm(question: str) -> bool:
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _ask_arguments(parser: argparse.ArgumentParser) -> None:

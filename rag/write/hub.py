@@ -6,6 +6,7 @@ Offline mode (HF_HUB_OFFLINE=1) is final.
 
 import logging
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,8 +29,8 @@ def find_model(
 ) -> Path:
     """The folder that holds the model: `name` itself where it is one, else the hub's cache, else a download.
 
-    `confirm` is asked with one sentence that names the size; `progress` gets a line now and then. Raises
-    `ModelUnavailable`.
+    `confirm` is asked with one sentence that names the size (default: `allow_download` is the consent); `progress` gets
+    a line now and then (default: on stderr, so that no download is silent). Raises `ModelUnavailable`.
     """
     folder = Path(name).expanduser()
     if folder.is_dir():
@@ -49,7 +50,11 @@ def find_model(
         return cached
     if not allow_download:
         raise ModelUnavailable(_not_here(name, partly=cached is not None))
-    return _download(name, confirm or (lambda _: True), progress or (lambda _: None))
+    return _download(name, confirm or (lambda _: True), progress or _tell)
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _cached(name: str) -> Path | None:

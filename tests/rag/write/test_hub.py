@@ -110,6 +110,12 @@ def test_a_download_is_asked_for_first_and_holds_safe_files_only(hub):
     assert find_model(NAME) == folder
 
 
+def test_no_download_is_silent(hub, capsys):
+    """Without anybody who listens for progress, stderr says what is fetched and how large it is."""
+    find_model(NAME, allow_download=True)
+    assert capsys.readouterr().err.startswith(f"Downloading {NAME}, 0.")
+
+
 def test_no_is_an_answer(hub):
     """Nothing is fetched when the question is answered with no."""
     with pytest.raises(ModelUnavailable, match="the answer was no"):
