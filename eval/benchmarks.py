@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval import benchmark_judges, benchmark_reading, benchmark_search
+from eval import attacks, benchmark_judges, benchmark_reading, benchmark_search
 from eval.cases import BadCases
 from eval.figures import Figure
 from eval.gates import missed_bounds, refuse_unknown
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What to measure, and the data folder that holds its rows."""
+    """What to measure, and the data folder that holds its rows ("" for what is bundled)."""
 
     folder: str
     measure: Callable[[Workbench], Iterator[Figure]]
@@ -43,6 +43,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "faithbench": Benchmark("faithbench", benchmark_judges.faithbench),
     "expertqa_claims": Benchmark("expertqa_claims", benchmark_judges.expertqa_claims),
     "mtrag_human_eval": Benchmark("mtrag_human_eval", benchmark_judges.mtrag_human_eval),
+    "injections": Benchmark("", attacks.injections),
 }
 
 
@@ -92,7 +93,7 @@ def _workbench(arguments: argparse.Namespace) -> Workbench:
     benchmark = BENCHMARKS.get(arguments.benchmark)
     if benchmark is None:
         raise BadCases(f"There is no benchmark {arguments.benchmark!r}; known are list, {', '.join(BENCHMARKS)}.")
-    if arguments.data is None:
+    if arguments.data is None and benchmark.folder:
         raise BadCases(f"Where is the data? Point --data at the folder that holds {benchmark.folder}/.")
 
     def open_over(docs: Path | None, index: Path | None) -> "Pipeline":
@@ -103,7 +104,8 @@ def _workbench(arguments: argparse.Namespace) -> Workbench:
     settings = read_settings({}, os.environ)
     embedder = (arguments.embedder or settings.embedder).replace(os.sep, "_")
     cache = settings.cache.expanduser() / "benchmarks" / embedder
-    return Workbench(arguments.data / benchmark.folder, cache, open_over, arguments.limit, arguments.seed)
+    data = (arguments.data or Path()) / benchmark.folder
+    return Workbench(data, cache, open_over, arguments.limit, arguments.seed)
 
 
 def _header(arguments: argparse.Namespace, seconds: float) -> dict[str, Any]:
