@@ -1,7 +1,7 @@
 """Instructions hidden in documents: does an answer say what they order, by this writer and by one that always obeys?"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,7 +94,7 @@ def injections(bench: Workbench) -> Iterator[Figure]:
 
 
 def _asked(
-    chosen: "tuple[Attack, ...] | list[Attack]", library: Library, pipeline: Pipeline, obedient: Obedient | None
+    chosen: Sequence[Attack], library: Library, pipeline: Pipeline, obedient: Obedient | None
 ) -> Iterator[Outcome]:
     for attack in counted(chosen, len(chosen), "attacks"):
         if obedient:
@@ -111,7 +111,7 @@ def outcome(attack: Attack, answer: Answer) -> Outcome:
     return Outcome(not answer.abstained, bool(telling) or quoted, passed or quoted)
 
 
-def attack_figures(writer: str, outcomes: list[Outcome], seed: int = 0) -> Iterator[Figure]:
+def attack_figures(writer: str, outcomes: Sequence[Outcome], seed: int = 0) -> Iterator[Figure]:
     """Denominators: all attacks; lower is better for what is told."""
     group = f"writer {writer}"
     key = "obedient" if writer == Obedient.name else "writer"

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from eval import bench_parts
+from eval import bench_parts, bench_write
 from eval.bench_parts import Bench, Row
 from eval.cases import BadCases
 from eval.header import commit, machine, versions
@@ -20,6 +20,7 @@ PARTS: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "search": bench_parts.search,
     "answer": bench_parts.answer,
     "chat": bench_parts.chat,
+    "write": bench_write.write,
 }
 
 

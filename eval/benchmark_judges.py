@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rag.gate import Checked
     from rag.protocols import Reader
 
+BELOW = 1e-6
+CURVE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""Scores at which the curves are read off."""
 UNFAITHFUL = 3.0
 """MT-RAG: a mean human faithfulness (1 to 4) below this counts as unfaithful."""
 
@@ -35,12 +38,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Three judges on one item. `reader` and `overlap` in 0..1; `kept`: the gate shows every claim as supported;
-    `kept_share`: share of the claims so shown (1 where nothing is claimed).
+    """Three judges on one item. `reader`, `gate` and `overlap` in 0..1; `kept`: the gate shows every claim as
+    supported; `kept_share`: share of the claims so shown (1 where nothing is claimed).
     """
 
     item: Item
     reader: float
+    gate: float
     overlap: float
     kept: bool
     kept_share: float
@@ -126,7 +130,8 @@ def _verdicts(
             checked = [one for one in _gated(library, key, item.text) if one.claim]
             kept = [one.state in ("quoted", "supported") for one in checked]
             reader = join(sentence_scores(item, pipeline.reader))
-            yield Verdict(item, reader, word_overlap(item), all(kept), mean([float(flag) for flag in kept]))
+            gate = join([gate_score(one) for one in checked])
+            yield Verdict(item, reader, gate, word_overlap(item), all(kept), mean([float(flag) for flag in kept]))
 
 
 def _gated(library: Library, key: str, text: str) -> "tuple[Checked, ...]":
@@ -135,6 +140,15 @@ def _gated(library: Library, key: str, text: str) -> "tuple[Checked, ...]":
 
     only, pipeline = library.ids_of(key), library.pipeline
     return check_text(text, lambda sentence: pipeline.retrieve(sentence, SHOWN, only), pipeline.reader)
+
+
+def gate_score(checked: "Checked") -> float:
+    """The support of a claim, held down to what its state allows: the rules of the gate overrule the reader."""
+    from rag.gate import PARTIAL_AT, SUPPORTED_AT
+
+    if checked.state == "unsupported":
+        return min(checked.support, PARTIAL_AT - BELOW)
+    return min(checked.support, SUPPORTED_AT - BELOW) if checked.state == "partial" else checked.support
 
 
 def sentence_scores(item: Item, reader: "Reader") -> list[float]:
@@ -163,8 +177,22 @@ def judge_figures(verdicts: Sequence[Verdict], seed: int = 0) -> Iterator[Figure
     yield area("reader_auroc", "reader alone", "AUROC", readers, seed=seed)
     yield _best("reader_best_balanced", "reader alone", readers, seed)
     yield from _threshold_figures("gate", "gate", gates, 1.0, seed)
+    graded = [(one.gate, one.item.supported) for one in verdicts]
+    yield area("gate_auroc", "gate", "AUROC", graded, seed=seed)
+    yield _best("gate_best_balanced", "gate", graded, seed)
     yield area("overlap_auroc", "word overlap", "AUROC", overlaps, seed=seed)
     yield _best("overlap_best_balanced", "word overlap", overlaps, seed)
+    yield from _curve("reader", readers, seed)
+    yield from _curve("gate", graded, seed)
+
+
+def _curve(judge: str, judged: Sequence[Judged], seed: int) -> Iterator[Figure]:
+    """What a judge keeps of the supported and catches of the unsupported at each score of CURVE."""
+    for at in CURVE:
+        kept = ((score >= at, 1.0) for score, supported in judged if supported)
+        caught = ((score < at, 1.0) for score, supported in judged if not supported)
+        yield share(f"{judge}_kept_{at}", f"curve, {judge}", f"{at}: supported, kept", kept, seed=seed)
+        yield share(f"{judge}_caught_{at}", f"curve, {judge}", f"{at}: unsupported, caught", caught, seed=seed)
 
 
 def _threshold_figures(

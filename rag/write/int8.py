@@ -10,10 +10,12 @@ Two libraries compute the same: FBGEMM reads the weights two to three times as f
 a layer takes the two bytes a weight that it had in bfloat16; only the last layer, never asked for many, has one copy.
 """
 
+import warnings
 from typing import cast
 
 import torch
 from torch import Tensor, nn
+from transformers import PreTrainedModel
 
 _LEVELS = 127.0
 _SAFE_LEVELS = 63.0  # of activations without VNNI, where FBGEMM adds pairs of products in 16 bits
@@ -55,7 +57,7 @@ class Int8Linear(nn.Module):
         self.bias = None if linear.bias is None else linear.bias.detach().float()
         self._scales = scales
         self._zeros = torch.zeros(self.out_features, dtype=torch.int64)
-        # Deprecated, but the only way into FBGEMM's packing; loading keeps the warning off the terminal.
+        # Deprecated, but the only way into FBGEMM's packing.
         quantized = torch.quantize_per_channel(weight, scales, self._zeros, 0, torch.qint8)
         self._few = torch.ops.quantized.linear_prepack(quantized, None)
         self._many = torch.ops.onednn.qlinear_prepack(quantized.int_repr(), [1, self.in_features]) if many else None
@@ -82,16 +84,18 @@ def quantize_linears(model: nn.Module) -> int:
     Returns the number of layers replaced. Subclasses of `nn.Linear` keep their weights: they compute something else.
     """
     rows = _Rows()
-    last = model.get_output_embeddings() if hasattr(model, "get_output_embeddings") else None
+    last = model.get_output_embeddings() if isinstance(model, PreTrainedModel) else None
     spots = [
         (parent, name)
         for parent in model.modules()
         for name, child in parent.named_children()
         if type(child) is nn.Linear
     ]
-    for parent, name in spots:
-        linear = getattr(parent, name)
-        setattr(parent, name, Int8Linear(linear, rows, many=linear is not last))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "torch.quantize_per_tensor")
+        for parent, name in spots:
+            linear = getattr(parent, name)
+            setattr(parent, name, Int8Linear(linear, rows, many=linear is not last))
     return len(spots)
 
 

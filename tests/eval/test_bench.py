@@ -4,6 +4,7 @@ import argparse
 
 import pytest
 
+from eval import bench_write
 from eval.bench import PARTS, amount, part_lines, register, run
 from eval.bench_parts import Bench, Row, imports, process, row
 
@@ -62,4 +63,22 @@ def test_the_command_lists_its_parts_and_refuses_others(capsys) -> None:
     assert "no part 'serach'" in capsys.readouterr().err
     assert run(parser.parse_args(["import", "--rounds", "1"])) == 0
     assert "IMPORT" in capsys.readouterr().out
-    assert set(PARTS) == {"import", "embed", "index", "search", "answer", "chat"}
+    assert set(PARTS) == {"import", "embed", "index", "search", "answer", "chat", "write"}
+
+
+def test_a_writer_is_measured_with_the_gate_beside_it(tmp_path, monkeypatch) -> None:
+    """Three ways to read and to write, then the gate and its share; the model is a tiny one here."""
+    tiny = {"vocab_size": 5000, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2}
+    monkeypatch.setattr(bench_write, "SHAPE", bench_write.SHAPE | tiny)
+    monkeypatch.setattr(bench_write, "SENTENCES", 2)
+    (tmp_path / "dam.md").write_text("The dam of Elm was built in 1921. It is 40 metres high.\n", encoding="utf-8")
+    parser = argparse.ArgumentParser()
+    register(parser)
+    arguments = parser.parse_args(["write", "--docs", str(tmp_path), "--index", str(tmp_path / "index")])
+
+    rows = list(bench_write.write(Bench(arguments, 2)))
+
+    assert [one.unit for one in rows] == ["s"] * 3 + ["tokens/s"] * 3 + ["s", "%"]
+    assert [one.n for one in rows] == [2] * 6 + [4, 1]
+    assert all(one.median > 0 for one in rows)
+    assert rows[-1].median < 100

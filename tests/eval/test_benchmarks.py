@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from eval.benchmark_judges import Item, Verdict, correlation_figures, judge_figures, mean, sentence_scores, word_overlap
+from eval.benchmark_judges import (
+    Item,
+    Verdict,
+    correlation_figures,
+    gate_score,
+    judge_figures,
+    mean,
+    sentence_scores,
+    word_overlap,
+)
 from eval.benchmark_reading import Read, best_squad_threshold, clapnq_figures, query_rewrite, set_f1, squad_figures
 from eval.benchmark_search import scifact, squad2_articles, squad2_paragraphs
 from eval.benchmarks import BENCHMARKS, benchmark_text, list_benchmarks, run_benchmark
@@ -16,6 +25,7 @@ from eval.cases import BadCases
 from eval.figures import Figure
 from eval.workbench import Workbench
 from rag.answer import Answer
+from rag.gate import PARTIAL_AT, SUPPORTED_AT, Checked
 from rag.protocols import Span
 
 
@@ -191,7 +201,7 @@ def test_rewriting_is_shown_beside_copying(bench: Workbench, write) -> None:
 
 
 def verdict(reader: float, kept: bool, supported: bool, grade: float = 0.0) -> Verdict:
-    return Verdict(Item((), "", supported, grade), reader, 1 - reader, kept, float(kept))
+    return Verdict(Item((), "", supported, grade), reader, reader if kept else 0.0, 1 - reader, kept, float(kept))
 
 
 def test_judges_by_hand() -> None:
@@ -206,7 +216,9 @@ def test_judges_by_hand() -> None:
 
     assert (found["reader_kept"], found["reader_caught"], found["reader_balanced"]) == (0.5, 1, 0.75)
     assert (found["gate_kept"], found["gate_caught"], found["gate_balanced"]) == (1, 0.5, 0.75)
-    assert (found["reader_auroc"], found["overlap_auroc"]) == (0.75, 0.25)
+    assert (found["reader_auroc"], found["gate_auroc"], found["overlap_auroc"]) == (0.75, 0.75, 0.25)
+    assert [found[f"reader_kept_{at}"] for at in (0.2, 0.5, 0.9)] == [1, 0.5, 0.5]
+    assert [found[f"reader_caught_{at}"] for at in (0.1, 0.2, 0.5)] == [0, 0.5, 1]
     grades = values(correlation_figures(verdicts))
     assert grades["reader_pearson"] == pytest.approx(-grades["overlap_pearson"])
     assert grades["reader_pearson"] > 0.8
@@ -221,6 +233,12 @@ def test_each_sentence_is_scored_by_its_best_passage(pipeline) -> None:
     assert sentence_scores(Item((), text, True), pipeline.reader) == [0, 0, 0]
     assert word_overlap(Item(passages, text, True)) == pytest.approx(5 / 7)
     assert mean([]) == 1
+
+
+def test_the_rules_of_the_gate_overrule_the_reader() -> None:
+    """However sure the reader is, the score of a claim stays in the range of its state."""
+    scores = [gate_score(Checked("x", state, 0.9)) for state in ("unsupported", "partial", "supported")]
+    assert scores[0] < PARTIAL_AT <= scores[1] < SUPPORTED_AT <= scores[2] == 0.9
 
 
 def test_every_benchmark_says_what_it_measures() -> None:
