@@ -2,21 +2,54 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from rag.protocols import Prompt
 from rag.write.think import CLOSING, OPENING, Stance, ThinkFilter
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
-
 _SYSTEM, _USER = "Probe of the system text.", "Probe of the user text."
-_TURN_ENDS = (
+TURN_ENDS = (
     "<|im_end|>", "<|eot_id|>", "<|end_of_text|>", "<|endoftext|>", "<end_of_turn>", "<|end|>", "<|eom_id|>",
     "<｜end▁of▁sentence｜>", "<｜User｜>", "<|im_start|>", "<start_of_turn>", "<|start_of_role|>", "</s>",
     "[e~[", "[unused10]", "<|hy_place▁holder▁no▁2|>",
 )  # fmt: skip
 """Tokens that end a turn or begin another, in the families of `rag.models`; some configurations forget to name them."""
+
+
+class Tokenizer(Protocol):
+    """What a chat needs of a tokenizer, in the words of transformers, whose tokenizers are the most common case."""
+
+    @property
+    def chat_template(self) -> str | None: ...
+
+    @property
+    def all_special_ids(self) -> list[int]: ...
+
+    @property
+    def all_special_tokens(self) -> list[str]: ...
+
+    @property
+    def eos_token_id(self) -> int | None: ...
+
+    def get_added_vocab(self) -> dict[str, int]: ...
+
+    def encode(self, text: str, *, add_special_tokens: bool) -> list[int]: ...
+
+    def decode(
+        self, tokens: list[int], *, skip_special_tokens: bool, clean_up_tokenization_spaces: bool
+    ) -> str | list[str]: ...
+
+    def apply_chat_template(
+        self,
+        messages: list[dict[str, str]],
+        *,
+        tokenize: bool,
+        add_generation_prompt: bool,
+        enable_thinking: bool,
+        thinking: bool,
+    ) -> object:
+        """The prompt as text. Raises a jinja error or `ValueError` where the template refuses the messages."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +67,18 @@ class Chat:
     template gets plain text. Thinking is switched off where the template can.
     """
 
-    def __init__(self, tokenizer: "PreTrainedTokenizerBase", end_ids: Iterable[int] = ()) -> None:
+    def __init__(self, tokenizer: Tokenizer, end_ids: Iterable[int] = ()) -> None:
         self._tokenizer = tokenizer
         self._merge = False
         self._plain = not tokenizer.chat_template
         self._choose_form()
         self._beginnings: dict[str, tuple[int, ...]] = {}
-        added: dict[str, int] = tokenizer.get_added_vocab()
+        added = tokenizer.get_added_vocab()
         special = set(tokenizer.all_special_ids)
         self._control = sorted({*added, *tokenizer.all_special_tokens}, key=len, reverse=True)
         tags = {*OPENING, *CLOSING}
         self._hidden = special - {number for text, number in added.items() if text.lower() in tags}
-        ends = (*(added.get(text) for text in _TURN_ENDS), tokenizer.eos_token_id)
+        ends = (*(added.get(text) for text in TURN_ENDS), tokenizer.eos_token_id)
         self.stop = frozenset({*end_ids, *(number for number in ends if number is not None)})
 
     def encode(self, prompt: Prompt) -> Encoded:

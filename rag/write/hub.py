@@ -35,11 +35,6 @@ def find_model(
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder
-    if folder.suffix.lower() == ".gguf":
-        raise ModelUnavailable(
-            f"{folder.name} is a GGUF file, which this program does not read itself: start "
-            f"`llama-server -m {folder.name}` and name its address, --model http://127.0.0.1:8080/v1"
-        )
     if not _NAME.fullmatch(name):
         raise ModelUnavailable(
             f"{name!r} is neither a folder on this machine nor a model's name: write it as organisation/model, "
@@ -120,8 +115,8 @@ def _unheard() -> Iterator[None]:
 def _require_weights(name: str, files: list[str]) -> None:
     if not any(file.endswith(".safetensors") for file in files):
         raise ModelUnavailable(
-            f"{name} has no .safetensors weights on the hub, only forms that can run code when read, or none at all: "
-            "choose another model."
+            f"{name} has no .safetensors weights on the hub, only forms that can run code when read, GGUF or none at "
+            "all: choose another model, or download a GGUF file yourself and name it."
         )
 
 

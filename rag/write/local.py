@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
 from rag.answer import Finish
-from rag.errors import GeneratorFailed, ModelUnavailable, PromptTooLong
+from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.protocols import Prompt
 from rag.write.chat import Chat, Detokenizer
 from rag.write.hub import Confirm, Progress, find_model
-from rag.write.stream import TextStream
+from rag.write.stream import TextStream, room
 from rag.write.think import THINKING_TOKENS, ThinkFilter
 from rag.write.weights import Placement, Quantize, place, read_weights
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from rag.write.decode import Decoder
 
-_LEAST_ANSWER = 16  # tokens that must be left for an answer
 _UNLIMITED = 1 << 24  # tokens; tokenizers without a limit report astronomical numbers
 _WRITING_CLASSES = ("CausalLM", "LMHead", "ConditionalGeneration")
 _UNKNOWN_CONTEXT = 4096  # tokens, where neither configuration nor tokenizer says
@@ -54,13 +53,8 @@ class LocalGenerator:
     def stream(self, prompt: Prompt) -> TextStream:
         """Pieces of the answer, possibly empty, at least one per token written. Raises `PromptTooLong`."""
         encoded = self._chat.encode(prompt)
-        room = prompt.max_tokens + (THINKING_TOKENS if self._stance == "thinking" else 0)
-        limit = min(room, self._context_tokens - len(encoded.tokens))
-        if limit < min(_LEAST_ANSWER, prompt.max_tokens):
-            raise PromptTooLong(
-                f"The prompt takes {len(encoded.tokens)} tokens and {self._name} holds {self._context_tokens}: ask "
-                "with fewer or shorter passages, or choose a model with a longer context (`rag models`)."
-            )
+        wanted = prompt.max_tokens + (THINKING_TOKENS if self._stance == "thinking" else 0)
+        limit = room(self._name, self._context_tokens, len(encoded.tokens), wanted)
         steps = self._decoder.write(encoded.tokens, encoded.beginning, self._chat.stop, limit)
         return TextStream(self._pieces(steps), self._ended)
 

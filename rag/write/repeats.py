@@ -30,7 +30,7 @@ class Lookup:
         return [] if start is None else self._tokens[start : start + min(limit, LOOKED_UP)]
 
 
-def endless(tokens: Sequence[int]) -> bool:
+def endless(tokens: Sequence[int] | Sequence[str]) -> bool:
     """Whether the end of a sequence is one stretch repeated: at least 4 rounds and 48 tokens, period at most 80."""
     for period in range(1, _LONGEST_PERIOD + 1):
         span = max(_LEAST_SPAN, _LEAST_ROUNDS * period)

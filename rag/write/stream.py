@@ -1,9 +1,15 @@
-"""The iterator a writer hands out: pieces of text, why they ended, and a way to stop that works from any thread."""
+"""The iterator a writer hands out: pieces of text, why they ended, and a way to stop that works from any thread.
+
+`room` says how many pieces there can be.
+"""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 
 from rag.answer import Finish
+from rag.errors import PromptTooLong
+
+_LEAST_ANSWER = 16  # tokens that must be left for an answer
 
 
 class TextStream(Iterator[str]):
@@ -39,3 +45,14 @@ class TextStream(Iterator[str]):
         if self.finish is None:
             self.finish = finish
             self._ended(finish)
+
+
+def room(name: str, context_tokens: int, read: int, wanted: int) -> int:
+    """Tokens, at most `wanted`, that the context leaves after a prompt of `read` tokens. Raises `PromptTooLong`."""
+    left = context_tokens - read
+    if left < min(_LEAST_ANSWER, wanted):
+        raise PromptTooLong(
+            f"The prompt takes {read} tokens and {name} holds {context_tokens}: ask with fewer or shorter passages, or "
+            "choose a model with a longer context (`rag models`)."
+        )
+    return min(left, wanted)

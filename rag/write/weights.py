@@ -13,7 +13,7 @@ Quantize = Literal["int8", "none"]
 
 _BYTES = {"F64": 8, "F32": 4, "BF16": 2, "F16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "I64": 8, "I32": 4, "I16": 2, "I8": 1}
 _MAX_HEADER = 100_000_000  # bytes; the format's own limit
-_WORKING_BYTES = 400_000_000  # activations, cache of a few thousand tokens and the libraries themselves
+WORKING_BYTES = 400_000_000  # activations, cache of a few thousand tokens and the libraries themselves
 _UNSAFE = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pickle", "*.msgpack", "*.h5")
 
 
@@ -58,19 +58,24 @@ def place(weights: Weights, quantize: Quantize | None, name: str) -> Placement:
     """Chooses device and number type, then checks the memory. Raises `ModelUnavailable` with the numbers."""
     placement = _choose(quantize)
     if placement.device == "cpu":
-        needed, free = needed_bytes(weights, placement), free_memory()
-        if free is not None and needed > free:
-            raise ModelUnavailable(
-                f"{name} needs {_gigabytes(needed)}, {_gigabytes(free)} free: close other programs or choose a smaller "
-                "model (`rag models` lists them with their memory)."
-            )
+        require_memory(needed_bytes(weights, placement), name)
     return placement
+
+
+def require_memory(needed: int, name: str) -> None:
+    """Raises `ModelUnavailable` with both numbers where fewer than `needed` bytes are free."""
+    free = free_memory()
+    if free is not None and needed > free:
+        raise ModelUnavailable(
+            f"{name} needs {_gigabytes(needed)}, {_gigabytes(free)} free: close other programs or choose a smaller "
+            "model (`rag models` lists them with their memory)."
+        )
 
 
 def needed_bytes(weights: Weights, placement: Placement) -> int:
     """Peak memory while loading: all weights in the loaded type (8 bits are made layer by layer) and room to work."""
     each = 2 if placement.dtype == "bfloat16" or placement.int8 else 4
-    return int(weights.parameters * each * 1.1) + _WORKING_BYTES
+    return int(weights.parameters * each * 1.1) + WORKING_BYTES
 
 
 def free_memory() -> int | None:
@@ -115,6 +120,8 @@ def _weight_files(folder: Path) -> list[Path]:
         return [folder / Path(name).name for name in names]
     if (folder / "model.safetensors").is_file():
         return [folder / "model.safetensors"]
+    if gguf := min(folder.glob("*.gguf"), default=None):
+        raise ModelUnavailable(f"{folder} holds GGUF files: name one of them, --model {gguf}")
     if any(next(folder.glob(pattern), None) for pattern in _UNSAFE):
         raise ModelUnavailable(
             f"{folder} holds its weights only in a form that can run code when read: get a version with .safetensors "

@@ -27,7 +27,7 @@ CONFIG = json.dumps({"model_type": "qwen3", "architectures": ["Qwen3ForCausalLM"
     [
         ("no such model", "neither a folder"),
         ("../no/such/model", "neither a folder"),
-        ("models/qwen3-q8_0.gguf", "llama-server -m qwen3-q8_0.gguf"),
+        ("models/qwen3-q8_0.gguf", "There is no file models/qwen3-q8_0.gguf"),
         ("nobody/no-such-model", "--allow-download"),
         ("Qwen/Qwen3-0.6B", r"\(1.5 GB\) is not on this machine.*--allow-download"),
     ],
@@ -45,6 +45,7 @@ def test_unknown_models(name, message, monkeypatch, tmp_path):
         ({}, "incomplete"),
         ({"config__json": CONFIG}, "incomplete: there is no model.safetensors"),
         ({"config__json": CONFIG, "pytorch_model__bin": "x"}, "can run code"),
+        ({"tiny__gguf": "GGUF"}, r"holds GGUF files: name one of them, --model .*/tiny\.gguf"),
         ({"config__json": CONFIG, "model__safetensors": "short"}, "damaged"),
         ({"config__json": CONFIG, "model__safetensors.index__json": "{"}, "damaged"),
         (
