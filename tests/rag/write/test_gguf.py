@@ -12,7 +12,7 @@ import pytest
 from rag.errors import GeneratorFailed, ModelUnavailable, PromptTooLong
 from rag.protocols import Prompt
 from rag.write import load_generator, weights
-from rag.write.gguf import LONGEST_CONTEXT, load_gguf
+from rag.write.gguf import LONGEST_CONTEXT, load_gguf, needed_bytes
 from rag.write.gguf_file import BLOCKS, read_gguf
 from tests.rag.write.ggufs import CHATML, MARKS, save_gguf
 
@@ -142,10 +142,10 @@ def test_thinking_is_switched_off_in_the_template(tmp_path, writer):
     assert writer._stance == "answering"
 
 
-@pytest.mark.parametrize("end", ["</s>", "<|im_end|>", "[e~["])
+@pytest.mark.parametrize("end", ["</s>", "<|im_end|>", "<|start_of_role|>"])
 def test_a_turn_ends_at_each_familys_mark(tmp_path, end):
     """The end of text, a mark that the library knows, and one that only we know end the answer and are not shown."""
-    stream = saying(tmp_path, *HOLDS, end, " and", " more", extra=("[e~[",), end="<s>").stream(PROMPT)
+    stream = saying(tmp_path, *HOLDS, end, " and", " more", extra=("<|start_of_role|>",), end="<s>").stream(PROMPT)
 
     assert ("".join(stream), stream.finish) == ("It holds 340 pear trees.", "stop")
 
@@ -388,6 +388,10 @@ def test_too_little_memory_names_both_numbers(file, monkeypatch):
     monkeypatch.setattr(weights, "free_memory", lambda: 100_000_000)
     with pytest.raises(ModelUnavailable, match=r"tiny.gguf needs 0\.4 GB, 0\.1 GB free"):
         load_generator(str(file))
+    described = read_gguf(file)
+    layers, heads, width = 2, 1, 16
+
+    assert needed_bytes(described, 1000) - needed_bytes(described, 0) == 1000 * layers * heads * (width + width) * 2
 
 
 def test_quantizing_again_is_refused(file):
