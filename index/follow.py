@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Collection
 from contextlib import suppress
+from difflib import SequenceMatcher
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -14,12 +16,15 @@ import numpy as np
 from index import derived, rows
 from index.database import Database
 from index.dense import DenseIndex, index_kind
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, terms
 from index.protocols import Vectors
 from index.records import Hit, HitSource
 from index.rows import Numbers
 
 Scored = list[tuple[int, float]]
+WRITTEN_IN = 10
+"""Chunks that are looked through for the ways a word is written."""
+_WORD = re.compile(r"\w+")
 
 REBUILD_UP_TO = 5_000  # tantivy counts removed chunks in its statistics; below this size they are really removed
 
@@ -51,6 +56,17 @@ class Follower:
     def lexical_hits(self, connection: Connection, text: str, k: int, only: Collection[str] | None) -> list[Hit]:
         """At most k hits."""
         return _hits(connection, self._current_lexical(connection).search(text, k, only), k, "lexical")
+
+    def near_word(self, connection: Connection, word: str) -> str | None:
+        """The word whose stem is the one near the word's, as chunks write it: of several the likest."""
+        lexical = self._current_lexical(connection)
+        near = lexical.near(word)
+        if near is None:
+            return None
+        hits = _hits(connection, lexical.search(near, WRITTEN_IN, None), WRITTEN_IN, "lexical")
+        texts = (f"{hit.chunk.text} {hit.chunk.heading} {hit.title}" for hit in hits)
+        written = dict.fromkeys(found for text in texts for found in _WORD.findall(text) if terms(found) == [near])
+        return max(written, key=lambda found: SequenceMatcher(None, word, found).ratio(), default=None)
 
     def save(self, connection: Connection) -> None:
         """Saves what is not saved at the database's generation. Raises StoreDamaged where the disk refuses."""

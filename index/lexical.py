@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.rows import Indexed, Numbers
+from index.spelling import one_slip
 
 if TYPE_CHECKING:
     import tantivy
@@ -136,6 +137,18 @@ class LexicalIndex:
             limit = min(2 * limit, searcher.num_docs)
         held = searcher.fast_field_values("number", [address for _, address in hits])
         return [(int(number), float(score)) for number, (score, _) in zip(held, hits, strict=True)]
+
+    def near(self, word: str) -> str | None:
+        """The stem, of those that begin like the word's, one slip away and most frequent; None where the word's own is
+        held, or none is near.
+        """
+        found = terms(word)
+        if len(found) != 1 or not found[0].isalpha():
+            return None
+        searcher = self._index.searcher()
+        if searcher.num_docs == 0 or searcher.doc_freq("words", found[0]):
+            return None
+        return next((t for t, _ in searcher.terms_with_prefix("words", found[0][0]) if one_slip(found[0], t)), None)
 
     def _query(self, text: str, only: Collection[str] | None) -> tantivy.Query | None:
         from tantivy import Occur, Query

@@ -72,6 +72,13 @@ class Store(Protocol):
         """BM25 over stemmed words; any text is a valid query, none of it is query syntax."""
         ...
 
+    def near_word(self, word: str) -> str | None:
+        """The word of the documents that this one is a slip of the finger away from.
+
+        None for a word that they hold, and where no word or only one that begins otherwise is near.
+        """
+        ...
+
     def count(self) -> int:
         """Number of chunks."""
         ...

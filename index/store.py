@@ -158,6 +158,11 @@ class LocalStore:
         with self._reading() as connection:
             return self._follower.lexical_hits(connection, text, k, only)
 
+    def near_word(self, word: str) -> str | None:
+        """The word of the documents that this one is a slip of the finger away from; None for a word they hold."""
+        with self._reading() as connection:
+            return self._follower.near_word(connection, word)
+
     @contextmanager
     def writing(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
         """Keeps other writers out for many changes in a row; each is still its own transaction. Raises StoreBusy."""

@@ -24,6 +24,7 @@ from rag.prompt import answer_prompt, rewrite_with
 from rag.protocols import Generator, Reader
 from rag.retrieve import retrieve
 from rag.rewrite import rewrite as rewrite_by_rule
+from rag.spelling import respelled
 from rag.turn import Turn
 from rag.write.quotes import Quote, answering, quote
 
@@ -129,7 +130,11 @@ class Pipeline:
         )
 
     def standalone(self, question: str, history: Sequence[tuple[str, str]]) -> str:
-        """The question without its need for the history: by the model where one is loaded, by rule otherwise."""
+        """The question without its need for the history and without slips of the finger.
+
+        The history is worked in by the model where one is loaded, by rule otherwise.
+        """
+        question = respelled(question, self.store, self.embedder)
         if not history or self.generator is None:
             return rewrite_by_rule(question, history)
         return rewrite_with(self.generator, question, history)
