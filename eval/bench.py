@@ -79,7 +79,7 @@ def amount(value: float, unit: str) -> str:
         return f"{value * 1000:.1f} ms" if value < 1 else f"{value:.2f} s"
     if unit == "B":
         return f"{value / 1e6:.0f} MB"
-    return f"{value:,.0f} {unit}"
+    return f"{value:,.{1 if value < 100 else 0}f} {unit}"
 
 
 def _data(rows: Mapping[str, Sequence[Row]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import unicodedata
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LABEL = re.compile(r"\W*[^\W\d_]+(?: [^\W\d_]+)?: ")
 _NAME = re.compile(r"(?<![\w.])(?:\d[\d.]*)?[A-Z][\w.\-]*(?:[ \-](?:[A-Z0-9][\w.\-]*))*")
 
 HEADING_WORDS = 12
@@ -89,6 +90,11 @@ def ends_whole(sentence: str) -> bool:
 def is_heading(sentence: str) -> bool:
     """Whether it is marked as a heading, or reads like a label: no full stop, and at most HEADING_WORDS words."""
     return sentence.startswith("#") or (not ends_whole(sentence) and len(sentence.split()) <= HEADING_WORDS)
+
+
+def is_label(sentence: str) -> bool:
+    """Whether it reads like a line of data about the text ("Source: ...", "Author: ..."): a word, a colon, no stop."""
+    return _LABEL.match(sentence) is not None and not ends_whole(sentence)
 
 
 def wants_list(question: str) -> bool:

@@ -29,13 +29,14 @@ class Example:
     end: int
     judgements: tuple[int, int, int]
     wrong: tuple[tuple[int, int], ...] | None
+    pair: int
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Arrays of one training step.
 
-    Shape: ids, segments, mask and wrong (rows, length); start and end (rows,); judgements (rows, 3).
+    Shape: ids, segments, mask and wrong (rows, length); start, end and pair (rows,); judgements (rows, 3).
     """
 
     ids: Ints
@@ -45,6 +46,7 @@ class Batch:
     end: Ints
     judgements: Ints
     wrong: Ints
+    pair: Ints
 
 
 def to_examples(rows: Sequence[Row], tokenizer: Tokenizer, random_: random.Random) -> list[Example]:
@@ -66,7 +68,8 @@ def _example(row: Row, query: Tokens, passage: Tokens, random_: random.Random) -
     elif first >= 0 and begin <= first and last < begin + room:
         start, end = first + shift, last + shift
     ids = [CLS, *query_ids, SEP, *passage.ids[begin : begin + room], SEP]
-    return Example(ids, len(query_ids), start, end, (row.rank, row.answerable, row.entail), _wrong_tokens(row, query))
+    judgements = (row.rank, row.answerable, row.entail)
+    return Example(ids, len(query_ids), start, end, judgements, _wrong_tokens(row, query), row.pair)
 
 
 def _answer_tokens(row: Row, passage: Tokens) -> tuple[int, int]:
@@ -102,10 +105,13 @@ def padded_length(length: int) -> int:
 
 
 def batches(examples: Sequence[Example], batch_tokens: int, random_: random.Random) -> Iterator[Batch]:
-    """Full batches of about `batch_tokens` of every padded length, shuffled; leftovers of a length are dropped."""
+    """Full batches of about `batch_tokens` of every padded length, shuffled; leftovers of a length are dropped.
+
+    The examples of a pair stand side by side at the length of the longer one, so that few are parted.
+    """
     by_length: dict[int, list[Example]] = defaultdict(list)
-    for example in examples:
-        by_length[padded_length(len(example.ids))].append(example)
+    for unit in _units(examples):
+        by_length[padded_length(max(len(example.ids) for example in unit))] += unit
     groups: list[tuple[int, list[Example]]] = []
     for length, members in sorted(by_length.items()):
         size = batch_tokens // length
@@ -113,6 +119,19 @@ def batches(examples: Sequence[Example], batch_tokens: int, random_: random.Rand
     random_.shuffle(groups)
     for length, members in groups:
         yield to_batch(members, length)
+
+
+def _units(examples: Sequence[Example]) -> Iterator[list[Example]]:
+    """The examples of each pair together, every other one alone, in the order they come."""
+    pairs: dict[int, list[Example]] = defaultdict(list)
+    for example in examples:
+        if example.pair >= 0:
+            pairs[example.pair].append(example)
+    for example in examples:
+        if example.pair < 0:
+            yield [example]
+        elif pairs[example.pair][0] is example:
+            yield pairs[example.pair]
 
 
 def to_batch(examples: Sequence[Example], length: int) -> Batch:
@@ -134,4 +153,5 @@ def to_batch(examples: Sequence[Example], length: int) -> Batch:
         start=np.array([example.start for example in examples]),
         end=np.array([example.end for example in examples]),
         judgements=np.array([example.judgements for example in examples]),
+        pair=np.array([example.pair for example in examples]),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from rag.reader.mining import Bm25
-from rag.reader.rows import UNKNOWN, Record, Row
+from rag.reader.rows import UNKNOWN, Record, Row, beside
 
 # Rows of each source an epoch takes, at most. Sources absent here are not trained on: ControL is non-commercial,
 # COVID-Fact and Climate-FEVER state no licence.
@@ -28,6 +28,8 @@ ROWS_PER_EPOCH: Mapping[str, int] = MappingProxyType(
         "wice_partial_train": 374,
     }
 )
+BESIDE_SHARE = 0.25
+"""Evidence put beside other evidence, as in the long pages claims are checked against."""
 # SciFact's claims are also the ones ranking is measured on, so half of them are kept out of training.
 _HALVED = frozenset({"scifact_train"})
 _RANKED = frozenset({"fever_dev", "scifact_train"})
@@ -42,9 +44,16 @@ def claim_rows(records: Sequence[Record], random_: random.Random) -> Iterator[Ro
             by_source[str(record["source"])].append(record)
     for source, most in ROWS_PER_EPOCH.items():
         rows = _balanced(by_source[source], most, random_)
-        yield from (_row(record) for record in rows)
+        evidence = [plain(str(record["premise"])) for record in rows]
+        yield from (_among(_row(record), evidence, random_) for record in rows)
         if source in _RANKED:
             yield from _mined(rows, by_source[source], random_)
+
+
+def _among(row: Row, evidence: Sequence[str], random_: random.Random) -> Row:
+    """The row, its evidence sometimes beside that of another claim."""
+    other = random_.choice(evidence)
+    return beside(row, other, random_) if other != row.passage and random_.random() < BESIDE_SHARE else row
 
 
 def held_out(claim: str) -> bool:

@@ -14,8 +14,8 @@ from rag.reader.synthesis import sentence_rows, statement_rows
 
 READING = Path("train/reader/reader_train.jsonl.gz")
 PAIRS = Path("train/nli_verifier/pairs.jsonl.gz")
-STATEMENT_SHARE = 0.8
-SENTENCES_PER_PASSAGE = 0.9
+STATEMENT_SHARE = 0.6
+SENTENCES_PER_PASSAGE = 0.7
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,29 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rag.reader.mining import Bm25
+from rag.reader.perturb import change
 from rag.reader.sentences import sentence_bounds, sentence_of
 
 UNKNOWN = -1
 HARD_NEGATIVES = 8
+SYNTHETIC_SHARE, AGAIN_SHARE, PAIR_SHARE, CHANGED_SHARE = 0.5, 0.5, 0.5, 0.5
+"""Of the rows each could make, how many an epoch takes."""
 Record = Mapping[str, Any]
+_NEGATED = re.compile(r"\b(did|does|do|is|are|was|were|has|have|had|could|would|should) not\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One training example; a label of UNKNOWN (-1) leaves that head untrained.
 
+    Rows of one `pair` are one question with a passage that answers it and one that does not: they train as a pair too.
     `start` and `end` are character offsets of the answer in `passage`; `wrong` holds the character spans of `query`
     that the passage does not support: empty when all of it is supported, None when nobody knows.
     """
@@ -35,6 +41,7 @@ class Row:
     end: int = UNKNOWN
     entail: int = UNKNOWN
     wrong: tuple[tuple[int, int], ...] | None = None
+    pair: int = UNKNOWN
 
 
 def read_records(path: Path) -> list[Record]:
@@ -44,17 +51,28 @@ def read_records(path: Path) -> list[Record]:
 
 
 def reading_rows(records: Sequence[Record], random_: random.Random) -> Iterator[Row]:
-    """Each question with its passage, whole, cropped or among distractors, and some with a mined or emptied passage."""
+    """Each question with its passage, whole, cropped or among distractors; some also with a mined or emptied passage.
+
+    Some are asked again with another crop, and some with one fact changed, so that the passage no longer answers.
+    """
     passages = list(dict.fromkeys(str(record["context"]) for record in records))
     search = Bm25(passages)
-    for record in records:
+    for number, record in enumerate(records):
+        if record["synthetic_negative"] and random_.random() >= SYNTHETIC_SHARE:
+            continue
         near = [passages[index] for index in search.top(str(record["question"]), HARD_NEGATIVES + 1)]
         near = [passage for passage in near if passage != record["context"] and not _answers_in(record, passage)]
         own = _own_row(record)
-        yield vary(own, near, random_)
-        if own.answerable and near and random_.random() < 0.5:
-            mined = Row("mined", own.query, random_.choice(near), rank=0, answerable=0)
+        if own.answerable and random_.random() < AGAIN_SHARE:
+            yield vary(own, near, random_)
+        if own.answerable and near and random_.random() < PAIR_SHARE:
+            mined = Row("mined", own.query, random_.choice(near), rank=0, answerable=0, pair=number)
+            yield replace(vary(own, [], random_), pair=number)
             yield crop(mined, random_) if random_.random() < 0.65 else mined
+        else:
+            yield vary(own, near, random_)
+        if own.answerable and random_.random() < CHANGED_SHARE:
+            yield from _changed_question(own, near, random_)
         if own.answerable and random_.random() < 0.12:
             yield from _without_evidence(record, own)
 
@@ -113,6 +131,15 @@ def beside(row: Row, other: str, random_: random.Random) -> Row:
     shift = len(other) + 1
     moved = replace(row, passage=other + " " + row.passage)
     return moved if row.start < 0 else replace(moved, start=row.start + shift, end=row.end + shift)
+
+
+def _changed_question(row: Row, near: Sequence[str], random_: random.Random) -> Iterator[Row]:
+    """The question with a number, name, direction or negation changed: what people do to make SQuAD's unanswerable."""
+    pool = random_.choice([row.passage, random_.choice(near) if near else row.passage])
+    changed = change(row.query, pool, random_)
+    if changed is not None:
+        asked = _NEGATED.sub(r"\1n't", changed.text)
+        yield vary(Row("changed question", asked, row.passage, answerable=0), [], random_)
 
 
 def _without_evidence(record: Record, row: Row) -> Iterator[Row]:

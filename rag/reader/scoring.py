@@ -51,7 +51,7 @@ class Network:
     """
 
     def __init__(self, embeddings: Embeddings, trunk: Trunk, precision: torch.dtype) -> None:
-        self._embeddings, self._trunk = embeddings, trunk.lower(precision)
+        self._embeddings, self._trunk = embeddings, trunk.lower(precision).eval()
 
     def logits(self, windows: Sequence[Window]) -> list[Logits]:
         """Logits of each window, in order."""

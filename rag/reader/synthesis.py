@@ -13,6 +13,7 @@ from rag.reader.sentences import sentence_bounds, sentence_of
 from rag.reader.statements import Statement, question_and_answer, statement
 
 SENTENCE_LONGEST = 60
+LEFT_OUT_SHARE = 0.35
 
 
 def answer_type(answer: str) -> str:
@@ -82,7 +83,7 @@ def _answerable(record: Record, others: Sequence[str], random_: random.Random) -
     if wrong is not None and random_.random() < 0.8:
         yield Row("wrong statement", wrong.text, evidence, entail=0, wrong=((wrong.start, wrong.end),))
     elif rest and answer.lower() not in rest.lower():
-        yield Row("statement without evidence", right.text, rest, entail=0)
+        yield Row("statement without evidence", right.text, some_of(rest, random_), entail=0)
 
 
 def _wrong_statement(
@@ -113,6 +114,19 @@ def evidence_window(passage: str, position: int, random_: random.Random) -> tupl
     return passage[bounds[first][0] : bounds[last][1]], rest
 
 
+def some_of(passage: str, random_: random.Random) -> str:
+    """The passage, or two times in three one or two of its sentences: what a claim is checked against is often short.
+
+    A claim about the same thing as such a sentence, yet not said by it, is what a judge by shared words lets pass.
+    """
+    bounds = sentence_bounds(passage)
+    if random_.random() < 0.33 or len(bounds) < 2:
+        return passage
+    first = random_.randrange(len(bounds))
+    last = min(len(bounds) - 1, first + random_.randrange(2))
+    return passage[bounds[first][0] : bounds[last][1]]
+
+
 def sentence_rows(passages: Sequence[str], random_: random.Random, per_passage: float) -> Iterator[Row]:
     """Sentences of a passage: copied, shortened, joined (entailed); changed, or more than the passage says (not)."""
     for passage in passages:
@@ -137,8 +151,8 @@ def _from_sentence(sentence: str, evidence: str, rest: str, random_: random.Rand
         poorer = evidence.replace(sentence, shorter)
         yield Row("more than said", sentence, poorer, entail=0, wrong=((len(shorter) - 1, len(sentence)),))
         return
-    if random_.random() < 0.12 and rest:
-        yield Row("sentence left out", claim, rest, entail=0)
+    if rest and random_.random() < LEFT_OUT_SHARE:
+        yield Row("sentence left out", claim, some_of(rest, random_), entail=0)
         return
     changed = change(claim, evidence, random_)
     if changed is not None and changed.text not in evidence:

@@ -32,7 +32,7 @@ class Settings:
     """What a run depends on besides its data; `tokens` (padding included) is its whole length."""
 
     seed: int = 13
-    tokens: int = 9_000_000
+    tokens: int = 14_000_000
     batch_tokens: int = 6144
     rate: float = 2e-4
     warm_up: float = 0.04
@@ -106,6 +106,7 @@ class Training:
         return self._settings.rate * 0.5 * (1 + math.cos(math.pi * left))
 
     def _step(self, batch: Batch) -> list[float]:
+        torch.manual_seed(self._settings.seed + self.progress.steps)  # dropout, the same after a resumption
         for group in self._optimizer.param_groups:
             group["lr"] = self.rate()
         ids, segments, mask = (torch.from_numpy(a).to(self._device) for a in (batch.ids, batch.segments, batch.mask))

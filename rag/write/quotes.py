@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from rag.cite import Slice
 from rag.decide import Reading
 from rag.protocols import Reader
-from rag.words import ends_whole, is_heading, names, terms, wants_comparison, wants_list, words
+from rag.words import ends_whole, is_heading, is_label, names, terms, wants_comparison, wants_list, words
 
 MAX_QUOTES = 5
 SENTENCES_READ = 16
@@ -65,10 +65,14 @@ def _short(told: list[Quote], second: Sequence[Quote], sentences: Sequence[Slice
     added: list[Quote] = []
     for item in (after and Quote((after,)), *second, before and Quote((before,))):
         known = any(_same(item.slices[0], one.slices[0]) for one in (*told, *added)) if item else True
-        if item and not known and _words(item) <= room and not is_heading(item.slices[0].text):
+        if item and not known and _words(item) <= room and not _says_nothing(item.slices[0].text):
             room -= _words(item)
             added.append(item)
     return _in_order([*told, *added])
+
+
+def _says_nothing(sentence: str) -> bool:
+    return is_heading(sentence) or is_label(sentence)
 
 
 def _in_order(quotes: Sequence[Quote]) -> list[Quote]:
@@ -82,7 +86,10 @@ def _words(item: Quote) -> int:
 
 
 def answering(readings: Sequence[Reading], sentences: Sequence[Slice], threshold: float) -> list[Quote]:
-    """The sentence around each passage's answer span, for the passages that answer; the best is always among them."""
+    """The sentence around each passage's answer span, for the passages that answer; the best is always among them.
+
+    Lines of data about a text ("Source: ...") repeat a question's words and say nothing: they come last.
+    """
     quotes = []
     for at, reading in enumerate(readings):
         if reading.span.text and (at == 0 or reading.answerable >= threshold):
@@ -92,7 +99,7 @@ def answering(readings: Sequence[Reading], sentences: Sequence[Slice], threshold
             if holding:
                 focus = (max(0, start - holding.start), min(len(holding.text), end - holding.start))
                 quotes.append(Quote((holding,), focus))
-    return quotes
+    return sorted(quotes, key=lambda item: is_label(item.slices[0].text))
 
 
 def _around(sentences: Sequence[Slice], document_id: str, offset: int) -> Slice | None:
@@ -104,7 +111,7 @@ def _several(
 ) -> list[Quote]:
     """More sentences that answer by themselves, and for each name of the question the best one that mentions it."""
     asked = set(terms(question))
-    whole = [sentence for sentence in sentences if not is_heading(sentence.text)]
+    whole = [sentence for sentence in sentences if not _says_nothing(sentence.text)]
     likely = sorted(whole, key=lambda s: -len(asked & set(terms(s.text))))[:SENTENCES_READ]
     read = reader.spans(question, [f"{sentence.title}. {sentence.text}" for sentence in likely])
     scored = sorted(zip(likely, read, strict=True), key=lambda pair: -pair[1].answerable)

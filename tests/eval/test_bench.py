@@ -31,6 +31,7 @@ def test_a_row_has_the_median_and_a_percentile_only_of_several() -> None:
         (4.2, "s", "4.20 s"),
         (1.234e9, "B", "1234 MB"),
         (12345.6, "tokens/s", "12,346 tokens/s"),
+        (6.54, "tokens/s", "6.5 tokens/s"),
     ],
 )
 def test_amounts_carry_their_unit(value: float, unit: str, text: str) -> None:

@@ -142,6 +142,19 @@ def test_reading_rows_hold_their_answers(seed: int) -> None:
             assert not any(answer in row.passage for answer in answers[row.query])
 
 
+def test_changed_questions_have_no_answer_and_pairs_have_one_each() -> None:
+    """A changed question keeps its passage but no answer; a pair is one right and one wrong passage of a question."""
+    rows = list(reading_rows(RECORDS * 8, random.Random(2)))
+    asked = {str(record["question"]) for record in RECORDS}
+    changed = [row for row in rows if row.kind == "changed question"]
+    assert changed
+    assert all(row.answerable == 0 and row.start < 0 and row.query not in asked for row in changed)
+    for number in {row.pair for row in rows if row.pair >= 0}:
+        pair = [row for row in rows if row.pair == number]
+        assert sorted(row.rank for row in pair) == [0, 1]
+        assert len({row.query for row in pair}) == 1
+
+
 @given(SEEDS)
 @settings(max_examples=40, deadline=None)
 def test_statement_rows_are_never_both(seed: int) -> None:

@@ -1,10 +1,15 @@
 """A short training run learns, and one that was stopped ends where one that was not ends."""
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
+from rag.reader.batches import Batch, Example, batches
+from rag.reader.losses import PARTS, Targets, part_losses
+from rag.reader.network import ANSWERABLE, RANK
 from rag.reader.rows import Row
 from rag.reader.train import Settings, Training
 
@@ -60,3 +65,45 @@ def test_the_rate_rises_and_then_falls_to_nothing(tmp_path: Path) -> None:
     assert rates[0] < rates[1] < rates[2] == SETTINGS.rate
     assert rates[2] > rates[3] > rates[4]
     assert rates[4] < 1e-12
+
+
+def pair_loss(*rows: tuple[int, int, float]) -> float:
+    """The pair part for rows of (pair, relevant or not, rank and answerable logit)."""
+    count = len(rows)
+    given = np.array([[relevant, relevant, -1] for _, relevant, _ in rows])
+    nothing = np.zeros((count, 4), np.int64)
+    ignored = np.full(count, -100)
+    batch = Batch(
+        ids=nothing, segments=nothing, mask=nothing, start=ignored, end=ignored, judgements=given, wrong=nothing - 100,
+        pair=np.array([pair for pair, _, _ in rows]),
+    )  # fmt: skip
+    judgements = torch.zeros(count, 3)
+    judgements[:, RANK] = judgements[:, ANSWERABLE] = torch.tensor([logit for _, _, logit in rows])
+    parts = part_losses(judgements, torch.zeros(count, 4, 3), Targets.of(batch, torch.device("cpu")))
+    return float(parts[PARTS.index("pair")])
+
+
+def test_a_pair_loses_by_the_lead_of_the_wrong_passage() -> None:
+    """Only between the two passages of one question, and the less the further the right one leads."""
+    assert pair_loss((-1, 1, 0.0), (-1, 0, 5.0)) == 0
+    assert pair_loss((1, 1, 0.0), (2, 0, 5.0)) == 0
+    even, behind, ahead = (pair_loss((7, 1, lead), (7, 0, 0.0)) for lead in (0.0, -2.0, 2.0))
+    assert behind > even > ahead > 0
+    assert even == torch.log(torch.tensor(2.0)).item() / 2
+
+
+def test_pairs_share_a_batch() -> None:
+    """At the length of the longer passage; only one cut by the end of a batch is parted."""
+    random_ = random.Random(3)
+    examples = [
+        Example([5] * random_.randrange(20, 60 if number % 2 else 120), 4, 0, 0, (1, 1, -1), None, number // 2)
+        for number in range(400)
+    ]
+    random_.shuffle(examples)
+    together = parted = 0
+    for batch in batches(examples, 1024, random_):
+        for pair in set(batch.pair.tolist()):
+            count = int((batch.pair == pair).sum())
+            together, parted = together + (count == 2), parted + (count == 1)
+    assert together > 150
+    assert parted <= together / 10
