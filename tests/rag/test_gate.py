@@ -284,3 +284,25 @@ def test_a_number_is_not_borrowed_from_a_sentence_about_something_else() -> None
 
     assert checked.state == "unsupported"
     assert any("two months" in problem for problem in checked.problems)
+
+
+@pytest.mark.parametrize(
+    ("claim", "state"),
+    [
+        ("Мост построен в 1934 году рабочими завода.", "supported"),
+        ("Завод в 1934 году взорвался от пожара.", "partial"),
+    ],
+)
+def test_other_scripts_are_checked_by_their_words(claim: str, state: str) -> None:
+    """A reader that believes everything does not make a claim supported whose words the evidence lacks."""
+    reader = ScriptedReader({claim: 1.0})
+    assert Gate(reader, hits("В 1934 году мост построен рабочими завода.")).check(claim).state == state
+
+
+@pytest.mark.parametrize(("belief", "state"), [(0.5, "partial"), (0.95, "supported")])
+def test_a_short_claim_has_no_word_to_spare(belief: float, state: str) -> None:
+    """What is said of the right subject must stand in the evidence, or the reader must be sure of it."""
+    claim = "Osprey Rail is bankrupt."
+    reader = ScriptedReader({claim: belief})
+    checked = Gate(reader, hits("Osprey Rail carried many passengers last year.")).check(claim)
+    assert checked.state == state
