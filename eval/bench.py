@@ -64,13 +64,13 @@ def _measure(arguments: argparse.Namespace) -> int:
 def part_lines(part: str, rows: Sequence[Row]) -> Iterator[str]:
     """The rows of one part for people; the ratio is to the part's first row of the same unit."""
     yield ""
-    yield f"{part.upper():44}{'median':>12}{'p95':>12}{'n':>6}{'ratio':>8}"
+    yield f"{part.upper():44}{'median':>16}{'p95':>16}{'n':>6}{'ratio':>8}"
     first: dict[str, float] = {}
     for row in rows:
         base = first.setdefault(row.unit, row.median)
         ratio = f"{row.median / base:8.2f}" if base else f"{'':8}"
         p95 = amount(row.p95, row.unit) if row.p95 is not None else ""
-        yield f"  {row.name:42}{amount(row.median, row.unit):>12}{p95:>12}{row.n:>6}{ratio}"
+        yield f"  {row.name:42}{amount(row.median, row.unit):>16}{p95:>16}{row.n:>6}{ratio}"
 
 
 def amount(value: float, unit: str) -> str:
