@@ -99,16 +99,16 @@ def _with_rank(answerable: float, rank: int) -> float:
 
 
 def _of_another(question: str, hit: Hit, span: Span) -> float:
-    """Less than 1 where the sentence with the span says what is asked, but of another name: "CEO of 01.AI"."""
+    """Less than 1 where a sentence of the span says what is asked, but of another name: "CEO of 01.AI"."""
     asked = next((found for pattern in _ATTRIBUTES if (found := pattern.search(question))), None)
     if asked is None or not span.text:
         return 1.0
-    start, end = next((s for s in sentence_spans(hit.chunk.text) if s[0] <= span.start < s[1]), (0, 0))
-    sentence, what = hit.chunk.text[start:end], re.escape(asked["what"])
+    text, what = hit.chunk.text, re.escape(asked["what"])
     of_whom = rf"\b{what}s? (?:of|at|for) (?:\w+ ){{0,3}}?{_NAME}|{_NAME}(?:[’']s)? (?:\w+ ){{0,1}}?{what}\b"
-    if not re.search(of_whom, sentence, re.IGNORECASE) or set(terms(asked["whose"])) & set(terms(sentence)):
-        return 1.0
-    return OF_ANOTHER_FACTOR
+    read = [text[start:end] for start, end in sentence_spans(text) if start < span.end and span.start < end]
+    told = [sentence for sentence in read if re.search(of_whom, sentence, re.IGNORECASE)]
+    whose = set(terms(asked["whose"]))
+    return OF_ANOTHER_FACTOR if told and not any(whose & set(terms(sentence)) for sentence in told) else 1.0
 
 
 def _known_names(asked: Sequence[set[str]], hit: Hit) -> float:

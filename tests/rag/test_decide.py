@@ -47,6 +47,16 @@ def test_an_attribute_of_another_name_counts_for_less() -> None:
             assert right.answerable * OF_ANOTHER_FACTOR == pytest.approx(other.answerable)
 
 
+def test_the_other_name_may_stand_in_any_sentence_of_the_span() -> None:
+    """A span that begins in a sentence about the company asked for and ends with another one's head answers nothing."""
+    text = "Zhang of DeepSeek won a prize. Lee, CEO of 01.AI, praised him."
+    wide = Span(text[:35], 0, 35, 0.9, 0.9)
+
+    (other,) = weigh("Who is the CEO of DeepSeek?", [hit(text)], [(1.0, wide)])
+    (plain,) = weigh("Who won the prize?", [hit(text)], [(1.0, wide)])
+    assert other.answerable == pytest.approx(plain.answerable * OF_ANOTHER_FACTOR)
+
+
 def test_a_better_rank_counts_for_more() -> None:
     """Of two passages that read alike, the one that retrieval found first is believed first."""
     readings = weigh("what is it", [hit("a", 1), hit("b", 9)], [(0.0, span(0.5)), (0.0, span(0.5))])
