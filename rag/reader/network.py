@@ -76,7 +76,7 @@ class Layer(nn.Module):
 
 
 def _attend_plainly(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
-    """Attention by two products: on a CPU its backward pass takes a third of the time of the fused kernel's."""
+    """Attention by two products: on a CPU a step's backward pass takes about half as long as with the fused kernel."""
     scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
     if mask is not None:
         scores = scores + torch.where(mask, 0.0, -1e4).to(scores.dtype)

@@ -5,7 +5,7 @@ checking ten looked-up tokens at once chooses what ten single steps would choose
 (int32), hence the same in any order and from either library. torch's `quantize_dynamic` shares one scale among all
 tokens of a pass, and the few huge activations of a sequence's first token then leave the others nearly no resolution.
 
-Two libraries compute the same: FBGEMM reads the weights two to three times as fast where few tokens share a pass
+Two libraries compute the same: FBGEMM reads the weights two to three times as fast where one token makes a pass
 (writing), oneDNN multiplies two to three times as fast where many do (reading the prompt). Each has its own copy, so
 a layer takes the two bytes a weight that it had in bfloat16; only the last layer, never asked for many, has one copy.
 """

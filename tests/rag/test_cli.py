@@ -1,5 +1,6 @@
 """The commands: exit codes, one sentence for what goes wrong, and the same answer as from code."""
 
+import io
 import json
 import os
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag.answer import SCHEMA_VERSION
-from rag.cli import build_parser, main
+from rag.cli import _confirm, build_parser, main
 
 
 @pytest.fixture(autouse=True)
@@ -181,3 +182,15 @@ def test_interrupting_says_so_and_leaves_the_index_usable(docs: Path, tmp_path: 
     assert "kept" in err
     assert 0 == main(["doctor", "--index", str(index), "--repair"])
     assert 0 == main(["doctor", "--index", str(index)])
+
+
+@pytest.mark.parametrize(
+    ("typed", "agreed"), [("y\n", True), ("Yes\n", True), ("n\n", False), ("\n", False), ("", False)]
+)
+def test_a_download_is_agreed_to_by_yes_alone(
+    typed: str, agreed: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The question stands on stderr; anything but yes, the end of the input too, is a no."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert _confirm("Download X, 1.2 GB?") is agreed
+    assert capsys.readouterr().err == "Download X, 1.2 GB? [y/N] "

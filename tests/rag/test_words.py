@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.words import STOP_WORDS, names, stem, terms, wants_comparison, wants_list, words
+from rag.words import STOP_WORDS, is_label, names, stem, terms, wants_comparison, wants_list, words
 
 
 def test_words_are_lower_case_without_diacritics_or_possessive() -> None:
@@ -51,3 +51,18 @@ def test_lists_and_comparisons_are_recognised() -> None:
     assert wants_comparison("Is V3 better than Llama?")
     assert not wants_list("Who is the CEO?")
     assert not wants_comparison("Who is the CEO?")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("Source: China's AI innovation; Four trends to watch", True),
+        ("Last edited: 4 May", True),
+        ("Source: the ministry says so.", False),
+        ("It costs 5 dollars", False),
+        ("", False),
+    ],
+)
+def test_lines_of_data_about_a_text_are_labels(sentence: str, label: bool) -> None:
+    """A word or two, a colon, and no full stop at the end."""
+    assert is_label(sentence) is label
