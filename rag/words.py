@@ -56,16 +56,7 @@ def plain(text: str) -> str:
 
 def stem(word: str) -> str:
     """A light suffix stripper: enough to match plurals and verb forms, never fewer than three letters."""
-    for suffix, put in (
-        ("ies", "y"),
-        ("ing", ""),
-        ("edly", ""),
-        ("ed", ""),
-        ("es", ""),
-        ("s", ""),
-        ("ly", ""),
-        ("e", ""),
-    ):
+    for suffix, put in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
             return word[: len(word) - len(suffix)] + put
     return word

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from rag.reader.network import Trunk
 
-_TENSORS, _COUNTERS = "checkpoint.safetensors", "checkpoint.json"
+TENSORS, _COUNTERS = "checkpoint.safetensors", "checkpoint.json"
 
 
 @dataclass(slots=True)
@@ -31,18 +33,18 @@ def save_checkpoint(folder: Path, trunk: Trunk, optimizer: torch.optim.Optimizer
     for name, parameter in trunk.named_parameters():
         for key, value in optimizer.state.get(parameter, {}).items():
             tensors[f"{key}/{name}"] = torch.as_tensor(value).detach().contiguous()
-    save_file(tensors, folder / f"{_TENSORS}.new", metadata={"progress": json.dumps(asdict(progress))})
-    (folder / f"{_TENSORS}.new").replace(folder / _TENSORS)
+    save_file(tensors, folder / f"{TENSORS}.new", metadata={"progress": json.dumps(asdict(progress))})
+    (folder / f"{TENSORS}.new").replace(folder / TENSORS)
     (folder / _COUNTERS).write_text(json.dumps(asdict(progress)) + "\n", encoding="utf-8")
 
 
 def load_checkpoint(folder: Path, trunk: Trunk, optimizer: torch.optim.Optimizer) -> Progress | None:
     """Fill trunk and optimizer from the folder and say where the run stood, or None where there is no checkpoint."""
-    path = folder / _TENSORS
+    path = folder / TENSORS
     if not path.is_file():
         return None
     tensors = load_file(path)
-    trunk.load_state_dict({name.removeprefix("trunk/"): t for name, t in tensors.items() if name.startswith("trunk/")})
+    trunk.load_state_dict(_of_trunk(tensors))
     for name, parameter in trunk.named_parameters():
         if f"exp_avg/{name}" in tensors:
             optimizer.state[parameter] = {
@@ -50,3 +52,14 @@ def load_checkpoint(folder: Path, trunk: Trunk, optimizer: torch.optim.Optimizer
                 for key in ("step", "exp_avg", "exp_avg_sq")
             }
     return Progress(**json.loads((folder / _COUNTERS).read_text(encoding="utf-8")))
+
+
+def load_trunk(folder: Path) -> Trunk:
+    """The trunk of a run's last checkpoint."""
+    trunk = Trunk()
+    trunk.load_state_dict(_of_trunk(load_file(folder / TENSORS)))
+    return trunk
+
+
+def _of_trunk(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix("trunk/"): tensor for name, tensor in tensors.items() if name.startswith("trunk/")}

@@ -1,4 +1,4 @@
-"""Calibrate a checkpoint and write it as weights: `python -m rag.reader.export --checkpoint DIR --data DIR`."""
+"""Calibrate two finished runs and write them as weights: `python -m rag.reader.export --help`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from safetensors.torch import load_file
 
+from rag.reader.checkpoints import load_trunk
 from rag.reader.figures import Floats, fit_logistic
 from rag.reader.inputs import load_tokenizer, tokenise
 from rag.reader.loading import load_trained
 from rag.reader.measure import entailment_pairs
-from rag.reader.network import Trunk
 from rag.reader.rows import read_records
 from rag.reader.trained import TrainedReader, support_signs
 from rag.reader.weights import FOLDER, Calibration, save_weights
@@ -70,21 +70,26 @@ def _fit(features: Floats, labels: Sequence[int], sets: Sequence[tuple[int, int]
     return first, second, bias
 
 
+def _run(folder: Path) -> dict[str, Any]:
+    """What a run was and where it ended, as it wrote them down itself."""
+    return {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("checkpoint", "settings")}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Calibrate and write; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m rag.reader.export", description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, required=True, help="folder a training run wrote to")
+    parser.add_argument("--reading", type=Path, required=True, help="folder of the run that trained reading")
+    parser.add_argument("--judging", type=Path, required=True, help="folder of the run that trained judging")
     parser.add_argument("--data", type=Path, required=True, help="folder that holds dev/")
     parser.add_argument("--out", type=Path, default=FOLDER, help="weights folder to write (default: the committed one)")
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of each development set to fit on, at most")
     given = parser.parse_args(arguments)
-    tensors = load_file(given.checkpoint / "checkpoint.safetensors")
-    trunk = Trunk()
-    trunk.load_state_dict({key.removeprefix("trunk/"): t for key, t in tensors.items() if key.startswith("trunk/")})
-    trained = {name: json.loads((given.checkpoint / f"{name}.json").read_text()) for name in ("checkpoint", "settings")}
-    save_weights(given.out, trunk, Calibration(), {"trained": trained})
+    runs = {"reading": given.reading, "judging": given.judging}
+    reading, judging = (load_trunk(folder) for folder in runs.values())
+    notes = {"trained": {name: _run(folder) for name, folder in runs.items()}}
+    save_weights(given.out, reading, judging, Calibration(), notes)
     calibration = calibrate(load_trained(given.out), given.data, given.rows)
-    save_weights(given.out, trunk, calibration, {"trained": trained})
+    save_weights(given.out, reading, judging, calibration, notes)
     sys.stdout.write(json.dumps({"answerable": calibration.answerable, "entail": calibration.entail}) + "\n")
     return 0
 

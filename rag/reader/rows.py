@@ -17,7 +17,7 @@ from rag.reader.sentences import sentence_bounds, sentence_of
 
 UNKNOWN = -1
 HARD_NEGATIVES = 8
-SYNTHETIC_SHARE, AGAIN_SHARE, PAIR_SHARE, CHANGED_SHARE = 0.5, 0.5, 0.5, 0.5
+SYNTHETIC_SHARE, AGAIN_SHARE, PAIR_SHARE, CHANGED_SHARE = 0.2, 0.5, 0.3, 0.5
 """Of the rows each could make, how many an epoch takes."""
 Record = Mapping[str, Any]
 _NEGATED = re.compile(r"\b(did|does|do|is|are|was|were|has|have|had|could|would|should) not\b")

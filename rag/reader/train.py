@@ -18,9 +18,9 @@ import torch
 from torch import Tensor
 
 from rag.reader.batches import Batch, batches, to_examples
-from rag.reader.checkpoints import Progress, load_checkpoint, save_checkpoint
-from rag.reader.encoder import encoder_tensors, load_embeddings, untrained_trunk
-from rag.reader.examples import epoch_rows, read_sources
+from rag.reader.checkpoints import TENSORS, Progress, load_checkpoint, load_trunk, save_checkpoint
+from rag.reader.encoder import encoder_tensors, file_sha256, load_embeddings, untrained_trunk
+from rag.reader.examples import Task, epoch_rows, read_sources
 from rag.reader.inputs import load_tokenizer
 from rag.reader.losses import PARTS, Targets, part_losses
 from rag.reader.network import Embeddings, Trunk
@@ -50,11 +50,13 @@ Step = Callable[[Tensor, Tensor, Targets], Tensor]
 class Training:
     """A run that can be stopped after any step and taken up from its folder."""
 
-    def __init__(self, epoch: EpochRows, out: Path, settings: Settings, device: torch.device) -> None:
+    def __init__(
+        self, epoch: EpochRows, out: Path, settings: Settings, device: torch.device, start: Trunk | None = None
+    ) -> None:
         self._epoch, self._out, self._settings, self._device = epoch, out, settings, device
         tensors = encoder_tensors()
         self._embeddings: Embeddings = load_embeddings(tensors).to(device)
-        self.trunk: Trunk = untrained_trunk(tensors, settings.seed).to(device)
+        self.trunk: Trunk = (start or untrained_trunk(tensors, settings.seed)).to(device)
         self._optimizer = torch.optim.AdamW(self._groups(), lr=settings.rate, betas=(0.9, 0.98), fused=True)
         self.progress = load_checkpoint(out, self.trunk, self._optimizer) or Progress()
         self._tokenizer = load_tokenizer()
@@ -151,21 +153,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--data", type=Path, required=True, help="folder that holds train/reader and train/nli_verifier"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the loss curve")
+    parser.add_argument("--task", type=Task, choices=list(Task), default=Task.BOTH, help="which rows to train on")
+    parser.add_argument("--start", type=Path, help="folder of a finished run whose weights to start from")
     parser.add_argument("--tokens", type=int, default=usual.tokens, help="length of the run in tokens")
     parser.add_argument("--rate", type=float, default=usual.rate, help="highest learning rate")
+    parser.add_argument("--batch-tokens", type=int, default=usual.batch_tokens, help="tokens of a step")
     parser.add_argument("--seed", type=int, default=usual.seed, help="seed of data, heads and order")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 leaves the choice to torch")
     parser.add_argument("--eager", action="store_true", help="do not compile the training step")
     given = parser.parse_args(arguments)
     if given.threads:
         torch.set_num_threads(given.threads)
-    settings = Settings(seed=given.seed, tokens=given.tokens, rate=given.rate, compiled=not given.eager)
+    settings = Settings(
+        seed=given.seed, tokens=given.tokens, rate=given.rate, batch_tokens=given.batch_tokens, compiled=not given.eager
+    )
     sources = read_sources(given.data)
     given.out.mkdir(parents=True, exist_ok=True)
-    stated = {**asdict(settings), "data": sources.digests, "torch": torch.__version__}
+    stated = {
+        **asdict(settings),
+        "task": given.task,
+        "start": file_sha256(given.start / TENSORS) if given.start else None,
+        "data": sources.digests,
+        "torch": torch.__version__,
+    }
     (given.out / "settings.json").write_text(json.dumps(stated, indent=2) + "\n", encoding="utf-8")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    training = Training(lambda epoch: epoch_rows(sources, given.seed, epoch), given.out, settings, device)
+    start = load_trunk(given.start) if given.start else None
+    training = Training(
+        lambda epoch: epoch_rows(sources, given.seed, epoch, given.task), given.out, settings, device, start
+    )
 
     def stop(_signum: int, _frame: FrameType | None) -> None:
         training.stopped = True

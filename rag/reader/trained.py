@@ -23,10 +23,13 @@ _WORD = re.compile(r"\w+")
 
 
 class TrainedReader:
-    """Ranks, reads, refuses and checks with one small network."""
+    """Ranks, reads and refuses with one small network, and checks with another."""
 
-    def __init__(self, network: Network, tokenizer: Tokenizer, calibration: Calibration, name: str) -> None:
-        self._network, self._tokenizer, self._calibration, self._name = network, tokenizer, calibration, name
+    def __init__(
+        self, reading: Network, judging: Network, tokenizer: Tokenizer, calibration: Calibration, name: str
+    ) -> None:
+        self._reading, self._judging = reading, judging
+        self._tokenizer, self._calibration, self._name = tokenizer, calibration, name
 
     @property
     def name(self) -> str:
@@ -60,13 +63,13 @@ class TrainedReader:
         for question, passage in pairs:
             parts = _stretches(len(passage.ids), LONGEST_INPUT - 3 - len(queries[question]))
             groups.append([(start, Window(queries[question], passage.ids[start:end])) for start, end in parts])
-        logits = iter(self._network.logits([window for group in groups for _, window in group]))
+        logits = iter(self._reading.logits([window for group in groups for _, window in group]))
         return [[(start, next(logits)) for start, _ in group] for group in groups]
 
     def entail_logits(self, pairs: Sequence[tuple[str, str]]) -> list[list[Logits]]:
         """For each passage and sentence: the logits of each window of evidence, most shared words first."""
         groups = [self._evidence(passage, sentence) for passage, sentence in pairs]
-        logits = iter(self._network.logits([window for group in groups for window in group]))
+        logits = iter(self._judging.logits([window for group in groups for window in group]))
         return [[next(logits) for _ in group] for group in groups]
 
     def _query(self, text: str) -> Sequence[int]:

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.reader.claims import claim_rows, held_out, plain
+from rag.reader.examples import Sources, Task, epoch_rows
 from rag.reader.mining import Bm25
 from rag.reader.perturb import change, change_number, negate, other_number, shorten
-from rag.reader.rows import Row, beside, crop, reading_rows, vary
+from rag.reader.rows import UNKNOWN, Row, beside, crop, reading_rows, vary
 from rag.reader.sentences import sentence_bounds
 from rag.reader.statements import past_tense, statement
 from rag.reader.synthesis import sentence_rows, statement_rows, wrong_answers
@@ -193,6 +194,23 @@ def test_wrong_answers_have_the_type_of_the_right_one() -> None:
 def test_the_same_seed_makes_the_same_rows() -> None:
     """Rows depend on the records and the seed alone."""
     assert list(reading_rows(RECORDS, random.Random(5))) == list(reading_rows(RECORDS, random.Random(5)))
+
+
+def test_each_task_takes_its_own_rows() -> None:
+    """An encoder that reads sees no entailment, one that judges no spans; together they see what one for both does."""
+    claims = [
+        {"hypothesis": f"Ship {n} is old.", "premise": f"Ship {n} is new.", "source": "fever_dev", "binary": n % 2,
+         "label": "entailment" if n % 2 else "contradiction"}
+        for n in range(60)
+    ]  # fmt: skip
+    sources = Sources(RECORDS * 3, claims, {})
+    rows = {task: epoch_rows(sources, 3, 0, task) for task in Task}
+
+    assert all(row.entail == UNKNOWN and row.wrong is None for row in rows[Task.READING])
+    assert all(row.answerable == UNKNOWN and row.start == UNKNOWN for row in rows[Task.JUDGING])
+    assert {row.kind for row in rows[Task.BOTH]} == {row.kind for task in Task for row in rows[task]}
+    ranked = [row for row in rows[Task.READING] if row.kind == "fever_dev"]
+    assert 0 < len(ranked) < sum(row.kind == "fever_dev" for row in rows[Task.JUDGING]) / 2
 
 
 def test_cropping_and_joining_move_the_answer_along() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from rag.reader.batches import Batch, Example, batches
+from rag.reader.checkpoints import Progress, load_trunk
 from rag.reader.losses import PARTS, Targets, part_losses
 from rag.reader.network import ANSWERABLE, RANK
 from rag.reader.rows import Row
@@ -51,6 +52,16 @@ def test_twenty_steps_lower_the_loss_and_resume_to_the_same_weights(tmp_path: Pa
     assert len(rest) == len(losses) - 6
     assert second.progress == whole.progress
     for name, tensor in whole.trunk.state_dict().items():
+        assert torch.equal(tensor, second.trunk.state_dict()[name]), name
+
+
+def test_a_run_can_start_from_another_runs_weights(tmp_path: Path) -> None:
+    """Its weights are the finished run's, its own counters and moments begin anew."""
+    finished, _ = trained(tmp_path / "first", replace(SETTINGS, tokens=3 * 64 * 4))
+    second = Training(rows, tmp_path / "second", SETTINGS, torch.device("cpu"), load_trunk(tmp_path / "first"))
+
+    assert second.progress == Progress()
+    for name, tensor in finished.trunk.state_dict().items():
         assert torch.equal(tensor, second.trunk.state_dict()[name]), name
 
 
