@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from index.records import Hit
 from index.sentences import sentence_spans
+from rag.expected import gives_asked
 from rag.protocols import Span
 from rag.words import names, terms
 
@@ -33,6 +34,8 @@ largest, at 0.14, it would refuse 0.77 and 0.32. The second is where that differ
 on these very cases: expect other questions to fare somewhat worse."""
 OF_ANOTHER_FACTOR = 0.05
 """A sentence that says what is asked of another name is hardly ever the answer."""
+OTHER_KIND_FACTOR = 0.1
+"""Nor is a stretch without a date, an amount or a number of what the question asks for."""
 NEAREST_NAMED = 3
 
 
@@ -63,7 +66,10 @@ def weigh(question: str, hits: Sequence[Hit], read: Sequence[tuple[float, Span]]
             hit,
             relevance,
             span,
-            _with_rank(span.answerable, hit.rank) * _known_names(asked, hit) * _of_another(question, hit, span),
+            _with_rank(span.answerable, hit.rank)
+            * _known_names(asked, hit)
+            * _of_another(question, hit, span)
+            * _of_kind(question, hit, span),
         )
         for hit, (relevance, span) in zip(hits, read, strict=True)
     ]
@@ -104,12 +110,28 @@ def _of_another(question: str, hit: Hit, span: Span) -> float:
     asked = next((found for pattern in _ATTRIBUTES if (found := pattern.search(question))), None)
     if asked is None or not span.text:
         return 1.0
-    text, what = hit.chunk.text, re.escape(asked["what"])
+    what = re.escape(asked["what"])
     of_whom = rf"\b{what}s? (?:of|at|for) (?:\w+ ){{0,3}}?{_NAME}|{_NAME}(?:[’']s)? (?:\w+ ){{0,1}}?{what}\b"
-    read = [text[start:end] for start, end in sentence_spans(text) if start < span.end and span.start < end]
-    told = [sentence for sentence in read if re.search(of_whom, sentence, re.IGNORECASE)]
+    told = [sentence for sentence in _sentences(hit, span) if re.search(of_whom, sentence, re.IGNORECASE)]
     whose = set(terms(asked["whose"]))
     return OF_ANOTHER_FACTOR if told and not any(whose & set(terms(sentence)) for sentence in told) else 1.0
+
+
+def _of_kind(question: str, hit: Hit, span: Span) -> float:
+    """Less than 1 where neither the span's sentences nor their neighbours give a value of the kind asked for."""
+    if not span.text:
+        return 1.0
+    return OTHER_KIND_FACTOR if gives_asked(question, " ".join(_sentences(hit, span, 1))) is False else 1.0
+
+
+def _sentences(hit: Hit, span: Span, around: int = 0) -> list[str]:
+    """The sentences of the passage that hold the span, with so many `around` them."""
+    text = hit.chunk.text
+    found = sentence_spans(text)
+    held = [at for at, (start, end) in enumerate(found) if start < span.end and span.start < end]
+    if not held:
+        return []
+    return [text[start:end] for start, end in found[max(0, held[0] - around) : held[-1] + 1 + around]]
 
 
 def _known_names(asked: Sequence[set[str]], hit: Hit) -> float:

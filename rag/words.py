@@ -36,6 +36,13 @@ _COMPARE = re.compile(
     re.IGNORECASE,
 )
 
+_SOURCES = re.compile(
+    r"\b(?:articles|reports|sources|documents|texts|papers|authors)\b[^.?!]*"
+    r"\b(?:say|says|agree|disagree|differ|claim|report|contradict|think|see)\b",
+    re.IGNORECASE,
+)
+_ALTERNATIVES = re.compile(r"\b\w+ or (?:not\b|\w+)", re.IGNORECASE)
+
 
 def words(text: str) -> list[str]:
     """Lower-case words in order, without diacritics; a run of CJK characters gives its character bigrams."""
@@ -96,3 +103,8 @@ def wants_list(question: str) -> bool:
 def wants_comparison(question: str) -> bool:
     """Whether the question sets two things side by side."""
     return bool(_COMPARE.search(question))
+
+
+def wants_sources(question: str) -> bool:
+    """Whether it asks what several documents say, or which of two things holds: one place may not tell it all."""
+    return bool(_SOURCES.search(question) or _ALTERNATIVES.search(question))

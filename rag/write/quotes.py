@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from rag.cite import Slice
 from rag.decide import Reading
 from rag.protocols import Reader
-from rag.words import ends_whole, is_heading, is_label, names, terms, wants_comparison, wants_list, words
+from rag.words import ends_whole, is_heading, is_label, names, terms, wants_comparison, wants_list, wants_sources, words
 
 MAX_QUOTES = 5
 SENTENCES_READ = 16
@@ -14,6 +14,8 @@ SENTENCES_READ = 16
 SHORT_WORDS = 45
 """Words that a single-fact answer may have, so that nothing is won by quoting everything."""
 LOOK_AHEAD = 3
+DOCUMENTS = 3
+"""Documents that are heard where a question asks what several say."""
 SAME = 0.7
 """Jaccard overlap of content words from which two sentences say the same thing."""
 LEAD_IN_WORDS = 22
@@ -46,10 +48,19 @@ def quote(
     `readings` are the passages, likeliest answer first; `sentences` are all sentences of these passages.
     """
     found = answering(readings, sentences, threshold)
+    heard = _of_each_document(answering(readings, sentences, threshold / 2)) if wants_sources(question) else []
+    if len(heard) > 1:
+        return tuple(_understandable(_merge(heard), sentences, question))
     if wants_list(question) or wants_comparison(question):
         found = _merge([*found[:1], *_several(question, found, sentences, reader, threshold)])
         return tuple(_understandable(found, sentences, question))
     return tuple(_short(_understandable(_merge(found[:1]), sentences, question), found[1:2], sentences))
+
+
+def _of_each_document(found: Sequence[Quote]) -> list[Quote]:
+    """The best answering sentence of each document, for at most DOCUMENTS of them."""
+    best = {item.slices[0].document_id: item for item in reversed(found)}
+    return [item for item in found if best[item.slices[0].document_id] is item][:DOCUMENTS]
 
 
 def _short(told: list[Quote], second: Sequence[Quote], sentences: Sequence[Slice]) -> list[Quote]:

@@ -99,6 +99,16 @@ def test_a_label_under_a_heading_is_passed_over() -> None:
     )
 
 
+def test_a_question_about_several_sources_hears_each_document() -> None:
+    """What the articles say, and which of two things holds, is told in a sentence of each document."""
+    reader = WordReader("in May", "in June", "was late")
+    texts = ["All waited. R2 comes in May.", "R2 will come in June.", "Lunch was late."]
+
+    for question in ("When will R2 come? do the reports agree", "Does R2 come in May or not?"):
+        assert ["R2 comes in May.", "R2 will come in June.", "Lunch was late."] == shown(ask(question, reader, *texts))
+    assert ["All waited.", "R2 comes in May."] == shown(ask("What do the articles say?", reader, texts[0]))
+
+
 def test_a_list_question_takes_sentences_from_several_places() -> None:
     """Each place that answers is quoted, at most MAX_QUOTES of them."""
     reader = WordReader("HSBC", "Aramco", "BYD", "Tencent", "Baidu", "Alibaba")

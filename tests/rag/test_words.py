@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.words import STOP_WORDS, is_label, names, stem, terms, wants_comparison, wants_list, words
+from rag.words import STOP_WORDS, is_label, names, stem, terms, wants_comparison, wants_list, wants_sources, words
 
 
 def test_words_are_lower_case_without_diacritics_or_possessive() -> None:
@@ -51,6 +51,22 @@ def test_lists_and_comparisons_are_recognised() -> None:
     assert wants_comparison("Is V3 better than Llama?")
     assert not wants_list("Who is the CEO?")
     assert not wants_comparison("Who is the CEO?")
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("do the reports agree on the date?", True),
+        ("how cheap was it, what do the different articles say", True),
+        ("are the export controls working or not?", True),
+        ("is energy a strength or a problem", True),
+        ("Who wrote the articles?", False),
+        ("Who is the CEO?", False),
+    ],
+)
+def test_questions_for_what_several_documents_say_are_recognised(question: str, several: bool) -> None:
+    """Those that name the sources as speakers, and those that offer two answers."""
+    assert wants_sources(question) is several
 
 
 @pytest.mark.parametrize(
