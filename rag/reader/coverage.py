@@ -1,8 +1,11 @@
-"""Which names and numbers of a sentence a passage mentions at all: words say what a small network overlooks."""
+"""Which words of a sentence a passage mentions at all: they say what a small network overlooks."""
 
 from __future__ import annotations
 
 import re
+
+from rag.reader.sentences import sentence_bounds
+from rag.words import terms
 
 _WORD = re.compile(r"\w+")
 _STEM = 6
@@ -16,6 +19,15 @@ def name_coverage(sentence: str, passage: str) -> float:
     held = {_stem(word) for word in _WORD.findall(passage)}
     named = [word for word in _WORD.findall(sentence) if word[0].isdigit() or word[0].isupper()]
     return sum(_stem(word) in held for word in named) / len(named) if named else 1.0
+
+
+def best_sentence_coverage(sentence: str, passage: str) -> float:
+    """Largest share of the sentence's content words that one sentence of the passage holds; 1 where it has none."""
+    wanted = set(terms(sentence))
+    if not wanted:
+        return 1.0
+    held = (set(terms(passage[start:end])) for start, end in sentence_bounds(passage))
+    return max((len(wanted & each) / len(wanted) for each in held), default=0.0)
 
 
 def _stem(word: str) -> str:

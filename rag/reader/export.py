@@ -1,4 +1,4 @@
-"""Calibrate two finished runs and write them as weights: `python -m rag.reader.export --help`."""
+"""Calibrate the mean of finished runs and write it as weights: `python -m rag.reader.export --help`."""
 
 from __future__ import annotations
 
@@ -6,29 +6,40 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from rag.reader.checkpoints import load_trunk
 from rag.reader.figures import Floats, fit_logistic
 from rag.reader.inputs import load_tokenizer, tokenise
 from rag.reader.loading import load_trained
 from rag.reader.measure import entailment_pairs
+from rag.reader.network import Trunk
 from rag.reader.rows import read_records
-from rag.reader.trained import TrainedReader, support_signs
+from rag.reader.trained import TrainedReader, answer_signs, support_signs
 from rag.reader.weights import FOLDER, Calibration, save_weights
 
 ROWS = 1000
 
 
+def mean(trunks: Sequence[Trunk]) -> Trunk:
+    """The mean of each weight (model soups, Wortsman et al. 2022); the runs must have grown from one another."""
+    states = [trunk.state_dict() for trunk in trunks]
+    trunk = Trunk()
+    trunk.load_state_dict({name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]})
+    return trunk
+
+
 def calibrate(reader: TrainedReader, data: Path, most: int) -> Calibration:
     """Fit answerable on SQuAD 2.0 and CLAPNQ, entail on WiCE and Fool Me Twice; classes weigh the same."""
-    return Calibration(_fit_answerable(reader, data, most), _fit_entail(reader, data, most))
+    return Calibration(_fit_answerable(reader, data, most), *_fit_entail(reader, data, most))
 
 
-def _fit_answerable(reader: TrainedReader, data: Path, most: int) -> tuple[float, float, float]:
+def _fit_answerable(reader: TrainedReader, data: Path, most: int) -> tuple[float, ...]:
     texts = {
         str(row["paragraph_id"]): str(row["text"]) for row in read_records(data / "dev/squad2/paragraphs.jsonl.gz")
     }
@@ -38,36 +49,44 @@ def _fit_answerable(reader: TrainedReader, data: Path, most: int) -> tuple[float
     nq = read_records(data / "dev/clapnq/questions.jsonl.gz")
     asked += [(str(row["question"]), str(row["passage"]), int(row["answerable"])) for row in nq]
     tokens = tokenise(load_tokenizer(), [passage for _, passage, _ in asked])
-    read = reader.read_logits([(question, each) for (question, _, _), each in zip(asked, tokens, strict=True)])
-    best = [max((logits for _, logits in group), key=lambda logits: logits.answerable) for group in read]
-    features = np.array([[logits.answerable, logits.margin] for logits in best])
+    read = reader.read_logits([(question, text, each) for (question, text, _), each in zip(asked, tokens, strict=True)])
+    features = []
+    for (question, text, _), each, group in zip(asked, tokens, read, strict=True):
+        begin, best = max(group, key=lambda part: part[1].answerable)
+        span = each.offsets[begin + best.first][0], each.offsets[begin + best.last][1]
+        features.append(answer_signs(question, text, span, best))
     sets = [(0, len(squad)), (len(squad), len(asked))]
-    return _fit(features, [label for _, _, label in asked], sets)
+    return _fit(np.array(features), [label for _, _, label in asked], sets)
 
 
-def _fit_entail(reader: TrainedReader, data: Path, most: int) -> tuple[float, float, float]:
-    features: list[list[float]] = []
-    labels: list[int] = []
-    sets: list[tuple[int, int]] = []
+def _fit_entail(reader: TrainedReader, data: Path, most: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """For passages of one window, as in Fool Me Twice, and for longer ones, as in WiCE.
+
+    In Fool Me Twice words found speak against support, because its claims were written to mislead; that is no rule for
+    other texts, so short passages are judged by the network alone.
+    """
+    features: dict[bool, list[tuple[float, ...]]] = {False: [], True: []}
+    labels: dict[bool, list[int]] = {False: [], True: []}
     for name in ("wice", "fool_me_twice"):
         pairs = entailment_pairs(data, name, most)
         texts = [(evidence, claim) for evidence, claim, _ in pairs]
-        sets.append((len(labels), len(labels) + len(pairs)))
-        features += [list(support_signs(*parts)) for parts in zip(texts, reader.entail_logits(texts), strict=True)]
-        labels += [label for _, _, label in pairs]
-    return _fit(np.array(features), labels, sets)
+        for text, windows, (_, _, label) in zip(texts, reader.entail_logits(texts), pairs, strict=True):
+            signs, long = support_signs(text, windows), len(windows) > 1
+            features[long].append(signs if long else (signs[0], 0.0, 0.0))
+            labels[long].append(label)
+    one, several = (_fit(np.array(features[key]), labels[key], [(0, len(labels[key]))]) for key in (False, True))
+    return one, several
 
 
-def _fit(features: Floats, labels: Sequence[int], sets: Sequence[tuple[int, int]]) -> tuple[float, float, float]:
-    """Every set, and in it each class, weighs the same."""
+def _fit(features: Floats, labels: Sequence[int], sets: Sequence[tuple[int, int]]) -> tuple[float, ...]:
+    """Every set, and in it each class, weighs the same; the last coefficient is the bias."""
     weights = np.zeros(len(labels))
     given = np.asarray(labels)
     for start, end in sets:
         for label in (0, 1):
             where = np.flatnonzero(given[start:end] == label) + start
             weights[where] = 500 / max(1, len(where))
-    first, second, bias = fit_logistic(features, labels, weights.tolist())
-    return first, second, bias
+    return tuple(fit_logistic(features, labels, weights.tolist()))
 
 
 def _run(folder: Path) -> dict[str, Any]:
@@ -78,19 +97,17 @@ def _run(folder: Path) -> dict[str, Any]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Calibrate and write; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m rag.reader.export", description=__doc__)
-    parser.add_argument("--reading", type=Path, required=True, help="folder of the run that trained reading")
-    parser.add_argument("--judging", type=Path, required=True, help="folder of the run that trained judging")
+    parser.add_argument("--runs", type=Path, nargs="+", required=True, help="folders of finished runs of one origin")
     parser.add_argument("--data", type=Path, required=True, help="folder that holds dev/")
     parser.add_argument("--out", type=Path, default=FOLDER, help="weights folder to write (default: the committed one)")
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of each development set to fit on, at most")
     given = parser.parse_args(arguments)
-    runs = {"reading": given.reading, "judging": given.judging}
-    reading, judging = (load_trunk(folder) for folder in runs.values())
-    notes = {"trained": {name: _run(folder) for name, folder in runs.items()}}
-    save_weights(given.out, reading, judging, Calibration(), notes)
+    trunk = mean([load_trunk(folder) for folder in given.runs])
+    notes = {"trained": [_run(folder) for folder in given.runs]}
+    save_weights(given.out, trunk, Calibration(), notes)
     calibration = calibrate(load_trained(given.out), given.data, given.rows)
-    save_weights(given.out, reading, judging, calibration, notes)
-    sys.stdout.write(json.dumps({"answerable": calibration.answerable, "entail": calibration.entail}) + "\n")
+    save_weights(given.out, trunk, calibration, notes)
+    sys.stdout.write(json.dumps(asdict(calibration)) + "\n")
     return 0
 
 

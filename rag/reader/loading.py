@@ -13,7 +13,6 @@ from rag.reader.weights import FOLDER, load_weights
 
 def load_trained(path: Path | None = None) -> TrainedReader:
     """The reader of a weights folder; raises rag.errors.ModelUnavailable."""
-    weights = load_weights(path or FOLDER)
-    embeddings, precision = load_embeddings(encoder_tensors()), fast_dtype()
-    reading, judging = (Network(embeddings, trunk, precision) for trunk in (weights.reading, weights.judging))
-    return TrainedReader(reading, judging, load_tokenizer(), weights.calibration, f"footnote-reader-{weights.digest}")
+    trunk, calibration, digest = load_weights(path or FOLDER)
+    network = Network(load_embeddings(encoder_tensors()), trunk, fast_dtype())
+    return TrainedReader(network, load_tokenizer(), calibration, f"footnote-reader-{digest}")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import torch
 from tokenizers import Tokenizer
 
 from rag.protocols import Span
-from rag.reader.coverage import name_coverage
+from rag.reader.coverage import best_sentence_coverage, name_coverage
 from rag.reader.inputs import LONGEST_INPUT, LONGEST_QUERY, Tokens, tokenise
 from rag.reader.scoring import Logits, Network, Window
 from rag.reader.sentences import sentence_bounds
@@ -23,13 +25,10 @@ _WORD = re.compile(r"\w+")
 
 
 class TrainedReader:
-    """Ranks, reads and refuses with one small network, and checks with another."""
+    """Ranks, reads, refuses and checks with one small network."""
 
-    def __init__(
-        self, reading: Network, judging: Network, tokenizer: Tokenizer, calibration: Calibration, name: str
-    ) -> None:
-        self._reading, self._judging = reading, judging
-        self._tokenizer, self._calibration, self._name = tokenizer, calibration, name
+    def __init__(self, network: Network, tokenizer: Tokenizer, calibration: Calibration, name: str) -> None:
+        self._network, self._tokenizer, self._calibration, self._name = network, tokenizer, calibration, name
 
     @property
     def name(self) -> str:
@@ -39,8 +38,8 @@ class TrainedReader:
     def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
         """Relevance and likeliest answer of each passage, in one pass."""
         tokens = tokenise(self._tokenizer, passages)
-        read = self.read_logits([(question, passage) for passage in tokens])
-        return [self._passage(*parts) for parts in zip(passages, tokens, read, strict=True)]
+        read = self.read_logits([(question, *parts) for parts in zip(passages, tokens, strict=True)])
+        return [self._passage(question, *parts) for parts in zip(passages, tokens, read, strict=True)]
 
     def rank(self, question: str, passages: Sequence[str]) -> list[float]:
         """Relevance of each passage; higher is better, comparable within one question only."""
@@ -52,40 +51,42 @@ class TrainedReader:
 
     def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """For each (passage, sentence): probability in 0..1 that the passage supports the sentence."""
-        judged, covered, bias = self._calibration.entail
-        signs = [support_signs(*parts) for parts in zip(pairs, self.entail_logits(pairs), strict=True)]
-        return [_sigmoid(judged * one + covered * other + bias) for one, other in signs]
+        return [self._supported(*parts) for parts in zip(pairs, self.entail_logits(pairs), strict=True)]
 
-    def read_logits(self, pairs: Sequence[tuple[str, Tokens]]) -> list[list[tuple[int, Logits]]]:
-        """For each question and passage: the first token and the logits of each window of the passage."""
-        queries = {question: self._query(question) for question, _ in pairs}
+    def read_logits(self, pairs: Sequence[tuple[str, str, Tokens]]) -> list[list[tuple[int, Logits]]]:
+        """For each question, passage and its tokens: the first token and the logits of each window of the passage."""
+        queries = {question: self._query(question) for question, _, _ in pairs}
         groups: list[list[tuple[int, Window]]] = []
-        for question, passage in pairs:
-            parts = _stretches(len(passage.ids), LONGEST_INPUT - 3 - len(queries[question]))
-            groups.append([(start, Window(queries[question], passage.ids[start:end])) for start, end in parts])
-        logits = iter(self._reading.logits([window for group in groups for _, window in group]))
+        for question, text, passage in pairs:
+            query, sentences = queries[question], _sentence_numbers(text, passage)
+            parts = _stretches(len(passage.ids), LONGEST_INPUT - 3 - len(query))
+            groups.append([(a, Window(query, passage.ids[a:b], tuple(sentences[a:b]))) for a, b in parts])
+        logits = iter(self._network.logits([window for group in groups for _, window in group]))
         return [[(start, next(logits)) for start, _ in group] for group in groups]
 
     def entail_logits(self, pairs: Sequence[tuple[str, str]]) -> list[list[Logits]]:
         """For each passage and sentence: the logits of each window of evidence, most shared words first."""
         groups = [self._evidence(passage, sentence) for passage, sentence in pairs]
-        logits = iter(self._judging.logits([window for group in groups for window in group]))
+        logits = iter(self._network.logits([window for group in groups for window in group]))
         return [[next(logits) for _ in group] for group in groups]
 
     def _query(self, text: str) -> Sequence[int]:
         return tokenise(self._tokenizer, [text])[0].ids[:LONGEST_QUERY]
 
-    def _passage(self, text: str, tokens: Tokens, parts: Sequence[tuple[int, Logits]]) -> tuple[float, Span]:
+    def _passage(
+        self, question: str, text: str, tokens: Tokens, parts: Sequence[tuple[int, Logits]]
+    ) -> tuple[float, Span]:
         rank = max(logits.rank for _, logits in parts)
-        begin, best = max(parts, key=lambda part: self._answerable(part[1]))
+        begin, best = max(parts, key=lambda part: part[1].answerable)
         if best.first < 0:
             return rank, Span("", 0, 0, 0.0, 0.0)
         start, end = tokens.offsets[begin + best.first][0], tokens.offsets[begin + best.last][1]
-        return rank, Span(text[start:end], start, end, best.margin, self._answerable(best))
+        signs = answer_signs(question, text, (start, end), best)
+        return rank, Span(text[start:end], start, end, best.margin, _weighed(self._calibration.answerable, signs))
 
-    def _answerable(self, logits: Logits) -> float:
-        judged, spanned, bias = self._calibration.answerable
-        return _sigmoid(judged * logits.answerable + spanned * logits.margin + bias)
+    def _supported(self, pair: tuple[str, str], windows: Sequence[Logits]) -> float:
+        fitted = self._calibration.entail if len(windows) == 1 else self._calibration.entail_long
+        return _weighed(fitted, support_signs(pair, windows))
 
     def _evidence(self, passage: str, sentence: str) -> list[Window]:
         """Windows of whole sentences of the passage, those that share most words with the sentence."""
@@ -101,10 +102,30 @@ class TrainedReader:
         return [Window(query, tokens.ids[start:end]) for start, end in (bounds[index] for index in order)]
 
 
-def support_signs(pair: tuple[str, str], windows: Sequence[Logits]) -> tuple[float, float]:
-    """What calibration weighs: the best window's entailment, and how many of its names the passage holds."""
+def answer_signs(question: str, text: str, span: tuple[int, int], logits: Logits) -> tuple[float, float, float]:
+    """What calibration weighs: the judgement, the span's lead over none, the question's names found around the span."""
+    bounds = sentence_bounds(text)
+    held = [at for at, (start, end) in enumerate(bounds) if start < span[1] and span[0] < end]
+    near = text[bounds[max(0, held[0] - 1)][0] : bounds[min(len(bounds) - 1, held[-1] + 1)][1]] if held else text
+    return logits.answerable, logits.margin, name_coverage(question[:1].lower() + question[1:], near)
+
+
+def support_signs(pair: tuple[str, str], windows: Sequence[Logits]) -> tuple[float, float, float]:
+    """What calibration weighs: the best window's entailment, the names found, the words found in one sentence."""
     passage, sentence = pair
-    return max(logits.entail for logits in windows), name_coverage(sentence, passage)
+    best = max(logits.entail for logits in windows)
+    return best, name_coverage(sentence, passage), best_sentence_coverage(sentence, passage)
+
+
+def _weighed(fitted: Sequence[float], signs: Sequence[float]) -> float:
+    *weights, bias = fitted
+    return _sigmoid(sum(map(operator.mul, weights, signs)) + bias)
+
+
+def _sentence_numbers(text: str, tokens: Tokens) -> list[int]:
+    """For each token, the sentence it stands in."""
+    ends = [end for _, end in sentence_bounds(text)]
+    return [bisect_right(ends, start) for start, _ in tokens.offsets]
 
 
 def _slice(text: str, tokens: Tokens, start: int, end: int) -> str:
