@@ -22,10 +22,11 @@ from rag.injection import disarmed, trustworthy
 from rag.parts import parts
 from rag.prompt import answer_prompt, rewrite_with
 from rag.protocols import Generator, Reader
-from rag.retrieve import retrieve
+from rag.retrieve import by_relevance, retrieve
 from rag.rewrite import rewrite as rewrite_by_rule
 from rag.spelling import respelled
 from rag.turn import Turn
+from rag.words import is_statement
 from rag.write.quotes import Quote, answering, quote
 
 if TYPE_CHECKING:
@@ -122,8 +123,11 @@ class Pipeline:
         return retrieve(query, self.store, self.embedder, k, only)
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """The same hits in the order in which an answer would believe them."""
-        readings = weigh(query, hits, self.reader.read(query, [hit.chunk.text for hit in hits]))
+        """The same hits in the order in which an answer would believe them; for a statement, in that of relevance."""
+        read = self.reader.read(query, [hit.chunk.text for hit in hits])
+        if is_statement(query):
+            return by_relevance(hits, [relevance for relevance, _ in read])
+        readings = weigh(query, hits, read)
         return tuple(
             replace(reading.hit, score=reading.answerable, rank=rank, source="reranked")
             for rank, reading in enumerate(readings, start=1)

@@ -11,6 +11,10 @@ DENSE = 0.6
 """Share of the cosine in the joined score. Measured beside reciprocal rank fusion (k = 10): nDCG@10 on SciFact 0.733
 against 0.730 (809 claims), right paragraph first on dev/squad2 0.840 against 0.777 (3,133 questions; BM25: 0.820)."""
 DEPTH = 50
+RELEVANCE = 0.04
+"""What a logit of relevance adds to the joined score of a statement's hits. nDCG@10 on SciFact, 408 claims that were
+not trained on, their first 10 hits: 0.730 without, 0.740 with 0.02, 0.741 with 0.04, 0.743 with 0.05; with 0.1 and more
+below none (on 204 of them); ordered like answers to a question 0.731."""
 
 
 def retrieve(
@@ -42,3 +46,13 @@ def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], k: int, share: float = DE
         replace(hits[chunk_id], score=scores[chunk_id], rank=rank, source="fused")
         for rank, chunk_id in enumerate(order, start=1)
     )
+
+
+def by_relevance(hits: Sequence[Hit], relevance: Sequence[float]) -> tuple[Hit, ...]:
+    """The hits by their score and the reader's logit of relevance; ties break by rank."""
+    scored = [
+        replace(hit, score=hit.score + RELEVANCE * logit, source="reranked")
+        for hit, logit in zip(hits, relevance, strict=True)
+    ]
+    ordered = sorted(scored, key=lambda hit: (-hit.score, hit.rank))
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1))

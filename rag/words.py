@@ -36,6 +36,7 @@ _COMPARE = re.compile(
     re.IGNORECASE,
 )
 
+_ASKING = frozenset("what which who whom whose when where why how name list tell give show explain describe".split())
 _SOURCES = re.compile(
     r"\b(?:articles|reports|sources|documents|texts|papers|authors)\b[^.?!]*"
     r"\b(?:say|says|agree|disagree|differ|claim|report|contradict|think|see)\b",
@@ -93,6 +94,12 @@ def is_heading(sentence: str) -> bool:
 def is_label(sentence: str) -> bool:
     """Whether it reads like a line of data about the text ("Source: ...", "Author: ..."): a word, a colon, no stop."""
     return _LABEL.match(sentence) is not None and not ends_whole(sentence)
+
+
+def is_statement(query: str) -> bool:
+    """Whether it claims something instead of asking: it ends in a full stop and opens with no question word."""
+    first = words(query)[:1]
+    return query.rstrip().endswith(".") and not (first and first[0] in _ASKING)
 
 
 def wants_list(question: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Chunk, Hit, HitSource
-from rag.retrieve import DENSE, content, fuse
+from rag.retrieve import DENSE, RELEVANCE, by_relevance, content, fuse
 
 
 def ranking(ids: list[str], source: HitSource) -> list[Hit]:
@@ -55,3 +55,15 @@ def test_fusion_is_complete_and_sorted(dense: list[str], lexical: list[str], k: 
     assert min(k, len(set(dense) | set(lexical))) == len(fused)
     assert sorted(fused, key=lambda hit: (-hit.score, hit.chunk.id)) == list(fused)
     assert len({hit.chunk.id for hit in fused}) == len(fused)
+
+
+def test_relevance_moves_hits_by_what_it_adds() -> None:
+    """A lead in the joined score is lost to a larger one in relevance, and the ranks are given anew; ties stay."""
+    hits = fuse(ranking(["a", "b", "c"], "dense"), [], k=3)
+    lead = (hits[0].score - hits[1].score) / RELEVANCE
+
+    assert ["d:a", "d:b", "d:c"] == [hit.chunk.id for hit in by_relevance(hits, [0.0, lead * 0.9, 0.0])]
+    moved = by_relevance(hits, [0.0, lead * 1.1, 0.0])
+    assert ["d:b", "d:a", "d:c"] == [hit.chunk.id for hit in moved]
+    assert [(1, "reranked"), (2, "reranked"), (3, "reranked")] == [(hit.rank, hit.source) for hit in moved]
+    assert moved[0].score == pytest.approx(hits[1].score + lead * 1.1 * RELEVANCE)

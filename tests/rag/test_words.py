@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.words import STOP_WORDS, is_label, names, stem, terms, wants_comparison, wants_list, wants_sources, words
+from rag.words import (
+    STOP_WORDS,
+    is_label,
+    is_statement,
+    names,
+    stem,
+    terms,
+    wants_comparison,
+    wants_list,
+    wants_sources,
+    words,
+)
 
 
 def test_words_are_lower_case_without_diacritics_or_possessive() -> None:
@@ -51,6 +62,21 @@ def test_lists_and_comparisons_are_recognised() -> None:
     assert wants_comparison("Is V3 better than Llama?")
     assert not wants_list("Who is the CEO?")
     assert not wants_comparison("Who is the CEO?")
+
+
+@pytest.mark.parametrize(
+    ("query", "claims"),
+    [
+        ("Aspirin lowers the risk of stroke.", True),
+        ("Does aspirin lower the risk of stroke?", False),
+        ("aspirin stroke risk", False),
+        ("Tell me about aspirin.", False),
+        ("", False),
+    ],
+)
+def test_statements_are_told_from_questions(query: str, claims: bool) -> None:
+    """By the full stop and the first word."""
+    assert is_statement(query) is claims
 
 
 @pytest.mark.parametrize(
