@@ -58,9 +58,10 @@ def quote(
 
 
 def _of_each_document(found: Sequence[Quote]) -> list[Quote]:
-    """The best answering sentence of each document, for at most DOCUMENTS of them."""
-    best = {item.slices[0].document_id: item for item in reversed(found)}
-    return [item for item in found if best[item.slices[0].document_id] is item][:DOCUMENTS]
+    """The best answering sentence of each document, for at most DOCUMENTS of them; lines that say nothing are none."""
+    told = [item for item in found if not _says_nothing(item.slices[0].text)]
+    best = {item.slices[0].document_id: item for item in reversed(told)}
+    return [item for item in told if best[item.slices[0].document_id] is item][:DOCUMENTS]
 
 
 def _short(told: list[Quote], second: Sequence[Quote], sentences: Sequence[Slice]) -> list[Quote]:

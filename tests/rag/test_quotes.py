@@ -107,6 +107,8 @@ def test_a_question_about_several_sources_hears_each_document() -> None:
     for question in ("When will R2 come? do the reports agree", "Does R2 come in May or not?"):
         assert ["R2 comes in May.", "R2 will come in June.", "Lunch was late."] == shown(ask(question, reader, *texts))
     assert ["All waited.", "R2 comes in May."] == shown(ask("What do the articles say?", reader, texts[0]))
+    credits_ = "Source: what comes in May and in June, a long article about models and the people who wait for them"
+    assert ["All waited.", "R2 comes in May."] == shown(ask("What do the articles say?", reader, texts[0], credits_))
 
 
 def test_a_list_question_takes_sentences_from_several_places() -> None:
