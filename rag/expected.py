@@ -17,7 +17,7 @@ _WHEN = re.compile(
     r"^(?:\w+ )?when (?:was|were|did|will)\b|\b(?:what|which) (?:year|date|month|day)\b|\bdate of\b", re.IGNORECASE
 )
 _TIME = re.compile(
-    r"\b(?:centur(?:y|ies)|decades?|ago|BC|BCE|CE|AD|BP|spring|summer|autumn|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"\b(?:centur(?:y|ies)|decades?|ago|(?-i:BC|BCE|CE|AD|BP)|spring|summer|autumn|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|today|yesterday|recently|days? of|years? after|years? before)\b",
     re.IGNORECASE,
 )

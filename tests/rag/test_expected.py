@@ -25,6 +25,8 @@ GPUS = "Training took two months in 2024. The GPUs it used cost $5.5 million, no
         ("When was it founded?", "It was founded in 2023.", True),
         ("When was it founded?", "It was founded by two brothers.", False),
         ("When was it founded?", "It moved in 2023.", False),
+        ("When was it built?", "It was built around 300 BC.", True),
+        ("When was it built?", "It was in an ad.", False),
         ("Who founded Moonshot?", "Moonshot AI makes Kimi.", False),
         ("Who founded Moonshot?", "Two students started Moonshot AI.", True),
         ("where is Northvolt headquartered", "Northvolt filed for bankruptcy in the United States.", False),
