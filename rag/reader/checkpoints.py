@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -52,6 +53,14 @@ def load_checkpoint(folder: Path, trunk: Trunk, optimizer: torch.optim.Optimizer
                 for key in ("step", "exp_avg", "exp_avg_sq")
             }
     return Progress(**json.loads((folder / _COUNTERS).read_text(encoding="utf-8")))
+
+
+def finished_run(text: str) -> Path:
+    """The folder of this name, for a command line; raises argparse.ArgumentTypeError where it holds no checkpoint."""
+    folder = Path(text)
+    if not (folder / TENSORS).is_file():
+        raise argparse.ArgumentTypeError(f"{text} holds no {TENSORS}; name a folder that rag.reader.train wrote to")
+    return folder
 
 
 def load_trunk(folder: Path) -> Trunk:

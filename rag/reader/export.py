@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from rag.reader.checkpoints import load_trunk
+from rag.reader.checkpoints import finished_run, load_trunk
 from rag.reader.figures import Floats, fit_logistic
 from rag.reader.inputs import load_tokenizer, tokenise
 from rag.reader.loading import load_trained
@@ -97,11 +97,15 @@ def _run(folder: Path) -> dict[str, Any]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Calibrate and write; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m rag.reader.export", description=__doc__)
-    parser.add_argument("--runs", type=Path, nargs="+", required=True, help="folders of finished runs of one origin")
+    parser.add_argument(
+        "--runs", type=finished_run, nargs="+", required=True, help="folders of finished runs of one origin"
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder that holds dev/")
     parser.add_argument("--out", type=Path, default=FOLDER, help="weights folder to write (default: the committed one)")
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of each development set to fit on, at most")
     given = parser.parse_args(arguments)
+    if not (given.data / "dev").is_dir():
+        parser.error(f"{given.data} holds no dev; name the folder of the development data")
     trunk = mean([load_trunk(folder) for folder in given.runs])
     notes = {"trained": [_run(folder) for folder in given.runs]}
     save_weights(given.out, trunk, Calibration(), notes)

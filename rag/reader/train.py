@@ -18,9 +18,9 @@ import torch
 from torch import Tensor
 
 from rag.reader.batches import Batch, batches, to_examples
-from rag.reader.checkpoints import TENSORS, Progress, load_checkpoint, load_trunk, save_checkpoint
+from rag.reader.checkpoints import TENSORS, Progress, finished_run, load_checkpoint, load_trunk, save_checkpoint
 from rag.reader.encoder import encoder_tensors, file_sha256, load_embeddings, untrained_trunk
-from rag.reader.examples import Task, epoch_rows, read_sources
+from rag.reader.examples import READING, Task, epoch_rows, read_sources
 from rag.reader.inputs import load_tokenizer
 from rag.reader.losses import PARTS, Targets, part_losses
 from rag.reader.network import Embeddings, Trunk
@@ -154,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the loss curve")
     parser.add_argument("--task", type=Task, choices=list(Task), default=Task.BOTH, help="which rows to train on")
-    parser.add_argument("--start", type=Path, help="folder of a finished run whose weights to start from")
+    parser.add_argument("--start", type=finished_run, help="folder of a finished run whose weights to start from")
     parser.add_argument("--tokens", type=int, default=usual.tokens, help="length of the run in tokens")
     parser.add_argument("--rate", type=float, default=usual.rate, help="highest learning rate")
     parser.add_argument("--batch-tokens", type=int, default=usual.batch_tokens, help="tokens of a step")
@@ -167,6 +167,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings(
         seed=given.seed, tokens=given.tokens, rate=given.rate, batch_tokens=given.batch_tokens, compiled=not given.eager
     )
+    if not (given.data / READING).is_file():
+        parser.error(f"{given.data} holds no {READING}; name the folder of the training data")
     sources = read_sources(given.data)
     given.out.mkdir(parents=True, exist_ok=True)
     stated = {

@@ -1,18 +1,23 @@
 """A short training run learns, and one that was stopped ends where one that was not ends."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from rag.reader.batches import Batch, Example, batches
 from rag.reader.checkpoints import Progress, load_trunk
+from rag.reader.export import main as export
+from rag.reader.export import mean
 from rag.reader.losses import PARTS, Targets, part_losses
-from rag.reader.network import ANSWERABLE, RANK
+from rag.reader.network import ANSWERABLE, RANK, Trunk
 from rag.reader.rows import Row
 from rag.reader.train import Settings, Training
+from rag.reader.train import main as train
 
 SETTINGS = Settings(tokens=20 * 64 * 4, batch_tokens=64 * 4, rate=2e-4, warm_up=0.1, compiled=False, save_every=1e9)
 NAMES = ("Ada", "Bela", "Cato", "Dora", "Emil", "Fay", "Gus", "Hal", "Ines", "Jan", "Kai", "Lea")
@@ -63,6 +68,42 @@ def test_a_run_can_start_from_another_runs_weights(tmp_path: Path) -> None:
     assert second.progress == Progress()
     for name, tensor in finished.trunk.state_dict().items():
         assert torch.equal(tensor, second.trunk.state_dict()[name]), name
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "said"),
+    [
+        (train, ["--data", "{empty}", "--out", "{empty}"], "holds no train/reader"),
+        (train, ["--data", "{empty}", "--out", "{empty}", "--start", "{empty}"], "holds no checkpoint.safetensors"),
+        (train, ["--data", "{empty}", "--out", "{empty}", "--task", "cooking"], "cooking"),
+        (export, ["--runs", "{empty}", "--data", "{empty}"], "holds no checkpoint.safetensors"),
+    ],
+)
+def test_a_wrong_folder_is_named(
+    command: Callable[[list[str]], int],
+    arguments: list[str],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One sentence and exit 2, before anything is read or written."""
+    with pytest.raises(SystemExit) as stopped:
+        command([argument.format(empty=tmp_path) for argument in arguments])
+
+    assert stopped.value.code == 2
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_mean_of_runs_lies_between_them() -> None:
+    """Each weight is the mean of the runs' weights, and one run is its own mean."""
+    torch.manual_seed(2)
+    one, other = Trunk(), Trunk()
+    between = mean([one, other]).state_dict()
+
+    for name, tensor in one.state_dict().items():
+        assert torch.allclose(between[name], (tensor + other.state_dict()[name]) / 2), name
+        assert torch.equal(mean([one]).state_dict()[name], tensor), name
 
 
 def test_the_rate_rises_and_then_falls_to_nothing(tmp_path: Path) -> None:
