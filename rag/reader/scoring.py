@@ -74,7 +74,7 @@ class Network:
 def _logits(window: Window, judgements: Tensor, tokens: Tensor) -> Logits:
     begin = len(window.query) + 2
     end = begin + len(window.passage)
-    first, last, span = _best_span(tokens[begin:end, START], tokens[begin:end, END], window.sentences)
+    first, last, span = best_span(tokens[begin:end, START], tokens[begin:end, END], window.sentences)
     none = float(tokens[0, START] + tokens[0, END])
     return Logits(
         rank=float(judgements[RANK]), answerable=float(judgements[ANSWERABLE]), entail=float(judgements[ENTAIL]),
@@ -82,7 +82,7 @@ def _logits(window: Window, judgements: Tensor, tokens: Tensor) -> Logits:
     )  # fmt: skip
 
 
-def _best_span(start: Tensor, end: Tensor, sentences: Sequence[int]) -> tuple[int, int, float]:
+def best_span(start: Tensor, end: Tensor, sentences: Sequence[int]) -> tuple[int, int, float]:
     """First token, last token and logit of the best span of at most LONGEST_ANSWER tokens inside one sentence."""
     if not len(start):
         return -1, -1, _CLOSED
