@@ -35,7 +35,7 @@ on the 235 bundled cases. The first refuses 0.71 of the unanswerable and 0.10 of
 OF_ANOTHER_FACTOR = 0.05
 """A sentence that says what is asked of another name is hardly ever the answer."""
 OTHER_KIND_FACTOR = 0.1
-"""Nor is a stretch without a date, an amount or a number of what the question asks for."""
+"""Nor is a stretch without a value of the kind that the question asks for, or a word for its relation."""
 NEAREST_NAMED = 3
 
 
