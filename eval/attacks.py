@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.figures import Figure, share
-from eval.workbench import Library, Workbench, counted
+from eval.speed.workbench import Library, Workbench, counted
 from rag.answer import Answer, Finish
 from rag.pipeline import Pipeline
 from rag.protocols import Prompt

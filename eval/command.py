@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0: reported; 1: a gate failed; 2: a file or an option cannot be used."""
     try:
         if arguments.benchmark:
-            from eval.benchmarks import run_benchmark
+            from eval.sets.benchmarks import run_benchmark
 
             return run_benchmark(arguments, parse_gates(arguments.fail_under))
         return _evaluate(arguments)

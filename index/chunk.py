@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from index.headings import find_headings
 from index.records import Chunk, Document
-from index.sentences import sentence_spans
+from index.text.headings import find_headings
+from index.text.sentences import sentence_spans
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 Span = tuple[int, int]

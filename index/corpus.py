@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.database import FILE
 from index.errors import EmptyCorpus
 from index.load import READERS, inside, supported
+from index.store.database import FILE
 
 
 @dataclass(frozen=True, slots=True)

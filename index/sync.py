@@ -17,7 +17,7 @@ from index.plan import Hashed, Plan, make_plan
 from index.protocols import Embedder, Vectors
 from index.records import Chunk, Document, DocumentEntry
 from index.report import Progress, SyncReport
-from index.store import LocalStore
+from index.store.local import LocalStore
 
 __all__ = ["CHUNK_SETTINGS", "Progress", "SyncReport", "embedding_text", "sync"]
 

@@ -14,7 +14,7 @@ from rag.settings import BUILT_IN, NO_READER, QUOTES, Paths, Settings, read_sett
 if TYPE_CHECKING:
     from index.protocols import Embedder
     from index.records import DocumentEntry
-    from index.store import LocalStore
+    from index.store.local import LocalStore
     from index.sync import Progress, SyncReport
     from rag.pipeline import Pipeline
     from rag.protocols import Generator, Reader
@@ -42,7 +42,7 @@ def open_pipeline(
     settings: see `Settings`. Raises `AnswerError` and `IndexingError`.
     """
     chosen = read_settings({"docs": docs, "index": index, "model": model, **settings}, os.environ)
-    from index.embed import load_embedder
+    from index.embed.embedders import load_embedder
 
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
     generator = _generator(chosen.model, chosen, confirm)
@@ -60,8 +60,8 @@ def build_index(
     **settings: Any,  # noqa: ANN401  (fields of Settings, checked there)
 ) -> "SyncReport":
     """Brings the index directory up to date with the documents. Raises `IndexingError`."""
-    from index.embed import load_embedder
-    from index.store import open_store
+    from index.embed.embedders import load_embedder
+    from index.store.local import open_store
     from index.sync import CHUNK_SETTINGS, sync
 
     chosen = read_settings({"docs": docs, "index": index, **settings}, os.environ)
@@ -72,7 +72,7 @@ def build_index(
 
 def entries(index: Path) -> "tuple[DocumentEntry, ...]":
     """The documents of an index, whatever it was made with."""
-    from index.store import open_store
+    from index.store.local import open_store
 
     with open_store(index) as store:
         return store.documents()
@@ -80,7 +80,7 @@ def entries(index: Path) -> "tuple[DocumentEntry, ...]":
 
 def remove(index: Path, document_id: str) -> "DocumentEntry":
     """Removes one document and returns its entry. Raises `IndexingError` for an unknown id."""
-    from index.store import open_store
+    from index.store.local import open_store
 
     with open_store(index) as store:
         entry = next((entry for entry in store.documents() if entry.id == document_id), None)
@@ -107,7 +107,7 @@ def _open_store(
     settings: Settings, embedder: "Embedder", progress: Report | None
 ) -> "tuple[LocalStore, tuple[str, ...]]":
     """The store brought up to date, and a sentence for the user if files could not be read."""
-    from index.store import open_store
+    from index.store.local import open_store
     from index.sync import CHUNK_SETTINGS, sync
 
     if settings.index is not None and not settings.docs:
@@ -172,14 +172,14 @@ def _join(
 
 def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, tuple[str, ...]]":
     """The reader, the point at which it answers, and what the user should know about it."""
-    from rag.decide import EVIDENCE_THRESHOLD, TRAINED_THRESHOLD
-    from rag.reader.blend import BlendedReader
-    from rag.reader.evidence import EvidenceReader
+    from rag.find.decide import EVIDENCE_THRESHOLD, TRAINED_THRESHOLD
+    from rag.read.blend import BlendedReader
+    from rag.read.evidence import EvidenceReader
 
     if settings.reader == NO_READER:
         return EvidenceReader(embedder), EVIDENCE_THRESHOLD, ()
     try:
-        from rag.reader import load_reader
+        from rag.read import load_reader
 
         built_in = load_reader()
     except ModelUnavailable as error:
@@ -187,7 +187,7 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
         return EvidenceReader(embedder), EVIDENCE_THRESHOLD, (notice,)
     trained: Reader = built_in
     if settings.reader != BUILT_IN:
-        from rag.reader.hub import load_hub_reader
+        from rag.read.hub import load_hub_reader
 
         trained = load_hub_reader(settings.reader, built_in)
     return BlendedReader(trained, EvidenceReader(embedder)), TRAINED_THRESHOLD, ()

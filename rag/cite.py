@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.records import Hit
-from index.sentences import sentence_spans
+from index.text.sentences import sentence_spans
 from rag.answer import Citation
-from rag.split import Draft, SentenceStream
+from rag.check.split import Draft, SentenceStream
 
 __all__ = ["Draft", "Footnotes", "SentenceStream", "Slice", "slices"]
 

@@ -209,7 +209,7 @@ def _doctor_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from index.doctor import examine, repair
+    from index.store.doctor import examine, repair
 
     findings = repair(arguments.index) if arguments.repair else examine(arguments.index)
     for finding in findings:

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 from index.errors import StoreDamaged
 from index.protocols import Embedder, Store
 from index.records import Hit
+from index.text.words import is_statement
 from rag.answer import Answer, Event, Evidence, Final, one_line
-from rag.checking import CheckedText, footnoted
+from rag.check.conflicts import find_conflicts
+from rag.check.gate import Gate, check_text
+from rag.check.injection import disarmed, trustworthy
+from rag.check.report import CheckedText, footnoted
 from rag.cite import Footnotes, Slice, slices
-from rag.conflicts import find_conflicts
-from rag.decide import Decision, Reading, decide, refusal, weigh
 from rag.errors import BadQuestion
-from rag.gate import Gate, check_text
-from rag.injection import disarmed, trustworthy
-from rag.parts import parts
-from rag.prompt import answer_prompt, rewrite_with
+from rag.find.decide import Decision, Reading, decide, refusal, weigh
+from rag.find.parts import parts
+from rag.find.respell import respelled
+from rag.find.retrieve import by_relevance, retrieve
+from rag.find.rewrite import rewrite as rewrite_by_rule
 from rag.protocols import Generator, Reader
-from rag.retrieve import by_relevance, retrieve
-from rag.rewrite import rewrite as rewrite_by_rule
-from rag.spelling import respelled
 from rag.turn import Turn
-from rag.words import is_statement
+from rag.write.prompt import answer_prompt, rewrite_with
 from rag.write.quotes import Quote, answering, quote
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from contextlib import closing
 
 from index.records import Hit
 from rag.answer import Answer, Conflict, Event, Finish, Sentence, State, shown_line
+from rag.check.conflicts import Disagreement
+from rag.check.gate import Checked, Gate
+from rag.check.split import Draft, SentenceStream
 from rag.cite import Footnotes, Slice
-from rag.conflicts import Disagreement
 from rag.errors import GeneratorFailed, PromptTooLong
-from rag.gate import Checked, Gate
 from rag.protocols import Generator, Prompt
-from rag.split import Draft, SentenceStream
 from rag.write.quotes import Quote
 
 NOTHING_STANDS = "Nothing that the model wrote is borne out by the documents, so these are their own words."

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 
-from index.embed import load_embedder
+from index.embed.embedders import load_embedder
 from index.protocols import Embedder
 
 settings.register_profile("no-deadline", deadline=None)  # a busy machine is not a failure

@@ -105,7 +105,7 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
 
 def _home(pipeline: "Pipeline") -> Path:
     """Where uploads and thumbs are kept: beside the index, or in a folder of this run where the index is elsewhere."""
-    from index.store import LocalStore
+    from index.store.local import LocalStore
 
     if isinstance(pipeline.store, LocalStore):
         return pipeline.store.folder

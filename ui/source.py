@@ -1,7 +1,7 @@
 """The source panel: a cited slice, marked, in its surroundings. Pure."""
 
 from index.records import Document
-from index.sentences import sentence_spans
+from index.text.sentences import sentence_spans
 from rag.answer import one_line
 from ui.escape import escape_attribute, escape_text
 from ui.turn import Place

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from index.errors import UnreadableDocument
 from index.load.clean import clean
 from index.load.reading import Format, Limits, Reading
-from index.sentences import sentence_spans
+from index.text.sentences import sentence_spans
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument

@@ -3,10 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.text.words import (
+    ends_whole,
+    is_heading,
+    is_label,
+    names,
+    terms,
+    wants_comparison,
+    wants_list,
+    wants_sources,
+    words,
+)
 from rag.cite import Slice
-from rag.decide import Reading
+from rag.find.decide import Reading
 from rag.protocols import Reader
-from rag.words import ends_whole, is_heading, is_label, names, terms, wants_comparison, wants_list, wants_sources, words
 
 MAX_QUOTES = 5
 SENTENCES_READ = 16

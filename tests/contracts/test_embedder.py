@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import (
+from index.embed.embedders import (
     DEFAULT_EMBEDDER,
     PACKAGE_SHA256,
     PackagedEmbedder,
@@ -137,7 +137,7 @@ def test_unusable_folder_is_refused(tmp_path: Path) -> None:
 def test_default_embedder_stays_light() -> None:
     """The packaged embedder loads without sentence-transformers and transformers, which take seconds to import."""
     code = (
-        "import sys; from index.embed import load_embedder; assert 'torch' not in sys.modules; "
+        "import sys; from index.embed.embedders import load_embedder; assert 'torch' not in sys.modules; "
         f"e = load_embedder({DEFAULT_EMBEDDER!r}); e.embed_queries(['x']); "
         "print([m for m in ('transformers', 'sentence_transformers', 'sklearn') if m in sys.modules])"
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from index.errors import UnknownDocument, UnreadableDocument
 from index.protocols import Store, Vectors
 from index.records import Hit
-from index.store import LocalStore, open_store
+from index.store.local import LocalStore, open_store
 from tests.corpora import Record, record, unit_rows
 from tests.fakes import HashEmbedder
 from tests.strategies import texts

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.chunk import chunk
-from index.headings import find_headings
 from index.records import Chunk, Document
-from index.sentences import sentence_spans
+from index.text.headings import find_headings
+from index.text.sentences import sentence_spans
 from tests.strategies import documents
 
 

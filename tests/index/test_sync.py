@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.corpus import Source
-from index.doctor import examine
 from index.errors import EmptyCorpus
 from index.plan import Hashed, make_plan
 from index.protocols import Embedder
 from index.records import Chunk, DocumentEntry
-from index.store import LocalStore, open_store
+from index.store.doctor import examine
+from index.store.local import LocalStore, open_store
 from index.sync import Progress, SyncReport, embedding_text, sync
 from tests.fakes import HashEmbedder
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from index.store import open_store
+from index.store.local import open_store
 from index.sync import Progress, sync
 from tests.fakes import HashEmbedder
 

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Chunk, Hit
-from index.sentences import LONGEST, sentence_spans
+from index.text.sentences import LONGEST, sentence_spans
+from rag.check.split import Draft, SentenceStream, drafts
 from rag.cite import Footnotes, slices
 from rag.markers import marker_numbers, may_become_marker
-from rag.split import Draft, SentenceStream, drafts
 
 MODEL_TEXT = """# DeepSeek V3
 Training took two months [1]. The GPUs cost $5.5 million. [2][3] Dr. Smith of the U.S. Army agreed.

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.embed import load_embedder
-from index.store import open_store
+from index.embed.embedders import load_embedder
+from index.store.local import open_store
 from index.sync import sync
 from rag.answer import Answer, Citation, Evidence, Final, Sentence
 from rag.errors import BadQuestion
 from rag.pipeline import LONGEST_QUESTION, Pipeline
-from rag.reader.evidence import EvidenceReader
+from rag.read.evidence import EvidenceReader
 
 DOCUMENTS = {
     "orchard.md": "# The orchard of Elm Hill\n\nThe orchard was planted in 1921. It holds 340 pear trees.\n\n"

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 
-from index.store import open_store
+from index.store.local import open_store
 
 CHAT = "import sys; from rag.cli import main; sys.exit(main(['chat', *sys.argv[1:]]))"
 NOTES = "# The lighthouse\n\nThe lighthouse of Kiel was built in 1967. It has a red roof.\n\nThe keeper had a dog.\n"

@@ -1,0 +1,163 @@
+"""The files beside the database that are made from it: `vectors.faiss` with `vectors.json`, and `lexical/`.
+
+They are never needed: whatever is missing, damaged or of another database is refused here and made again by the store.
+Each is replaced as a whole, so a crash leaves the old file, the new one, or one that its checksum refuses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from index.errors import StoreDamaged
+from index.store.dense import DenseIndex
+from index.store.lexical import LexicalIndex
+
+DENSE = "vectors.faiss"
+DENSE_STAMP = "vectors.json"
+LEXICAL = "lexical"
+STAMP = "stamp.json"
+VERSION = 1  # of what is derived: a new analysis of words or a new kind of index counts up, and every index rebuilds
+UNSTAMPED = (STAMP, ".tantivy-meta.lock", ".tantivy-writer.lock")
+
+
+class NotUsable(Exception):
+    """A derived file that has to be made again; the text says why."""
+
+
+def load_dense(folder: Path, identity: str) -> DenseIndex:
+    """The saved vectors of the database with this identity, of whatever generation. Raises NotUsable."""
+    stamp = _stamp(folder / DENSE_STAMP, identity)
+    try:
+        data = (folder / DENSE).read_bytes()
+    except OSError as error:
+        raise NotUsable(f"{DENSE} cannot be read ({error.strerror})") from error
+    if hashlib.sha256(data).hexdigest() != stamp["sha256"]:
+        raise NotUsable(f"{DENSE} does not have the checksum in {DENSE_STAMP}")
+    try:
+        return DenseIndex.from_bytes(data, str(stamp["kind"]))
+    except RuntimeError as error:
+        raise NotUsable(f"{DENSE} cannot be read by FAISS") from error
+
+
+def load_lexical(folder: Path, identity: str) -> LexicalIndex:
+    """The saved words of the database with this identity, of whatever generation. Raises NotUsable."""
+    home = folder / LEXICAL
+    stamp = _stamp(home / STAMP, identity)
+    try:
+        if _checksums(home) != stamp["files"]:
+            raise NotUsable(f"{LEXICAL}/ does not have the checksums in its {STAMP}")
+        index = LexicalIndex.open(home)
+    except (OSError, ValueError) as error:
+        raise NotUsable(f"{LEXICAL}/ cannot be read") from error
+    if _stamp(home / STAMP, identity) != stamp:
+        raise NotUsable(f"{LEXICAL}/ was being replaced")
+    return index
+
+
+def stamped_generations(folder: Path, identity: str) -> tuple[int | None, int | None]:
+    """The generations that the vectors and the words were saved at; None where there is no usable stamp."""
+    found: list[int | None] = []
+    for path in (folder / DENSE_STAMP, folder / LEXICAL / STAMP):
+        try:
+            found.append(int(_stamp(path, identity)["generation"]))
+        except NotUsable:
+            found.append(None)
+    return found[0], found[1]
+
+
+def save_dense(folder: Path, identity: str, generation: int, index: DenseIndex) -> None:
+    """Replaces the saved vectors. Raises StoreDamaged where the disk refuses."""
+    data = index.to_bytes()
+    stamp = _new_stamp(identity, generation) | {"kind": index.kind, "sha256": hashlib.sha256(data).hexdigest()}
+    with _saving(folder):
+        _replace(folder / DENSE, data)
+        _replace(folder / DENSE_STAMP, json.dumps(stamp).encode())
+
+
+def save_lexical(folder: Path, identity: str, generation: int, index: LexicalIndex) -> None:
+    """Replaces the saved words by a copy of the index's folder. Raises StoreDamaged where the disk refuses."""
+    if index.folder is None:
+        return
+    with _saving(folder):
+        home, new, old = (folder / name for name in (LEXICAL, LEXICAL + ".new", LEXICAL + ".old"))
+        for leftover in (new, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+        copy_lexical(index.folder, new)
+        stamp = _new_stamp(identity, generation) | {"files": _checksums(new)}
+        _replace(new / STAMP, json.dumps(stamp).encode())
+        if home.exists():
+            home.rename(old)
+        new.rename(home)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def discard(folder: Path) -> None:
+    """Removes everything derived; the next search makes it again."""
+    for name in (DENSE, DENSE_STAMP):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / LEXICAL, ignore_errors=True)
+
+
+def copy_lexical(source: Path, target: Path) -> None:
+    """Copies a tantivy folder without locks and stamp; its files reach the disk before this returns."""
+    target.mkdir(exist_ok=True)
+    for file in source.iterdir():
+        if file.name not in UNSTAMPED:
+            _write(target / file.name, file.read_bytes())
+
+
+def _new_stamp(identity: str, generation: int) -> dict[str, Any]:
+    return {"version": VERSION, "identity": identity, "generation": generation}
+
+
+def _stamp(path: Path, identity: str) -> dict[str, Any]:
+    try:
+        stamp: dict[str, Any] = json.loads(path.read_bytes())
+        made_of = (stamp["version"], stamp["identity"])
+    except FileNotFoundError as error:
+        raise NotUsable(f"{path.name} is missing") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotUsable(f"{path.name} is damaged") from error
+    if made_of != (VERSION, identity):
+        raise NotUsable(f"{path.name} belongs to another database or version")
+    return stamp
+
+
+def _checksums(home: Path) -> dict[str, str]:
+    checksums = {}
+    for file in sorted(home.iterdir()):
+        if file.name not in UNSTAMPED:
+            with file.open("rb") as stream:
+                checksums[file.name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return checksums
+
+
+def _replace(path: Path, data: bytes) -> None:
+    new = path.with_name(path.name + ".new")
+    _write(new, data)
+    new.replace(path)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _saving(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreDamaged(
+            f"The search files of the index {folder} could not be saved ({error.strerror}): free some space; its "
+            "documents are safe, and the files are made again when it is next opened."
+        ) from error

@@ -1,0 +1,162 @@
+"""Records in and out of the tables of `index.store.database`. Whoever calls holds the transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.protocols import Vectors
+from index.records import Chunk, Document, DocumentEntry
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from index.store.database import Database
+
+Numbers = NDArray[np.int64]
+
+UNIT_TOLERANCE = 1e-2
+HALF = np.dtype("<f2")  # vectors on disk, on every machine: half the bytes, cosine with float32 above .999999
+BY_NUMBER = """SELECT c.number, d.title, d.uri, c.id, c.document_id, c."start", c."end", c.page, c.heading, c.text
+               FROM chunks c JOIN documents d ON d.id = c.document_id
+               WHERE c.number IN (SELECT value FROM json_each(?)) ORDER BY c.number"""
+
+
+class Found(NamedTuple):
+    """A chunk with what a hit shows of its document."""
+
+    chunk: Chunk
+    title: str
+    uri: str
+
+
+class Indexed(NamedTuple):
+    """What the lexical index takes from a chunk."""
+
+    number: int
+    document_id: str
+    title: str
+    heading: str
+    text: str
+
+
+def check(document: Document, chunks: Sequence[Chunk], vectors: Vectors, dim: int) -> None:
+    """Raises ValueError where the chunks are not slices of the document or have no unit vector of the right width."""
+    if vectors.shape != (len(chunks), dim):
+        raise ValueError(f"vectors have shape {vectors.shape}, and {len(chunks)} chunks need ({len(chunks)}, {dim})")
+    norms = np.linalg.norm(vectors, axis=1)
+    if not np.all(np.abs(norms - 1) < UNIT_TOLERANCE):
+        raise ValueError(f"vectors must have length 1, and theirs reach from {norms.min()} to {norms.max()}")
+    for chunk in chunks:
+        if chunk.document_id != document.id or document.text[chunk.start : chunk.end] != chunk.text:
+            raise ValueError(f"chunk {chunk.id} is not {chunk.start}:{chunk.end} of document {document.id}")
+
+
+def insert(database: Database, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+    """Adds the document and its chunks under numbers never used before."""
+    connection = database.connection
+    starts = json.dumps(document.page_starts)
+    row = (document.id, document.uri, document.title, document.text, starts, len(document.text), len(chunks))
+    connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    first = database.counter("next_number")
+    halves = vectors.astype(HALF)
+    connection.executemany(
+        "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (number, c.id, c.document_id, c.start, c.end, c.page, c.heading, c.text, half.tobytes())
+            for number, (c, half) in enumerate(zip(chunks, halves, strict=True), first)
+        ),
+    )
+    database.set_counter("next_number", first + len(chunks))
+
+
+def delete(connection: Connection, document_id: str) -> bool:
+    """Removes the document and its chunks; False where there is none with this id."""
+    connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
+    return connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount > 0
+
+
+def rename(database: Database, document_id: str, uri: str, title: str) -> bool:
+    """Changes uri and title; a new title gives the chunks new numbers, since it is among their searched words."""
+    connection = database.connection
+    row = connection.execute("SELECT title, chunks FROM documents WHERE id = ?", (document_id,)).fetchone()
+    if row is None:
+        return False
+    connection.execute("UPDATE documents SET uri = ?, title = ? WHERE id = ?", (uri, title, document_id))
+    if row[0] != title:
+        first = database.counter("next_number")
+        old = numbers(connection, [document_id])
+        pairs = ((first + i, int(number)) for i, number in enumerate(old))
+        connection.executemany("UPDATE chunks SET number = ? WHERE number = ?", pairs)
+        database.set_counter("next_number", first + len(old))
+    return True
+
+
+def entries(connection: Connection) -> tuple[DocumentEntry, ...]:
+    """All documents, sorted by uri then id."""
+    query = "SELECT id, uri, title, characters, chunks FROM documents ORDER BY uri, id"
+    return tuple(DocumentEntry(*row) for row in connection.execute(query))
+
+
+def document(connection: Connection, document_id: str) -> Document | None:
+    """The stored document or None."""
+    query = "SELECT id, uri, title, text, page_starts FROM documents WHERE id = ?"
+    row = connection.execute(query, (document_id,)).fetchone()
+    return None if row is None else Document(row[0], row[1], row[2], row[3], tuple(json.loads(row[4])))
+
+
+def chunks(connection: Connection, document_id: str) -> tuple[Chunk, ...]:
+    """The document's chunks in the order they were put."""
+    return tuple(item.chunk for item in found(connection, numbers(connection, [document_id])).values())
+
+
+def count(connection: Connection) -> int:
+    """Number of chunks."""
+    return int(connection.execute("SELECT coalesce(sum(chunks), 0) FROM documents").fetchone()[0])
+
+
+def numbers(connection: Connection, only: Collection[str] | None = None) -> Numbers:
+    """The chunks' numbers, ascending: all of them, or those of some documents."""
+    if only is None:
+        rows: Iterable[Any] = connection.execute("SELECT number FROM chunks ORDER BY number")
+    else:
+        query = "SELECT number FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY number"
+        rows = connection.execute(query, (json.dumps(sorted(only)),))
+    return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+
+def found(connection: Connection, wanted: Iterable[int]) -> dict[int, Found]:
+    """Chunks by number, ascending."""
+    rows = connection.execute(BY_NUMBER, (json.dumps([int(number) for number in wanted]),))
+    return {row[0]: Found(Chunk(*row[3:]), row[1], row[2]) for row in rows}
+
+
+def indexed(connection: Connection, wanted: Numbers) -> Iterator[Indexed]:
+    """What the lexical index takes from the chunks with these numbers, ascending."""
+    query = """SELECT c.number, d.id, d.title, c.heading, c.text FROM chunks c JOIN documents d ON d.id = c.document_id
+               WHERE c.number IN (SELECT value FROM json_each(?)) ORDER BY c.number"""
+    return (Indexed(*row) for row in connection.execute(query, (json.dumps(wanted.tolist()),)))
+
+
+def vectors(connection: Connection, wanted: Numbers, dim: int) -> Vectors:
+    """(n, dim) float32, for the ascending numbers given; each must be there."""
+    query = "SELECT vector FROM chunks WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number"
+    rows = connection.execute(query, (json.dumps(wanted.tolist()),))
+    return decode((row[0] for row in rows), dim)
+
+
+def vectors_by_id(connection: Connection, chunk_ids: Sequence[str], dim: int) -> Vectors:
+    """(n, dim) float32 in the order of the ids. Raises KeyError for an id that is not there."""
+    query = "SELECT id, vector FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
+    stored = dict(connection.execute(query, (json.dumps(list(chunk_ids)),)))
+    return decode((stored[chunk_id] for chunk_id in chunk_ids), dim)
+
+
+def decode(blobs: Iterable[bytes], dim: int) -> Vectors:
+    """(n, dim) float32 from the stored half floats."""
+    joined = b"".join(blobs)
+    return np.frombuffer(joined, dtype=HALF, count=len(joined) // HALF.itemsize).reshape(-1, dim).astype(np.float32)

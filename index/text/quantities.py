@@ -1,0 +1,191 @@
+"""Numbers with what they measure: "5.5 million dollars", "$5.5m", "two months", "6-9 month", "550万美元".
+
+`quantities` finds them, `same_quantity` says whether a source's number bears out a claim's number.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from index.text.numerals import Numeral, Token, numeral, plain_value, tokenize
+from index.text.units import UNITS, dimension
+from index.text.words import STOP_WORDS, stem
+
+Bound = Literal["", "about", "over", "under"]
+
+_BEFORE: tuple[tuple[Bound, str], ...] = (
+    (
+        "over",
+        r"no (?:fewer|less) than|more than|over|above|at least|exceed(?:s|ed|ing)?|upwards of|greater than|>|超过|逾",
+    ),
+    ("under", r"no more than|less than|under|below|fewer than|up to|at most|<|不到"),
+    ("about", r"about|around|roughly|approximately|some|circa|ca\.?|nearly|almost|close to|an estimated|[~≈约近]"),
+)
+_BOUNDS = tuple((bound, re.compile(rf"(?:^|(?<![^\W_]))(?:{words})\s*$", re.IGNORECASE)) for bound, words in _BEFORE)
+_OR_MORE = re.compile(r"\s*(?:\+|or more\b|and more\b)")
+_CLOSE = 0.05  # "about 100" is borne out by 97, "about 6" is not by 5.5
+_VAGUE = 10.0  # "hundreds" are fewer than a thousand
+_BEYOND = 1.5  # "more than 500" is borne out by 600; by 5,000 only in a court of law
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number of a text: `text` is its half-open slice [start, end), `value` has the magnitude multiplied in.
+
+    `unit` is canonical ("usd", "month", "percent", "" for none), `noun` the stem of the word counted where there is no
+    unit. `bound` comes from "about", "more than" and the like. `vague`: "hundreds of millions", whose value is the
+    least it can mean. `counted`: a small number in words without a unit, which people also get by counting.
+    """
+
+    value: float
+    unit: str
+    start: int
+    end: int
+    text: str
+    noun: str = ""
+    bound: Bound = ""
+    vague: bool = False
+    counted: bool = False
+
+    @property
+    def base(self) -> tuple[str, float]:
+        """Dimension and value in its base unit: two minutes are ("time", 120.0)."""
+        name, factor = dimension(self.unit)
+        return name, self.value * factor
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The numbers of a text in order. Codes such as "V3" or "GPT-4" are names, not numbers."""
+    tokens = tokenize(text)
+    found: list[Quantity] = []
+    index = 0
+    while index < len(tokens):
+        read = _read(text, tokens, index)
+        if read is None:
+            index += 1
+            continue
+        quantity, index = read
+        if found:
+            found[-1] = _low_end(text, found[-1], quantity)
+        found.append(quantity)
+    return tuple(found)
+
+
+def same_quantity(claim: Quantity, source: Quantity) -> bool:
+    """Whether the source's number bears out the claim's, notation, rounding words and convertible units apart."""
+    (claim_dimension, wanted), (source_dimension, given) = claim.base, source.base
+    if claim.unit and source.unit and claim_dimension != source_dimension:
+        return False
+    if not (claim.unit and source.unit):
+        wanted, given = claim.value, source.value
+    if claim.vague or source.vague:
+        return claim.vague and wanted <= given * 1.001 and given < wanted * (1.001 if source.vague else _VAGUE)
+    if abs(wanted - given) <= 1e-6 * max(abs(wanted), abs(given)):
+        return {claim.bound, source.bound} != {"over", "under"}
+    return claim.bound != source.bound and _within(claim.bound, wanted, given)
+
+
+def comparable(claim: Quantity, source: Quantity) -> bool:
+    """Whether the two count the same kind of thing, or give one value in two units: unequal, they contradict."""
+    if claim.unit or source.unit:
+        (one, _), (other, _) = claim.base, source.base
+        kind = one == other or (one.startswith("money") and other.startswith("money"))
+        return bool(claim.unit and source.unit) and kind and (claim.unit == source.unit or claim.value == source.value)
+    return bool(claim.noun) and claim.noun == source.noun
+
+
+def _within(bound: Bound, wanted: float, given: float) -> bool:
+    if bound == "about":
+        return abs(wanted - given) <= _CLOSE * abs(given)
+    if bound == "over":
+        return wanted < given <= wanted * _BEYOND
+    return bound == "under" and wanted / _BEYOND <= given < wanted
+
+
+def _read(text: str, tokens: Sequence[Token], index: int) -> tuple[Quantity, int] | None:
+    first = tokens[index]
+    currency = _currency(first)
+    number = numeral(text, tokens, index + 1 if currency else index)
+    if number is None:
+        return None
+    unit, after = _unit(text, tokens, number.next)
+    unit = currency or unit or number.unit
+    end = tokens[after - 1].end
+    noun = "" if unit else _noun(text, tokens, after)
+    quantity = Quantity(
+        number.value,
+        unit,
+        first.start,
+        end,
+        text[first.start : end],
+        noun,
+        _bound(text, first.start, end),
+        number.vague,
+        _counted(number, unit),
+    )
+    lone_one = number.value == 1 and number.in_words and not (unit or noun)  # "one of them"
+    return None if lone_one else (quantity, after)
+
+
+def _counted(number: Numeral, unit: str) -> bool:
+    return number.in_words and (unit == "times" or (not unit and number.value <= 12))
+
+
+def _currency(token: Token) -> str:
+    """The currency that a sign or an upper-case code before a number stands for, or ""."""
+    if token.kind != "currency" and not (token.kind == "word" and token.text.isupper()):
+        return ""
+    unit = UNITS.get(token.lower, "")
+    return unit if dimension(unit)[0].startswith("money") else ""
+
+
+def _unit(text: str, tokens: Sequence[Token], index: int) -> tuple[str, int]:
+    """The unit at `index`, and the index after it: up to three tokens, a hyphen or "a" allowed before ("6-month")."""
+    start = index
+    if start < len(tokens) and tokens[start].text == "-" and tokens[start].start == tokens[start - 1].end:
+        start += 1
+    for length in (3, 2, 1):
+        piece = tokens[start : start + length]
+        if len(piece) < length or text[tokens[start - 1].end : piece[0].start].strip() or _opens(tokens, start):
+            continue
+        glue = "" if piece[0].kind == "cjk" else " "
+        name = glue.join(token.text for token in piece)
+        unit = UNITS.get(name) or (UNITS.get(name.lower()) if len(name) > 1 else None)
+        if unit:
+            return unit, start + length
+    return "", index
+
+
+def _opens(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a currency sign belongs to the number after it, as in "£3bn-£4bn"."""
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    return tokens[index].kind == "currency" and after is not None and after.start == tokens[index].end
+
+
+def _noun(text: str, tokens: Sequence[Token], index: int) -> str:
+    """The stem of the lower-case word right after a number: what is counted, as far as words alone show it."""
+    if index >= len(tokens) or tokens[index].kind != "word" or not tokens[index].text.islower():
+        return ""
+    follows = text[tokens[index - 1].end : tokens[index].start] in (" ", "-", "\u00a0")
+    return stem(tokens[index].text) if follows and tokens[index].text not in STOP_WORDS else ""
+
+
+def _bound(text: str, start: int, end: int) -> Bound:
+    if _OR_MORE.match(text, end):
+        return "over"
+    before = text[max(0, start - 24) : start]
+    return next((bound for bound, pattern in _BOUNDS if pattern.search(before)), "")
+
+
+def _low_end(text: str, low: Quantity, high: Quantity) -> Quantity:
+    """The low end of a range takes magnitude and unit from its high end ("6-9 months"); anything else stays."""
+    between = text[low.end : high.start].strip().lower()
+    opened = bool(re.search(r"\bbetween\W*$", text[max(0, low.start - 10) : low.start], re.IGNORECASE))
+    ranged = between in ("to", "-", "–", "—", "~", "至", "到", "or") or (between == "and" and opened)
+    if not ranged or low.unit or not (high.unit or high.noun or high.value >= 1000):
+        return low
+    digits = re.match(r"[\d.,]*\d", high.text.lstrip("$€£¥ "))
+    scale = high.value / plain_value(digits.group()) if digits and high.value else 1.0
+    value = low.value * scale if scale > 1 and low.value < 1000 else low.value
+    return replace(low, value=value, unit=high.unit, noun=high.noun, counted=high.counted)

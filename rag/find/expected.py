@@ -1,0 +1,99 @@
+"""What kind of value a question asks for ("how many engines", "when", "what price"), and whether a text gives one."""
+
+import re
+from collections.abc import Callable
+
+from index.text.dates import dates
+from index.text.quantities import quantities
+from index.text.words import STOP_WORDS, stem, terms, words
+
+NOUN_WORDS = 5
+"""Words after "how many" among which what is counted is looked for: "key chip raw materials"."""
+NOUN_WITHIN = 60
+"""Characters from a number on within which what it counts is named: "five of the six raw materials"."""
+
+_HOW_MANY = re.compile(r"\bhow many\s+(?:of\s+)?(?:the\s+)?(?P<rest>.+)", re.IGNORECASE)
+_WHEN = re.compile(
+    r"^(?:\w+ )?when (?:was|were|did|will)\b|\b(?:what|which) (?:year|date|month|day)\b|\bdate of\b", re.IGNORECASE
+)
+_TIME = re.compile(
+    r"\b(?:centur(?:y|ies)|decades?|ago|(?-i:BC|BCE|CE|AD|BP)|spring|summer|autumn|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|today|yesterday|recently|days? of|years? after|years? before)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"\bhow much (?:money|cash)\b|\bhow much\b.*\b(?:cost|invest|spend|pay|raise|earn)\b"
+    r"|\b(?:price|valuation|revenue|turnover) of\b|\bprice tag\b|\bwhat (?:did|does|do) .*\bcost\b",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(r"\b(?:what|which) (?:percentage|percent|share|proportion)\b", re.IGNORECASE)
+_RELATIONS = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(rf"\b(?:{told})", re.IGNORECASE))
+    for asked, told in (
+        (
+            r"\bfound(?:ed|ers?)\b",
+            r"(?:co-?)?found(?:ed|ers?|ing)\b|establish|start(?:ed|ing)\b|set(?:ting)? up\b|creat|origin|beg[au]n\b",
+        ),
+        (
+            r"\bheadquarter|\bbased\b(?! on)",
+            r"headquarter|head ?office|based\b|seat\b|locat|situat|relocat|mov(?:e|es|ed|ing) (?:its|to)\b",
+        ),
+        (r"\bceo\b|\bchief executive", r"ceo\b|chief\b|head(?:s|ed)?\b|boss\b|runs?\b|leads?\b|led\b|leader|director"),
+        (
+            r"\bwhere\b.*\b(?:study|studied|graduated?|ph\.?d|degree)\b",
+            r"stud(?:y|ies|ied|ying)\b|graduat|degree|ph\.?d|doctora|educated|attended",
+        ),
+    )
+)
+"""What asks for a relation, and the words of which a text that tells it uses one: founding, seat, lead, education."""
+_NOT_COUNTED = STOP_WORDS | {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+
+
+_KINDS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (_WHEN, lambda text: bool(dates(text) or _TIME.search(text))),
+    (_MONEY, lambda text: any(number.base[0].startswith("money") for number in quantities(text))),
+    (_SHARE, lambda text: any(number.base[0] == "share" for number in quantities(text))),
+)
+
+
+def gives_asked(question: str, text: str) -> bool | None:
+    """Whether the text holds what such a question asks for: a value of its kind, and a word for its relation.
+
+    None where the question asks for no kind and no relation known here.
+    """
+    told = [bool(telling.search(text)) for asked, telling in _RELATIONS if asked.search(question)]
+    counted = _counted(question)
+    if counted:
+        told.append(_counts(counted, text))
+    told += [given(text) for asked, given in _KINDS if not counted and asked.search(question)]
+    return all(told) if told else None
+
+
+def _counts(nouns: set[str], text: str) -> bool:
+    """Whether a number counts one of the nouns, or counts nothing by itself in a text that speaks of them."""
+    days = dates(text)
+    for number in quantities(text):
+        said = {stem(word) for word in words(number.text)}
+        if said & nouns:
+            return True
+        if number.unit or number.vague or any(day.start <= number.start < day.end for day in days):
+            continue
+        if nouns & set(terms(text[number.end : number.end + NOUN_WITHIN])) or (
+            not number.noun and nouns & set(terms(text))
+        ):
+            return True
+    return False
+
+
+def _counted(question: str) -> set[str]:
+    """Stems of what "how many" counts: the words up to the next stop word."""
+    found = _HOW_MANY.search(question)
+    if not found:
+        return set()
+    nouns: list[str] = []
+    for word in words(found["rest"])[:NOUN_WORDS]:
+        if word in STOP_WORDS and nouns:
+            break
+        if word not in _NOT_COUNTED:
+            nouns.append(stem(word))
+    return set(nouns)

@@ -1,0 +1,37 @@
+"""Two questions in one sentence, taken apart so that each is searched for and read by itself."""
+
+import re
+
+from index.text.words import stem, terms
+from rag.find.rewrite import rewrite
+
+MOST = 3
+SHORTEST = 3
+"""Words that a part must have; shorter ones ("and when?") stay with what they belong to."""
+
+_ASKING = r"(?:(?:in|at|for|by|to|from)\s+)?(?:what|how|which|who|whose|when|where|why)\b"
+_JOINT = re.compile(rf"\?\s+(?=\w)|[,;]\s*(?:and\s+)?(?={_ASKING})|\s+and\s+(?={_ASKING})", re.IGNORECASE)
+_ON_SOURCES = frozenset(
+    map(stem, "reports articles sources documents texts papers authors agree say differ different".split())
+)
+
+
+def parts(question: str) -> tuple[str, ...]:
+    """The questions in it, each standing alone, at most MOST; a question that is only one comes back as it is.
+
+    A later part is resolved against the one before it: "what did V3 cost and when was it released" gives "what did V3
+    cost" and "when was V3 released".
+    """
+    pieces = [piece.strip(" ,;?") for piece in _JOINT.split(question)]
+    if not 2 <= len(pieces) <= MOST or not all(_asks(piece) for piece in pieces):
+        return (question,)
+    resolved = [pieces[0]]
+    for piece in pieces[1:]:
+        resolved.append(rewrite(piece, [(resolved[-1], "")]))
+    return tuple(f"{piece}?" if not piece.endswith((")", "?")) else piece for piece in resolved)
+
+
+def _asks(piece: str) -> bool:
+    """Whether a piece asks for something of its own; "what do the articles say" does not."""
+    own = [term for term in terms(piece) if term not in _ON_SOURCES]
+    return len(piece.split()) >= SHORTEST and bool(own)

@@ -1,0 +1,34 @@
+"""Which words of a sentence a passage mentions at all: they say what a small network overlooks."""
+
+from __future__ import annotations
+
+import re
+
+from index.text.words import terms
+from rag.read.sentences import sentence_bounds
+
+_WORD = re.compile(r"\w+")
+_STEM = 6
+
+
+def name_coverage(sentence: str, passage: str) -> float:
+    """Share of the sentence's capitalised words and numbers that the passage holds; 1 where it has none.
+
+    Words agree when their first six letters do; numbers agree whole.
+    """
+    held = {_stem(word) for word in _WORD.findall(passage)}
+    named = [word for word in _WORD.findall(sentence) if word[0].isdigit() or word[0].isupper()]
+    return sum(_stem(word) in held for word in named) / len(named) if named else 1.0
+
+
+def best_sentence_coverage(sentence: str, passage: str) -> float:
+    """Largest share of the sentence's content words that one sentence of the passage holds; 1 where it has none."""
+    wanted = set(terms(sentence))
+    if not wanted:
+        return 1.0
+    held = (set(terms(passage[start:end])) for start, end in sentence_bounds(passage))
+    return max((len(wanted & each) / len(wanted) for each in held), default=0.0)
+
+
+def _stem(word: str) -> str:
+    return word if word.isdigit() else word.lower()[:_STEM]

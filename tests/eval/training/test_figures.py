@@ -1,0 +1,102 @@
+"""The reader's own figures, against hand-worked values and a second formula."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eval.training.figures import (
+    auroc,
+    balanced_accuracy,
+    best_threshold,
+    expected_calibration_error,
+    fit_logistic,
+    token_f1,
+)
+from eval.training.ranking import ndcg, orders
+from rag.read.coverage import name_coverage
+from rag.read.sentences import sentence_bounds, sentence_of
+
+
+def test_token_f1_is_the_squad_measure() -> None:
+    """Articles, case and punctuation do not count; the best accepted answer does."""
+    assert token_f1("The Orva bridge", ["orva bridge."]) == 1
+    assert token_f1("the bridge", ["Orva bridge", "river"]) == pytest.approx(2 / 3)
+    assert token_f1("", ["Orva"]) == 0
+    assert token_f1("Orva", []) == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 1)), min_size=2, max_size=30))
+@settings(deadline=None)
+def test_auroc_counts_pairs(rows: list[tuple[int, int]]) -> None:
+    """The rank formula equals the share of positive-negative pairs in order, ties half."""
+    scores, labels = [float(score) for score, _ in rows], [label for _, label in rows]
+    pairs = [(s > t) + (s == t) / 2 for s, a in rows for t, b in rows if a == 1 and b == 0]
+
+    assert auroc(scores, labels) == pytest.approx(sum(pairs) / len(pairs) if pairs else 0.5)
+
+
+def test_best_threshold_is_the_best() -> None:
+    """No other threshold separates better than the one returned."""
+    scores, labels = [0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]
+    threshold, accuracy = best_threshold(scores, labels)
+
+    assert (threshold, accuracy) == (0.35, 0.75)
+    assert accuracy == max(balanced_accuracy(scores, labels, t / 100) for t in range(100))
+
+
+def test_calibration_error_is_the_gap() -> None:
+    """Ten sentences stated at 0.75, half of them true, are off by a quarter."""
+    assert expected_calibration_error([0.75] * 10, [1, 0] * 5) == pytest.approx(0.25)
+    assert expected_calibration_error([], []) == 0
+
+
+def test_logistic_regression_finds_the_line_it_was_given() -> None:
+    """Labels drawn from a known line give its coefficients back."""
+    draw = random.Random(4)
+    features = np.array([[draw.gauss(0, 1), draw.gauss(0, 1)] for _ in range(4000)])
+    chance = 1 / (1 + np.exp(-(2 * features[:, 0] - features[:, 1] + 0.5)))
+    labels = [int(draw.random() < value) for value in chance]
+
+    assert fit_logistic(features, labels, [1.0] * 4000) == pytest.approx([2, -1, 0.5], abs=0.2)
+
+
+def test_ndcg_by_hand() -> None:
+    """One of two wanted documents at rank two."""
+    assert ndcg(["x", "a", "y"], {"a", "b"}) == pytest.approx(0.6309 / 1.6309, abs=1e-4)
+    assert ndcg(["x"], set()) == 0
+
+
+def test_orders_keep_every_candidate() -> None:
+    """Each way of ordering holds the same candidates; the reader's own follows its scores."""
+    made = orders([7, 3, 9], [9.0, 2.0, 1.9], [0.1, 0.9, 0.5])
+
+    assert made["before"] == [7, 3, 9]
+    assert made["reader"] == [3, 9, 7]
+    assert made["added 0.25"] == [7, 3, 9]
+    assert {tuple(sorted(order)) for order in made.values()} == {(3, 7, 9)}
+
+
+def test_a_position_belongs_to_its_sentence() -> None:
+    """The sentence of a character is the one that holds it."""
+    text = "One here. Two here. Three."
+
+    assert [sentence_of(sentence_bounds(text), text.index(word)) for word in ("One", "Two", "Three")] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Ada opened it in 1911.", 1),
+        ("Ada opened it in 1934.", 0.5),
+        ("Tomas opened it in 1934.", 0),
+        ("nobody opened it.", 1),
+        ("", 1),
+        ("桥于1911年通车", 1),
+    ],
+)
+def test_coverage_is_the_share_of_names_and_numbers(sentence: str, expected: float) -> None:
+    """Capitalised words and numbers count, each found or not; a sentence without any is covered."""
+    assert name_coverage(sentence, "In 1911 the bridge was opened by Ada Lindqvist.") == expected

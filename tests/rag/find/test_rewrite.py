@@ -1,0 +1,57 @@
+"""Follow-ups become standalone questions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.text.words import terms
+from rag.find.rewrite import is_follow_up, rewrite
+
+COST = ("How much did the GPUs used to train DeepSeek V3 cost?", "$5.5 million")
+
+
+def test_without_history_the_question_is_untouched() -> None:
+    """There is nothing to carry over."""
+    assert "And how long did that take?" == rewrite("And how long did that take?")
+
+
+def test_a_standalone_question_is_untouched() -> None:
+    """A question that names its own subject keeps its words."""
+    question = "How did the Nasdaq react when DeepSeek R1 launched?"
+
+    assert question == rewrite(question, [COST])
+
+
+def test_a_follow_up_carries_entity_and_topic() -> None:
+    """What the earlier question was about is searched for too."""
+    searched = rewrite("And how long did that take?", [COST])
+
+    assert searched.startswith("how long did that take?")
+    assert "DeepSeek V3" in searched
+    assert "train" in searched
+
+
+@pytest.mark.parametrize("question", ["And Qwen 2.5?", "What about Qwen 2.5?", "how about Qwen 2.5"])
+def test_a_swapped_subject_takes_the_place_of_the_old_one(question: str) -> None:
+    """The earlier question is asked again about something else."""
+    assert "Who released Qwen 2.5?" == rewrite(question, [("Who released Kimi K2?", "Moonshot AI")])
+
+
+def test_a_pronoun_becomes_the_subject() -> None:
+    """ "It" is the thing the earlier question named."""
+    assert rewrite("who made it?", [COST]).startswith("who made DeepSeek V3?")
+
+
+def test_the_topic_survives_two_follow_ups() -> None:
+    """Each earlier question is resolved before the next."""
+    history = [("When was Kimi K2 released?", "In 2025"), ("who made it?", "a company")]
+
+    assert "Kimi K2" in rewrite("where is it based?", history)
+
+
+@given(st.text(max_size=80), st.lists(st.tuples(st.text(max_size=60), st.text(max_size=60)), max_size=3))
+def test_rewriting_any_text_keeps_the_terms_of_the_question(question: str, history: list[tuple[str, str]]) -> None:
+    """Nothing that was asked is lost, unless the question only swaps the subject."""
+    searched = rewrite(question, history)
+
+    assert set(terms(question)) <= set(terms(searched)) or is_follow_up(question)

@@ -1,0 +1,69 @@
+"""Weights that are missing, cut or altered are refused in one sentence that names the way back."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ModelUnavailable
+from rag.read import load_reader
+from rag.read.weights import DESCRIPTION, FOLDER, TENSORS
+
+REMEDY = r"git checkout -- rag/read/weights"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FOLDER, tmp_path / "weights"))
+
+
+def test_the_committed_weights_are_small_and_loadable() -> None:
+    """At most 25 MB are kept in the repository, and they load under a name that holds their checksum."""
+    description = json.loads((FOLDER / DESCRIPTION).read_text(encoding="utf-8"))
+
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 25_000_000
+    assert load_reader().name == f"footnote-reader-{description['sha256'][:8]}"
+
+
+def test_a_flipped_byte_is_refused(folder: Path) -> None:
+    """One changed bit in the tensors is seen."""
+    content = bytearray((folder / TENSORS).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / TENSORS).write_bytes(content)
+
+    with pytest.raises(ModelUnavailable, match=REMEDY):
+        load_reader(folder)
+
+
+def test_a_cut_file_is_refused(folder: Path) -> None:
+    """Half of the tensors are not weights."""
+    content = (folder / TENSORS).read_bytes()
+    (folder / TENSORS).write_bytes(content[: len(content) // 2])
+
+    with pytest.raises(ModelUnavailable, match=REMEDY):
+        load_reader(folder)
+
+
+@pytest.mark.parametrize("name", [TENSORS, DESCRIPTION])
+def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
+    """Tensors and description belong together."""
+    (folder / name).unlink()
+
+    with pytest.raises(ModelUnavailable, match=REMEDY):
+        load_reader(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 99}'])
+def test_a_description_of_another_kind_is_refused(folder: Path, text: str) -> None:
+    """Empty, broken and newer descriptions are named as such."""
+    (folder / DESCRIPTION).write_text(text, encoding="utf-8")
+
+    with pytest.raises(ModelUnavailable, match=REMEDY):
+        load_reader(folder)
+
+
+def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    """The message names the folder that was looked in."""
+    with pytest.raises(ModelUnavailable, match="nowhere"):
+        load_reader(tmp_path / "nowhere")
