@@ -55,7 +55,7 @@ def from_row(row: dict[str, Any]) -> Record:
 def _answer(row: dict[str, Any]) -> Answer:
     fields = {name: value for name, value in row.items() if name not in ("schema", "text")}
     fields["sentences"] = tuple(Sentence(**{**s, "markers": tuple(s["markers"])}) for s in row["sentences"])
-    fields["citations"] = tuple(Citation(**c) for c in row["citations"])
+    fields["citations"] = tuple(Citation.from_dict(c) for c in row["citations"])
     fields["evidence"] = tuple(Hit(**{**h, "chunk": Chunk(**h["chunk"])}) for h in row["evidence"])
     fields["conflicts"] = tuple(Conflict(**{**c, "values": tuple(c["values"])}) for c in row["conflicts"])
     return Answer(**fields)

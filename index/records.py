@@ -39,6 +39,22 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """One slice of one document: `text == document.text[start:end]`; `page` is 1-based or None.
+
+    The only such type: citations, the page's places, the evaluation's gold and the checker's evidence are quotes.
+    """
+
+    document_id: str
+    title: str
+    uri: str
+    page: int | None
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk found by a search. `score`: higher is better, comparable only within one `source`. `rank` is 1-based."""
 

@@ -1,10 +1,11 @@
 """The answer and the events that lead to it. Pure values; a citation is a slice of a stored document."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from index.records import Hit
+from index.records import Hit, Quote
 
 State = Literal["quoted", "supported", "partial", "unsupported"]
 Finish = Literal["stop", "length", "cancelled"]
@@ -16,16 +17,51 @@ _MARK = re.compile(r"^(?:#{1,6}|[-*•+>])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`quote == document.text[start:end]` of the document with `document_id`. `marker` and `page` are 1-based."""
+    """A marker (1-based) and the quote that it stands for."""
 
     marker: int
-    document_id: str
-    title: str
-    uri: str
-    page: int | None
-    start: int
-    end: int
-    quote: str
+    source: Quote
+
+    @property
+    def document_id(self) -> str:
+        return self.source.document_id
+
+    @property
+    def title(self) -> str:
+        return self.source.title
+
+    @property
+    def uri(self) -> str:
+        return self.source.uri
+
+    @property
+    def page(self) -> int | None:
+        return self.source.page
+
+    @property
+    def start(self) -> int:
+        return self.source.start
+
+    @property
+    def end(self) -> int:
+        return self.source.end
+
+    @property
+    def quote(self) -> str:
+        """The cited words."""
+        return self.source.text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Flat, as every JSON exit shows it; the words are called "quote"."""
+        fields = asdict(self.source)
+        words = fields.pop("text")
+        return {"marker": self.marker, **fields, "quote": words}
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> "Citation":
+        """The inverse of `to_dict`."""
+        rest = {key: value for key, value in fields.items() if key not in ("marker", "quote")}
+        return cls(fields["marker"], Quote(text=fields["quote"], **rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +130,8 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The one JSON schema of every exit; `schema` is its version."""
-        return {"schema": SCHEMA_VERSION, "text": self.text, **asdict(self)}
+        fields = asdict(self) | {"citations": [citation.to_dict() for citation in self.citations]}
+        return {"schema": SCHEMA_VERSION, "text": self.text, **fields}
 
     def to_markdown(self) -> str:
         """The answer as Markdown with footnotes; document text is escaped."""

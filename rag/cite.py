@@ -1,33 +1,20 @@
 """Evidence cut into citable sentences, and the numbered footnotes of an answer."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from index.records import Hit
+from index.records import Hit, Quote
 from index.text.sentences import sentence_spans
 from rag.answer import Citation
 from rag.check.split import Draft, SentenceStream
 
-__all__ = ["Draft", "Footnotes", "SentenceStream", "Slice", "slices"]
+__all__ = ["Draft", "Footnotes", "SentenceStream", "slices"]
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One sentence of a document that can be cited: `text == document.text[start:end]`; `page` is 1-based or None."""
-
-    document_id: str
-    title: str
-    uri: str
-    page: int | None
-    start: int
-    end: int
-    text: str
-
-
-def slices(hits: Sequence[Hit]) -> tuple[Slice, ...]:
+def slices(hits: Sequence[Hit]) -> tuple[Quote, ...]:
     """The sentences of the hits' chunks in hit order, each once where chunks overlap."""
     seen: dict[str, list[tuple[int, int]]] = {}
-    found: list[Slice] = []
+    found: list[Quote] = []
     for hit in hits:
         taken = seen.setdefault(hit.chunk.document_id, [])
         for start, end in sentence_spans(hit.chunk.text):
@@ -35,7 +22,7 @@ def slices(hits: Sequence[Hit]) -> tuple[Slice, ...]:
             if not any(low <= at and until <= high for low, high in taken):
                 taken.append((at, until))
                 text = hit.chunk.text[start:end]
-                found.append(Slice(hit.chunk.document_id, hit.title, hit.uri, hit.chunk.page, at, until, text))
+                found.append(Quote(hit.chunk.document_id, hit.title, hit.uri, hit.chunk.page, at, until, text))
     return tuple(found)
 
 
@@ -45,19 +32,18 @@ class Footnotes:
     `locate` is called once for each new slice: it may correct its page, or raise if the slice is not in its document.
     """
 
-    def __init__(self, locate: Callable[[Slice], Slice] = lambda item: item) -> None:
+    def __init__(self, locate: Callable[[Quote], Quote] = lambda item: item) -> None:
         self._locate = locate
         self._citations: dict[tuple[str, int, int], Citation] = {}
 
-    def cite(self, cited: Sequence[Slice]) -> tuple[tuple[int, ...], tuple[Citation, ...]]:
+    def cite(self, cited: Sequence[Quote]) -> tuple[tuple[int, ...], tuple[Citation, ...]]:
         """The markers of these slices, ascending, and the citations that are new."""
         fresh: list[Citation] = []
         markers: set[int] = set()
         for item in cited:
             place = (item.document_id, item.start, item.end)
             if place not in self._citations:
-                marker, page = len(self._citations) + 1, self._locate(item).page
-                fresh.append(Citation(marker, item.document_id, item.title, item.uri, page, *place[1:], item.text))
+                fresh.append(Citation(len(self._citations) + 1, replace(item, page=self._locate(item).page)))
                 self._citations[place] = fresh[-1]
             markers.add(self._citations[place].marker)
         return tuple(sorted(markers)), tuple(fresh)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from index.errors import StoreDamaged
 from index.protocols import Embedder, Store
-from index.records import Hit
+from index.records import Hit, Quote
 from index.text.words import is_statement
 from rag.answer import Answer, Event, Evidence, Final, one_line
 from rag.check.conflicts import find_conflicts
 from rag.check.gate import Gate, check_text
 from rag.check.injection import disarmed, trustworthy
 from rag.check.report import CheckedText, footnoted
-from rag.cite import Footnotes, Slice, slices
+from rag.cite import Footnotes, slices
 from rag.errors import BadQuestion
 from rag.find.decide import Decision, Reading, decide, refusal, weigh
 from rag.find.parts import parts
@@ -27,7 +27,7 @@ from rag.find.rewrite import rewrite as rewrite_by_rule
 from rag.protocols import Generator, Reader
 from rag.turn import Turn
 from rag.write.prompt import answer_prompt, rewrite_with
-from rag.write.quotes import Quote, answering, quote
+from rag.write.quotes import Extract, answering, quote
 
 if TYPE_CHECKING:
     from index.sync import Progress, SyncReport
@@ -187,8 +187,8 @@ class Pipeline:
         return _Found(question, tuple(readings), decision, (retrieved - began, time.perf_counter() - retrieved))
 
     def _write(self, turn: Turn, found: Sequence["_Found"]) -> Iterator[Event]:
-        quotes: list[Quote] = []
-        values: list[tuple[Slice, str]] = []
+        quotes: list[Extract] = []
+        values: list[tuple[Quote, str]] = []
         for part in found:
             sentences = trustworthy(slices([reading.hit for reading in part.readings]))
             quotes += quote(part.question, part.readings, sentences, self.reader, self.threshold)
@@ -201,7 +201,7 @@ class Pipeline:
             yield from turn.generate(self.generator, prompt, gate, quotes)
         yield from turn.disagree(find_conflicts(turn.searched_for, values))
 
-    def _located(self, item: Slice) -> Slice:
+    def _located(self, item: Quote) -> Quote:
         """The slice with the page it starts on; raises StoreDamaged where it is not what the document says there."""
         document = self.store.document(item.document_id)
         if document.text[item.start : item.end] != item.text:

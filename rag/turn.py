@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
-from index.records import Hit
+from index.records import Hit, Quote
 from rag.answer import Answer, Conflict, Event, Finish, Sentence, State, shown_line
 from rag.check.conflicts import Disagreement
 from rag.check.gate import Checked, Gate
 from rag.check.split import Draft, SentenceStream
-from rag.cite import Footnotes, Slice
+from rag.cite import Footnotes
 from rag.errors import GeneratorFailed, PromptTooLong
 from rag.protocols import Generator, Prompt
-from rag.write.quotes import Quote
+from rag.write.quotes import Extract
 
 NOTHING_STANDS = "Nothing that the model wrote is borne out by the documents, so these are their own words."
 
@@ -38,14 +38,14 @@ class Turn:
         self._notices: list[str] = []
         self._waiting: list[Checked] = []
 
-    def quote(self, quotes: Sequence[Quote]) -> Iterator[Event]:
+    def quote(self, quotes: Sequence[Extract]) -> Iterator[Event]:
         """Shows verbatim sentences, each once; each is its own proof."""
         for item in quotes:
             text = shown_line(item.slices[0].text)
             if not self._told(text):
                 yield from self._show(text, "quoted", 1.0, item.slices, _focus(item))
 
-    def generate(self, generator: Generator, prompt: Prompt, gate: Gate, quotes: Sequence[Quote]) -> Iterator[Event]:
+    def generate(self, generator: Generator, prompt: Prompt, gate: Gate, quotes: Sequence[Extract]) -> Iterator[Event]:
         """Shows what a model writes, each sentence after its check, and the best quotes where nothing of it stands.
 
         A generator that fails is a notice, not an error: what it wrote is kept, or the quotes take its place.
@@ -123,7 +123,7 @@ class Turn:
         return any(sentence.text == text for sentence in self._sentences)
 
     def _show(
-        self, text: str, state: State, support: float, cited: Sequence[Slice], focus: tuple[int, int] | None = None
+        self, text: str, state: State, support: float, cited: Sequence[Quote], focus: tuple[int, int] | None = None
     ) -> Iterator[Event]:
         markers, fresh = self._footnotes.cite(cited)
         yield from fresh
@@ -131,7 +131,7 @@ class Turn:
         yield self._sentences[-1]
 
 
-def _focus(item: Quote) -> tuple[int, int] | None:
+def _focus(item: Extract) -> tuple[int, int] | None:
     """Where the focus stands in the shown line, or None where white space or a mark moved it out of sight."""
     if item.focus is None:
         return None

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from index.records import Hit
+from index.records import Hit, Quote
 from index.text.dates import agree
 from index.text.polarity import base
 from index.text.quantities import same_quantity
 from index.text.words import STOP_WORDS, words
 from rag.check.compare import Facts, facts
 from rag.check.injection import trustworthy
-from rag.cite import Slice, slices
+from rag.cite import slices
 
 PAIRS = 8
 _SINGLES = 3
@@ -32,7 +32,7 @@ _CONTEXT_SENTENCES = 3
 class Support:
     """Evidence sentences in document order, and the share in 0..1 of the claim's words (by rarity) that they hold."""
 
-    slices: tuple[Slice, ...]
+    slices: tuple[Quote, ...]
     coverage: float
 
 
@@ -72,7 +72,7 @@ class Attribution:
         unique = list(dict.fromkeys(tuple(sorted(places, key=self._place)) for places in sets))
         return [Support(tuple(self.slices[at] for at in s), self._coverage(s, wanted, claim)) for s in unique[:PAIRS]]
 
-    def background(self, chosen: Sequence[Slice]) -> tuple[str, ...]:
+    def background(self, chosen: Sequence[Quote]) -> tuple[str, ...]:
         """What may supply names and dates to these sentences: their documents' other evidence and the question."""
         texts = [self.question]
         for document_id in dict.fromkeys(item.document_id for item in chosen):
@@ -89,7 +89,7 @@ class Attribution:
             texts.append(self.slices[at].text)
         return texts
 
-    def around(self, item: Slice) -> str:
+    def around(self, item: Quote) -> str:
         """A slice and what stands before it, as one text."""
         return " ".join([*self.nearby(self._at[item]), item.text])
 
@@ -166,7 +166,7 @@ def _same_facts(claim: Facts, sources: Sequence[Facts]) -> frozenset[str]:
     return frozenset(held)
 
 
-def _hit_of(item: Slice, hits: Sequence[Hit]) -> tuple[int, Hit]:
+def _hit_of(item: Quote, hits: Sequence[Hit]) -> tuple[int, Hit]:
     return next(
         (rank, hit)
         for rank, hit in enumerate(hits, start=1)
@@ -174,9 +174,9 @@ def _hit_of(item: Slice, hits: Sequence[Hit]) -> tuple[int, Hit]:
     )
 
 
-def _ranks(items: Sequence[Slice], hits: Sequence[Hit]) -> list[int]:
+def _ranks(items: Sequence[Quote], hits: Sequence[Hit]) -> list[int]:
     return [_hit_of(item, hits)[0] for item in items]
 
 
-def _headings(items: Sequence[Slice], hits: Sequence[Hit]) -> list[str]:
+def _headings(items: Sequence[Quote], hits: Sequence[Hit]) -> list[str]:
     return [_hit_of(item, hits)[1].chunk.heading for item in items]

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.records import Quote
 from index.text.dates import agree, dates
 from index.text.names import entity_names, mentioned, name_keys
 from index.text.quantities import Quantity, comparable, quantities, same_quantity
 from index.text.words import terms
-from rag.cite import Slice
 
 ALIKE = 0.34
 """Share of content words (Jaccard, numbers apart) from which two sentences speak of the same thing."""
@@ -18,12 +18,12 @@ MOST = 2
 class Disagreement:
     """Two slices and the value that each gives."""
 
-    first: Slice
-    second: Slice
+    first: Quote
+    second: Quote
     values: tuple[str, str]
 
 
-def find_conflicts(question: str, answers: Sequence[tuple[Slice, str]]) -> tuple[Disagreement, ...]:
+def find_conflicts(question: str, answers: Sequence[tuple[Quote, str]]) -> tuple[Disagreement, ...]:
     """Pairs of answers to one question whose values differ, at most MOST, in the order of the answers.
 
     `answers` are sentences with the words that answer. A pair counts only where the values are of one kind (both
@@ -57,7 +57,7 @@ def _given(amount: Quantity, text: str) -> bool:
     return any(same_quantity(amount, given) or same_quantity(given, amount) for given in quantities(text))
 
 
-def _alike(question: str, first: Slice, second: Slice) -> bool:
+def _alike(question: str, first: Quote, second: Quote) -> bool:
     """Whether both sentences speak of what was asked, and of the same thing."""
     asked, one, two = set(terms(question)), set(terms(first.text)), set(terms(second.text))
     words = {word for word in one | two if not any(char.isdigit() for char in word)}
@@ -66,7 +66,7 @@ def _alike(question: str, first: Slice, second: Slice) -> bool:
     return about and bool(asked & shared) and len(shared) >= ALIKE * min(len(one & words), len(two & words))
 
 
-def _speaks_of(question: str, item: Slice) -> bool:
+def _speaks_of(question: str, item: Quote) -> bool:
     """Whether a sentence that names anything names what the question names, itself or by its title."""
     asked = [name for name in entity_names(question) if name.sure]
     named = [name for name in entity_names(item.text) if name.sure]

@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from index.records import Hit
+from index.records import Hit, Quote
 from rag.answer import State, one_line, shown_line
 from rag.check.attribute import Attribution, Support, content
 from rag.check.claims import is_claim
 from rag.check.compare import Problem, facts, likeness
 from rag.check.problems import ALIKE, problems, verdict
 from rag.check.split import Draft, drafts
-from rag.cite import Slice
 from rag.protocols import Reader
 
 SUPPORTED_AT = 0.30
@@ -51,9 +50,9 @@ class Checked:
     text: str
     state: State
     support: float
-    slices: tuple[Slice, ...] = ()
+    slices: tuple[Quote, ...] = ()
     problems: tuple[str, ...] = ()
-    contradicted_by: tuple[Slice, ...] = ()
+    contradicted_by: tuple[Quote, ...] = ()
     claim: bool = True
 
 
@@ -79,7 +78,7 @@ class Gate:
     ) -> None:
         self._reader, self._supported_at, self._partial_at = reader, supported_at, partial_at
         self._evidence = Attribution(hits, question)
-        self._verbatim: dict[str, Slice] = {}
+        self._verbatim: dict[str, Quote] = {}
         for item in self._evidence.slices:
             self._verbatim.setdefault(_bare(item.text), item)
 
@@ -217,7 +216,7 @@ def _row(line: str) -> str:
     return ", ".join(cell for cell in cells if cell.strip(":- "))
 
 
-def _likeness(text: str, item: Slice) -> float:
+def _likeness(text: str, item: Quote) -> float:
     return likeness(facts(text), facts(item.text))
 
 

@@ -11,10 +11,9 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from index.records import Hit
+from index.records import Hit, Quote
 from index.text.sentences import sentence_spans
 from rag.check.injection_rules import FOLLOWS, ORDER, REGIONS
-from rag.cite import Slice
 
 Span = tuple[int, int]
 
@@ -47,7 +46,7 @@ def disarmed(hit: Hit) -> Hit:
     return replace(hit, chunk=replace(hit.chunk, text=text))
 
 
-def trustworthy(items: Sequence[Slice]) -> tuple[Slice, ...]:
+def trustworthy(items: Sequence[Quote]) -> tuple[Quote, ...]:
     """The slices that no flagged region touches, in their order; sentences are judged among their neighbours."""
     flagged: set[int] = set()
     order = sorted(range(len(items)), key=lambda at: (items[at].document_id, items[at].start))
@@ -61,7 +60,7 @@ def trustworthy(items: Sequence[Slice]) -> tuple[Slice, ...]:
     return tuple(item for at, item in enumerate(items) if at not in flagged)
 
 
-def _flagged(run: Sequence[Slice], places: Sequence[int]) -> set[int]:
+def _flagged(run: Sequence[Quote], places: Sequence[int]) -> set[int]:
     text, starts = "", []
     for item in run:
         starts.append(len(text))
@@ -74,7 +73,7 @@ def _flagged(run: Sequence[Slice], places: Sequence[int]) -> set[int]:
     }
 
 
-def _neighbours(one: Slice, other: Slice) -> bool:
+def _neighbours(one: Quote, other: Quote) -> bool:
     return one.document_id == other.document_id and 0 <= other.start - one.end <= 8
 
 

@@ -40,7 +40,8 @@ class CheckedText:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON schema of `rag check --json`."""
-        return {"schema": SCHEMA_VERSION, "unsupported": self.unsupported, **asdict(self)}
+        fields = asdict(self) | {"citations": [citation.to_dict() for citation in self.citations]}
+        return {"schema": SCHEMA_VERSION, "unsupported": self.unsupported, **fields}
 
     def __str__(self) -> str:
         """A line for each sentence, then the numbered sources with their exact words."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 import pytest
 
-from index.records import Chunk, Document, DocumentEntry, Hit
+from index.records import Chunk, Document, DocumentEntry, Hit, Quote
 from rag.answer import Answer, Citation, Sentence
 from rag.protocols import Span
 
@@ -147,7 +147,7 @@ class QuotingPipeline:
 
 def quoting(question: str, searched: str, hits: tuple[Hit, ...], confidence: float) -> Answer:
     hit, chunk = hits[0], hits[0].chunk
-    citation = Citation(1, chunk.document_id, hit.title, hit.uri, None, chunk.start, chunk.end, chunk.text)
+    citation = Citation(1, Quote(chunk.document_id, hit.title, hit.uri, None, chunk.start, chunk.end, chunk.text))
     sentence = Sentence(chunk.text, "quoted", 1.0, (1,))
     return Answer(question, searched, (sentence,), (citation,), hits, False, "", confidence, seconds={"write": 0.1})
 

@@ -14,6 +14,7 @@ from eval.citations import (
     refused,
     true_slices,
 )
+from index.records import Quote
 from rag.answer import Answer, Citation, Sentence
 
 TEXT = "Training took two months. The GPUs cost $5.5 million. It is open source."
@@ -21,7 +22,7 @@ TEXT = "Training took two months. The GPUs cost $5.5 million. It is open source.
 
 def citation(marker: int, quote: str, text: str = TEXT) -> Citation:
     start = text.index(quote)
-    return Citation(marker, "d", "D", "d.md", None, start, start + len(quote), quote)
+    return Citation(marker, Quote("d", "D", "d.md", None, start, start + len(quote), quote))
 
 
 def answer(*sentences: Sentence, citations: tuple[Citation, ...] = (), abstained: bool = False) -> Answer:

@@ -1,7 +1,7 @@
 """Faithfulness counts shown sentences and never changes its denominator."""
 
 from eval.faithfulness import Faithfulness, faithfulness, macro, micro
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Quote
 from rag.answer import Answer, Citation, Sentence
 
 PASSAGE = "Training took two months. The GPUs cost $5.5 million."
@@ -31,7 +31,7 @@ def test_a_judge_without_a_verdict_does_not_shrink_the_denominator() -> None:
 
 def test_cited_quotes_are_evidence_too() -> None:
     """A citation supports its sentence even where its hit is not among the evidence."""
-    quote = Citation(1, "d", "D", "d.md", None, 0, 25, PASSAGE[:25])
+    quote = Citation(1, Quote("d", "D", "d.md", None, 0, 25, PASSAGE[:25]))
 
     assert faithfulness(answer("Training took two months.", evidence=(), citations=(quote,)), never).supported == 1
     assert faithfulness(answer("Training took two months.", evidence=()), never).supported == 0

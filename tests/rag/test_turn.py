@@ -4,15 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.records import Quote
 from rag.answer import Sentence, shown_line
-from rag.cite import Footnotes, Slice
+from rag.cite import Footnotes
 from rag.turn import Turn
-from rag.write.quotes import Quote
+from rag.write.quotes import Extract
 
 
 def shown(text: str, focus: tuple[int, int] | None) -> Sentence:
     turn = Turn("q", "q", (), "quotes", Footnotes())
-    events = list(turn.quote([Quote((Slice("d", "t", "u", None, 0, len(text), text),), focus)]))
+    events = list(turn.quote([Extract((Quote("d", "t", "u", None, 0, len(text), text),), focus)]))
     (sentence,) = (event for event in events if isinstance(event, Sentence))
     return sentence
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.corpus import Skipped
 from index.errors import UnknownDocument
-from index.records import Chunk, Document, DocumentEntry, Hit
+from index.records import Chunk, Document, DocumentEntry, Hit, Quote
 from index.report import SyncReport
 from rag.answer import Answer, Citation, Conflict, Event, Evidence, Final, Sentence
 from rag.errors import BadQuestion
@@ -47,7 +47,7 @@ DOCUMENTS = (V3, NASTY, CLAIMS)
 def cite(marker: int, document: Document, quote: str, page: int | None = None) -> Citation:
     """A citation of the first place where the document says `quote`."""
     start = document.text.index(quote)
-    return Citation(marker, document.id, document.title, document.uri, page, start, start + len(quote), quote)
+    return Citation(marker, Quote(document.id, document.title, document.uri, page, start, start + len(quote), quote))
 
 
 def hits(*documents: Document) -> tuple[Hit, ...]:

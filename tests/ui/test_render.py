@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.records import Quote
 from rag.answer import Answer, Citation, Conflict, Evidence, Sentence
 from tests.ui.scripted import COST, MONTHS, V3, answered, cite, hits, scripts
 from ui.examples import EXAMPLES, examples_for
@@ -72,7 +73,7 @@ def test_a_question_that_was_not_rewritten_needs_no_searched_for():
 def turns(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Turn:
     """A finished turn with everything on it; its text comes from `texts`, its shape does not."""
     quote, title, uri = draw(texts), draw(texts), draw(texts)
-    citations = tuple(Citation(n, "d", title, uri, n, 0, len(quote), quote) for n in (1, 2))
+    citations = tuple(Citation(n, Quote("d", title, uri, n, 0, len(quote), quote)) for n in (1, 2))
     found = tuple(replace(h, title=title, chunk=replace(h.chunk, text=quote)) for h in hits(V3))
     sentences = (Sentence(draw(texts), "quoted", 1.0, (1,), (0, 1)), Sentence(draw(texts), "partial", 0.5, (1, 2)))
     answer = answered(
@@ -141,5 +142,5 @@ def test_a_refusal_shows_its_reason_instead_of_sentences():
 
 def test_a_mark_names_its_source_for_a_screen_reader():
     """The label holds the number, the title and the page, on one line and without direction marks."""
-    odd = Citation(4, "d", 'A "B"\n\u202eC', "u", 2, 0, 1, "x")
+    odd = Citation(4, Quote("d", 'A "B"\n\u202eC', "u", 2, 0, 1, "x"))
     assert 'aria-label="Source 4: A &quot;B&quot; C, page 2"' in mark(odd, 0)

@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.records import Quote
 from rag.check.conflicts import MOST, find_conflicts
-from rag.cite import Slice
 
 QUESTION = "How much did the training of V3 cost?"
 
 
-def said(text: str, answer: str, document_id: str) -> tuple[Slice, str]:
+def said(text: str, answer: str, document_id: str) -> tuple[Quote, str]:
     assert answer in text
-    return Slice(document_id, document_id, document_id, None, 0, len(text), text), answer
+    return Quote(document_id, document_id, document_id, None, 0, len(text), text), answer
 
 
 def test_different_amounts_for_the_same_thing_conflict() -> None:

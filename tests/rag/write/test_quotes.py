@@ -6,7 +6,7 @@ from index.records import Chunk, Hit
 from rag.cite import slices
 from rag.find.decide import Reading
 from rag.protocols import Span
-from rag.write.quotes import MAX_QUOTES, SHORT_WORDS, Quote, quote
+from rag.write.quotes import MAX_QUOTES, SHORT_WORDS, Extract, quote
 
 
 class WordReader:
@@ -35,7 +35,7 @@ class WordReader:
         return Span(word, start, start + len(word), 1.0, 0.9) if word else Span("", 0, 0, 0.0, 0.0)
 
 
-def ask(question: str, reader: WordReader, *texts: str) -> tuple[Quote, ...]:
+def ask(question: str, reader: WordReader, *texts: str) -> tuple[Extract, ...]:
     hits = [
         Hit(Chunk(f"d{i}:0", f"d{i}", 10, 10 + len(text), None, "", text), f"T{i}", f"{i}.md", 1.0, i + 1, "fused")
         for i, text in enumerate(texts)
@@ -46,7 +46,7 @@ def ask(question: str, reader: WordReader, *texts: str) -> tuple[Quote, ...]:
     return quote(question, readings, slices(hits), reader, 0.5)
 
 
-def shown(quotes: Sequence[Quote]) -> list[str]:
+def shown(quotes: Sequence[Extract]) -> list[str]:
     return [item.slices[0].text for item in quotes]
 
 
