@@ -34,6 +34,10 @@ COST = citation(2, "The GPUs cost $5.5 million.")
 OPEN = citation(3, "It is open source.")
 
 
+def moved(**changes) -> Citation:
+    return replace(COST, source=replace(COST.source, **changes))
+
+
 def by_words(pairs):
     """Entails when every word of the sentence is in the passage."""
     return [float(set(sentence.split()) <= set(passage.split())) for passage, sentence in pairs]
@@ -123,11 +127,11 @@ def test_the_same_marker_twice_is_one_citation() -> None:
 def test_true_slices_want_the_stored_text_at_the_offsets() -> None:
     """Shifted, altered, empty, outside, unknown and doubled citations are not true slices."""
     false = (
-        replace(COST, start=COST.start + 1, end=COST.end + 1),
-        replace(COST, quote="The GPUs cost $6.5 million."),
-        replace(COST, marker=4, start=5, end=5, quote=""),
-        replace(COST, marker=5, start=-5, end=len(TEXT), quote=TEXT[-5:]),
-        replace(COST, marker=6, document_id="e"),
+        moved(start=COST.start + 1, end=COST.end + 1),
+        moved(text="The GPUs cost $6.5 million."),
+        moved(start=5, end=5, text=""),
+        moved(start=-5, end=len(TEXT), text=TEXT[-5:]),
+        moved(document_id="e"),
         replace(COST, marker=0),
     )
 
