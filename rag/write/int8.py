@@ -34,14 +34,18 @@ class _Rows:
         self._levels = _LEVELS if torch.cpu._is_vnni_supported() else _SAFE_LEVELS
 
     def scale(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(n, in) -> rows in -127..127, not yet rounded, and the float32 scales (n, 1) that undo it."""
+        """(n, in) -> rows of whole numbers in -127..127 and the float32 scales (n, 1) that undo it.
+
+        Rounded here: FBGEMM rounds after it added its zero point, and 128 + 119.499992 is 247.5 in float32,
+        hence 120 where oneDNN is given 119.
+        """
         version = -1 if x.is_inference() else x._version
         if self._result is None or x is not self._source or version != self._version:
             rows = x.reshape(-1, x.shape[-1]).float()
             scales = (
                 torch.linalg.vector_norm(rows, torch.inf, -1, keepdim=True).clamp_min_(_SMALLEST).div_(self._levels)
             )
-            self._result = rows / scales, scales
+            self._result = (rows / scales).round_(), scales
             self._source, self._version = x, version
         return self._result
 
@@ -69,7 +73,7 @@ class Int8Linear(nn.Module):
             product = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(rows, 1.0, _ZERO, self._few)
         else:
             product = torch.ops.onednn.qlinear_pointwise(
-                rows.round().to(torch.int8), 1.0, 0, self._many, self._scales, self._zeros, None, 1.0, 0,
+                rows.to(torch.int8), 1.0, 0, self._many, self._scales, self._zeros, None, 1.0, 0,
                 torch.float32, "none", [], "",
             )  # fmt: skip
         product.mul_(scales)

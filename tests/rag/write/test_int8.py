@@ -33,6 +33,16 @@ def test_a_token_becomes_the_same_whoever_shares_its_pass(seed, inputs, outputs,
     assert torch.equal(together, alone)
 
 
+def test_a_value_just_below_a_half_becomes_one_level():
+    """119.499992 is level 119 in either library, although 128 more is 247.5 in float32."""
+    _, ours = layer(8, 5, 2)
+    x = torch.zeros(_FEW + 1, 8)
+    x[:, 0], x[:, 1] = 127, 119.49999237060547
+    with torch.inference_mode():
+        together, alone = ours(x), ours(x[:1])
+    assert torch.equal(together[:1], alone)
+
+
 @pytest.mark.parametrize("tokens", [1, _FEW, _FEW + 1])
 def test_it_is_near_the_layer_it_replaces(tokens):
     """Within two percent of the float layer's output, as 8 bits allow."""
