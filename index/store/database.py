@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, StoreMissing
+from index.store.versions import FORMAT, advance
 
 FILE = "index.db"
-FORMAT = 1
-KNOWN_FORMATS = (1,)
 WAIT_SECONDS = 10.0
 
 
@@ -56,28 +55,48 @@ class Database:
     @classmethod
     def _open_unwritable(cls, path: Path) -> Database:
         # SQLite cannot read a write-ahead log without writing beside it, so a folder copied from under a running
-        # writer is read from a private copy.
+        # writer is read from a private copy; and so is an older format, which is brought up to date there.
         log = path.with_name(path.name + "-wal")
-        if not (log.is_file() and log.stat().st_size):
-            return cls(connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1"), path.parent)
+        logged = log.is_file() and log.stat().st_size > 0
+        if not logged:
+            database = cls(connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1"), path.parent)
+            if not database.outdated():
+                return database
+            database.connection.close()
         copy = Path(tempfile.mkdtemp(prefix="footnote-"))
-        for file in (path, log):
+        for file in (path, log) if logged else (path,):
             shutil.copyfile(file, copy / file.name)
-        return cls(connect(f"{(copy / path.name).as_uri()}?mode=rw"), path.parent, copy)
+        database = cls(connect(f"{(copy / path.name).as_uri()}?mode=rw"), path.parent, copy)
+        database.advance()
+        return database
 
     @property
     def writable(self) -> bool:
         """Whether changes can be stored; False in a folder without write permission."""
         return self._copy is None and os.access(self.folder, os.W_OK)
 
+    def outdated(self) -> bool:
+        """Whether the tables are of an earlier format, which `advance` brings up to date."""
+        with translated(self.folder):
+            row = self.connection.execute("SELECT value FROM manifest WHERE key = 'format'").fetchone()
+        return row is not None and str(row[0]).isdecimal() and 1 <= int(row[0]) < FORMAT
+
+    def advance(self) -> None:
+        """Brings the tables of an earlier format up to date, all or nothing; the documents stay as they are."""
+        if self.outdated():
+            with self.changing() as connection:
+                version = self.counter("format")  # another process may have been faster
+                advance(connection, version)
+                self.set_counter("format", max(version, FORMAT))
+
     def manifest(self) -> Manifest:
-        """Raises StoreMismatch where the format is not known to this version of the program."""
+        """Raises StoreMismatch where the format is not the one of this program."""
         rows = dict(self.connection.execute("SELECT key, value FROM manifest"))
         try:
-            if int(rows["format"]) not in KNOWN_FORMATS:
+            if int(rows["format"]) != FORMAT:
                 raise StoreMismatch(
-                    f"The index {self.folder} has format {rows['format']} and this program reads {FORMAT}: "
-                    f"{reindexing(self.folder)}"
+                    f"The index {self.folder} has format {rows['format']} and this program reads {FORMAT}: use the "
+                    f"program that made it, or {reindexing(self.folder)}"
                 )
             return Manifest(
                 format=int(rows["format"]),

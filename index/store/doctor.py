@@ -13,6 +13,7 @@ from index.errors import StoreDamaged
 from index.store import derived, rows
 from index.store.database import Database, reindexing
 from index.store.local import open_store
+from index.store.versions import FORMAT
 
 CHECKED_AT_ONCE = 10_000
 SAMPLE = 50
@@ -40,6 +41,8 @@ def examine(folder: Path) -> tuple[Finding, ...]:
         return (Finding("index.db", str(error), repairable=False),)
     try:
         with database.reading() as connection:
+            if database.outdated():
+                return (Finding("index.db", f"its format is {database.counter('format')} and not {FORMAT}", True),)
             return tuple(_examine(database, connection))
     except StoreDamaged as error:
         return (Finding("index.db", str(error), repairable=False),)
@@ -50,7 +53,8 @@ def examine(folder: Path) -> tuple[Finding, ...]:
 def repair(folder: Path) -> tuple[Finding, ...]:
     """Makes again what is derived, if anything is wrong with it; returns what `examine` found, marked where repaired.
 
-    The database is never touched: what is wrong in it is only named. Raises StoreMissing, StoreBusy, StoreDamaged.
+    What is wrong in the database is only named; an earlier format is brought up to date. Raises StoreMissing,
+    StoreBusy, StoreDamaged.
     """
     found = examine(folder)
     if any(finding.repairable for finding in found):

@@ -34,7 +34,8 @@ def open_store(
     """Opens the index in `folder`.
 
     Without an embedder the index can be listed, read and shortened, whatever it was made with. With one, an index made
-    with another is refused, as is one made with other `chunk_settings`, if these are given. `create` makes the index
+    with another is refused, as is one made with other `chunk_settings`, if these are given. An index of an earlier
+    format is brought up to date. `create` makes the index
     where there is none; `rebuild` empties the one that is there. Raises StoreMissing, StoreMismatch, StoreBusy,
     StoreDamaged; ValueError for `create` or `rebuild` without an embedder.
     """
@@ -47,6 +48,9 @@ def open_store(
                 schema.create(folder, embedder.name, embedder.fingerprint, embedder.dim, chunk_settings)
     database = Database.open(folder)
     try:
+        if database.outdated():
+            with write_lock(folder / LOCK, WAIT_SECONDS):
+                database.advance()
         return LocalStore(database, embedder, chunk_settings)
     except IndexingError:
         database.close()

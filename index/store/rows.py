@@ -21,9 +21,15 @@ Numbers = NDArray[np.int64]
 
 UNIT_TOLERANCE = 1e-2
 HALF = np.dtype("<f2")  # vectors on disk, on every machine: half the bytes, cosine with float32 above .999999
+CHUNK_FIELDS = ("id", "document_id", "start", "end", "page", "heading", "text")
+"""The fields of `Chunk`, as the two queries below name them."""
 BY_NUMBER = """SELECT c.number, d.title, d.uri, c.id, c.document_id, c."start", c."end", c.page, c.heading, c.text
                FROM chunks c JOIN documents d ON d.id = c.document_id
                WHERE c.number IN (SELECT value FROM json_each(?)) ORDER BY c.number"""
+INSERT_CHUNK = """INSERT INTO chunks (number, id, document_id, "start", "end", page, heading, text, vector)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT_DOCUMENT = """INSERT INTO documents (id, uri, title, text, page_starts, characters, chunks, planned)
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 class Found(NamedTuple):
@@ -60,15 +66,15 @@ def insert(database: Database, document: Document, chunks: Sequence[Chunk], vect
     """Adds the document and its chunks under numbers never used before."""
     connection = database.connection
     starts = json.dumps(document.page_starts)
-    row = (document.id, document.uri, document.title, document.text, starts, len(document.text), len(chunks))
-    connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    sizes = (len(document.text), len(chunks), len(chunks))
+    connection.execute(INSERT_DOCUMENT, (document.id, document.uri, document.title, document.text, starts, *sizes))
     first = database.counter("next_number")
     halves = vectors.astype(HALF)
     connection.executemany(
-        "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        INSERT_CHUNK,
         (
-            (number, c.id, c.document_id, c.start, c.end, c.page, c.heading, c.text, half.tobytes())
-            for number, (c, half) in enumerate(zip(chunks, halves, strict=True), first)
+            (number, *(getattr(chunk, name) for name in CHUNK_FIELDS), half.tobytes())
+            for number, (chunk, half) in enumerate(zip(chunks, halves, strict=True), first)
         ),
     )
     database.set_counter("next_number", first + len(chunks))

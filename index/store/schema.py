@@ -8,21 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from index.errors import StoreDamaged
-from index.store.database import FILE, FORMAT, Manifest, connect, translated
-
-SCHEMA = """
-CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-  id TEXT PRIMARY KEY, uri TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, page_starts TEXT NOT NULL,
-  characters INTEGER NOT NULL, chunks INTEGER NOT NULL
-);
-CREATE TABLE chunks (
-  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL REFERENCES documents (id),
-  "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, heading TEXT NOT NULL, text TEXT NOT NULL,
-  vector BLOB NOT NULL
-);
-CREATE INDEX chunks_by_document ON chunks (document_id);
-"""
+from index.store.database import FILE, Manifest, connect, translated
+from index.store.versions import FORMAT, advance
 
 
 def create(folder: Path, embedder: str, fingerprint: str, dim: int, chunk_settings: str) -> None:
@@ -83,12 +70,13 @@ def _emptied(path: Path, manifest: Manifest) -> bool:
 def _fill(connection: sqlite3.Connection, manifest: Manifest, generation: int) -> None:
     rows = {key: str(value) for key, value in manifest._asdict().items()}
     rows |= {"generation": str(generation), "next_number": "1"}
+    connection.execute("PRAGMA foreign_keys = OFF")  # so that tables can be dropped in any order
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for table in ("chunks", "documents", "manifest"):
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
-        for statement in SCHEMA.split(";"):
-            connection.execute(statement)
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        for (table,) in tables.fetchall():
+            connection.execute(f'DROP TABLE "{table}"')
+        advance(connection, 0)
         connection.executemany("INSERT INTO manifest VALUES (?, ?)", rows.items())
         connection.execute("COMMIT")
     except BaseException:

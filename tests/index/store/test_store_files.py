@@ -11,13 +11,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, StoreMissing
-from index.store import derived
+from index.store import derived, versions
 from index.store.dense import DenseIndex, index_kind
 from index.store.doctor import examine
 from index.store.local import LOCK, LocalStore, open_store
@@ -200,6 +201,39 @@ def test_newer_format_is_refused(folder: Path) -> None:
         open_store(folder, EMBEDDER)
 
 
+def make_older(folder: Path, version: int) -> None:
+    """Turns an index into one as the program of that version would have made it."""
+    path, new = folder / "index.db", folder / "older.db"
+    with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        for statement in ";".join(versions.STEPS[:version]).split(";"):
+            connection.execute(statement)
+        connection.execute("ATTACH ? AS later", (str(path),))
+        tables = connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            columns = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM later.{table}")
+        connection.execute("UPDATE main.manifest SET value = ? WHERE key = 'format'", (str(version),))
+    new.replace(path)
+
+
+@pytest.mark.parametrize("version", range(1, versions.FORMAT))
+def test_earlier_format_is_brought_up_to_date(folder: Path, version: int) -> None:
+    """An index of any earlier format answers as before after one opening, and has the tables of a new one."""
+    with open_store(folder, EMBEDDER) as store:
+        expected = answers(store)
+    make_older(folder, version)
+    assert [str(finding) for finding in examine(folder)] == [
+        f"repairable: index.db: its format is {version} and not {versions.FORMAT}"
+    ]
+
+    with open_store(folder, EMBEDDER) as store:
+        assert answers(store) == expected
+        assert store.manifest.format == versions.FORMAT
+        store.put(*by_words("3.txt", "cat"))
+    assert examine(folder) == ()
+
+
 def test_missing_index(tmp_path: Path) -> None:
     """Where there is no index, the message says how to make one."""
     with pytest.raises(StoreMissing, match=r"no index in .*nowhere.*rag index DOCS"):
@@ -359,6 +393,21 @@ def test_read_only_copy_of_a_folder_in_use(folder: Path, read_only: Callable[[Ca
             return len(opened.search_lexical("cat", 9))
 
     assert read_only(search) == "value 3"
+
+
+def test_earlier_format_in_a_read_only_folder(folder: Path, read_only: Callable[[Callable[[], object]], str]) -> None:
+    """Without write permission an older index is searched in a private copy, and stays as it is."""
+    folder.chmod(0o755)
+    make_older(folder, 1)
+    before = (folder / "index.db").read_bytes()
+    folder.chmod(0o555)
+
+    def search() -> object:
+        with open_store(folder, EMBEDDER) as store:
+            return [hit.uri for hit in store.search_lexical("cat", 9)]
+
+    assert read_only(search) == "value ['2.txt', '1.txt']"
+    assert (folder / "index.db").read_bytes() == before
 
 
 def test_full_disk_loses_nothing_that_was_committed(folder: Path) -> None:

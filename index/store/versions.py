@@ -1,0 +1,41 @@
+"""The format of an index's database: the steps that lead from each version to the next one.
+
+A new index is made by the same steps that bring an old one up to date, so both have the same tables. To change the
+tables, append one step; a step that was released never changes. What a step adds must have a default that is true of
+the rows that are there already. Where old rows would have to be made again (chunks cut otherwise), the chunk settings
+of `index.sync` change instead, and the index is refused until it is rebuilt.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+STEPS = (
+    """
+    CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE documents (
+      id TEXT PRIMARY KEY, uri TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, page_starts TEXT NOT NULL,
+      characters INTEGER NOT NULL, chunks INTEGER NOT NULL
+    );
+    CREATE TABLE chunks (
+      number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL REFERENCES documents (id),
+      "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, heading TEXT NOT NULL, text TEXT NOT NULL,
+      vector BLOB NOT NULL
+    );
+    CREATE INDEX chunks_by_document ON chunks (document_id);
+    """,
+    # 2: a large document is stored in pieces; it is whole when it has as many chunks as were planned.
+    """
+    ALTER TABLE documents ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;
+    UPDATE documents SET planned = chunks;
+    """,
+)
+FORMAT = len(STEPS)
+"""The version that this program reads and writes: the number of steps."""
+
+
+def advance(connection: Connection, version: int) -> None:
+    """Brings tables of `version` (0: none) to FORMAT, inside the caller's transaction."""
+    for step in STEPS[version:]:
+        for statement in step.split(";"):
+            connection.execute(statement)
