@@ -7,6 +7,18 @@ HitSource = Literal["dense", "lexical", "fused", "reranked"]
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a file says about itself: `author` as written there, dates as ISO 8601 ("2031-04-05"); "" where unsaid."""
+
+    author: str = ""
+    created: str = ""
+    modified: str = ""
+
+
+NOT_SAID = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One loaded file.
 
@@ -20,6 +32,7 @@ class Document:
     title: str
     text: str
     page_starts: tuple[int, ...] = ()
+    meta: Origin = NOT_SAID
 
 
 @dataclass(frozen=True, slots=True)

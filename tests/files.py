@@ -13,14 +13,14 @@ ENCRYPTED = (
 )
 
 
-def pdf(*pages: Sequence[str], title: str = "", trailer: bytes = b"") -> bytes:
+def pdf(*pages: Sequence[str], title: str = "", info: bytes = b"", trailer: bytes = b"") -> bytes:
     """A PDF with one text line for each string (Latin-1)."""
     kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages)),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-        b"<< /Title (%s) >>" % title.encode("latin-1"),
+        b"<< /Title (%s) %s >>" % (title.encode("latin-1"), info),
     ]
     for number, lines in enumerate(pages):
         content = b"BT /F1 12 Tf 14 TL 72 720 Td " + b" ".join(map(_shown, lines)) + b" ET"

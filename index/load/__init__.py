@@ -56,7 +56,7 @@ def load(path: Path, uri: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     except UnreadableDocument as error:
         raise UnreadableDocument(f"{uri} {error}.") from error.__cause__
     title = choose_title(reading.title, reading.text, path.stem)
-    return Document(document_id(data), uri, title, reading.text, reading.page_starts)
+    return Document(document_id(data), uri, title, reading.text, reading.page_starts, reading.meta)
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:

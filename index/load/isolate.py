@@ -21,6 +21,7 @@ from time import monotonic
 import index
 from index.errors import UnreadableDocument
 from index.load.reading import Limits, Reading
+from index.records import Origin
 
 
 class Worker:
@@ -105,4 +106,5 @@ def _reading(answer: bytes) -> Reading:
     fields = json.loads(answer)
     if "error" in fields:
         raise UnreadableDocument(fields["error"])
-    return Reading(fields["text"], fields["title"], tuple(fields["page_starts"]))
+    pages, meta = tuple(fields["page_starts"]), Origin(**fields["meta"])
+    return Reading(fields["text"], fields["title"], pages, meta, fields["notice"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
 from index.load.clean import clean
+from index.load.origin import origin
 from index.load.reading import Format, Limits, Reading
 from index.text.sentences import sentence_spans
 
@@ -32,10 +33,11 @@ def _read(data: bytes, limits: Limits) -> Reading:
             raise UnreadableDocument(f"has {len(document)} pages, and at most {limits.pages} are read; split it")
         pages = [_page(document, number) for number in range(len(document))]
         title = clean(document.get_metadata_value("Title") or "")
+        meta = origin(*(document.get_metadata_value(key) for key in ("Author", "CreationDate", "ModDate")))
     finally:
         document.close()
     starts = accumulate((len(page) + len(_BETWEEN_PAGES) for page in pages[:-1]), initial=0)
-    return Reading(_BETWEEN_PAGES.join(pages), title, tuple(starts) if pages else ())
+    return Reading(_BETWEEN_PAGES.join(pages), title, tuple(starts) if pages else (), meta)
 
 
 def _why(error: str) -> str:

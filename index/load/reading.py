@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from index.records import NOT_SAID, Origin
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -21,11 +23,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader got out of a file: clean text (see `clean`), the title it declares or "", and the page offsets."""
+    """What a reader got out of a file: clean text (see `clean`), the title it declares or "", and the page offsets.
+
+    `notice` tells the user what could not be read of it ("page 3 holds no text"), or is "".
+    """
 
     text: str
     title: str = ""
     page_starts: tuple[int, ...] = ()
+    meta: Origin = NOT_SAID
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

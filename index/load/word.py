@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import UnreadableDocument
 from index.load.archive import check_archive
 from index.load.clean import clean
+from index.load.origin import origin
 from index.load.reading import Format, Limits, Reading
 from index.load.table import table_row
 
@@ -34,7 +35,9 @@ def _read(data: bytes, limits: Limits) -> Reading:
         raise UnreadableDocument("is damaged; open it in a word processor and save it again") from None
     levels = _heading_levels(document)
     blocks = [*_blocks(document.element.body, levels), *_notes(document)]
-    return Reading(clean("\n\n".join(blocks)), clean(document.core_properties.title or ""))
+    said = document.core_properties
+    meta = origin(said.author, said.created, said.modified)
+    return Reading(clean("\n\n".join(blocks)), clean(said.title or ""), meta=meta)
 
 
 def _heading_levels(document: WordDocument) -> dict[str, int]:

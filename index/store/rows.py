@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.protocols import Vectors
-from index.records import Chunk, Document, DocumentEntry
+from index.records import Chunk, Document, DocumentEntry, Origin
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -28,8 +29,8 @@ BY_NUMBER = """SELECT c.number, d.title, d.uri, c.id, c.document_id, c."start", 
                WHERE c.number IN (SELECT value FROM json_each(?)) ORDER BY c.number"""
 INSERT_CHUNK = """INSERT INTO chunks (number, id, document_id, "start", "end", page, heading, text, vector)
                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-INSERT_DOCUMENT = """INSERT INTO documents (id, uri, title, text, page_starts, characters, chunks, planned)
-                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT_DOCUMENT = """INSERT INTO documents (id, uri, title, text, page_starts, meta, characters, chunks, planned)
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 class Found(NamedTuple):
@@ -65,9 +66,9 @@ def check(document: Document, chunks: Sequence[Chunk], vectors: Vectors, dim: in
 def insert(database: Database, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
     """Adds the document and its chunks under numbers never used before."""
     connection = database.connection
-    starts = json.dumps(document.page_starts)
+    extra = (json.dumps(document.page_starts), json.dumps(asdict(document.meta), ensure_ascii=False))
     sizes = (len(document.text), len(chunks), len(chunks))
-    connection.execute(INSERT_DOCUMENT, (document.id, document.uri, document.title, document.text, starts, *sizes))
+    connection.execute(INSERT_DOCUMENT, (document.id, document.uri, document.title, document.text, *extra, *sizes))
     first = database.counter("next_number")
     halves = vectors.astype(HALF)
     connection.executemany(
@@ -110,9 +111,10 @@ def entries(connection: Connection) -> tuple[DocumentEntry, ...]:
 
 def document(connection: Connection, document_id: str) -> Document | None:
     """The stored document or None."""
-    query = "SELECT id, uri, title, text, page_starts FROM documents WHERE id = ?"
-    row = connection.execute(query, (document_id,)).fetchone()
-    return None if row is None else Document(row[0], row[1], row[2], row[3], tuple(json.loads(row[4])))
+    query = "SELECT id, uri, title, text, page_starts, meta FROM documents WHERE id = ?"
+    for key, uri, title, text, starts, meta in connection.execute(query, (document_id,)):
+        return Document(key, uri, title, text, tuple(json.loads(starts)), Origin(**json.loads(meta)))
+    return None
 
 
 def chunks(connection: Connection, document_id: str) -> tuple[Chunk, ...]:

@@ -29,6 +29,10 @@ STEPS = (
     ALTER TABLE documents ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;
     UPDATE documents SET planned = chunks;
     """,
+    # 3: author and dates as the file gives them, as JSON (`index.records.Origin`).
+    """
+    ALTER TABLE documents ADD COLUMN meta TEXT NOT NULL DEFAULT '{}';
+    """,
 )
 FORMAT = len(STEPS)
 """The version that this program reads and writes: the number of steps."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import unicodedata
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from index.load.decode import decode
 from index.load.formats import read_here
 from index.load.pdf import join_lines
 from index.load.title import choose_title
-from index.records import Document
+from index.records import Document, Origin
 from tests.files import pdf, word
 
 PROSE = "The lab spent far less than any of its rivals did."
@@ -277,6 +278,24 @@ def test_lines_of_a_page(lines: str, joined: str) -> None:
     """Only hyphens before small letters, and line breaks inside a sentence, are taken for layout."""
 
     assert joined == join_lines(lines)
+
+
+def test_authors_and_dates(document) -> None:
+    """Author and days come from a PDF's or a Word document's own description; names that are nobody's do not."""
+    import docx
+
+    made = docx.Document()
+    made.add_paragraph(PROSE)
+    made.core_properties.author, made.core_properties.created = "Ulla Tern", datetime(2031, 4, 5, tzinfo=UTC)
+    made.core_properties.modified = datetime(2031, 4, 6, tzinfo=UTC)
+    buffer = io.BytesIO()
+    made.save(buffer)
+    info = b"/Author (Ulla Tern) /CreationDate (D:20310405101112+02'00') /ModDate (D:20310406)"
+
+    assert document("a.docx", buffer.getvalue()).meta == Origin("Ulla Tern", "2031-04-05", "2031-04-06")
+    assert document("a.pdf", pdf([PROSE], info=info)).meta == Origin("Ulla Tern", "2031-04-05", "2031-04-06")
+    unsaid = pdf([PROSE], info=b"/Author (\\(anonymous\\)) /CreationDate (yesterday)")
+    assert document("b.pdf", unsaid).meta == Origin()
 
 
 def test_word(document) -> None:

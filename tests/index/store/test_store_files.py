@@ -12,12 +12,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, StoreMissing
+from index.records import Origin
 from index.store import derived, versions
 from index.store.dense import DenseIndex, index_kind
 from index.store.doctor import examine
@@ -232,6 +234,16 @@ def test_earlier_format_is_brought_up_to_date(folder: Path, version: int) -> Non
         assert store.manifest.format == versions.FORMAT
         store.put(*by_words("3.txt", "cat"))
     assert examine(folder) == ()
+
+
+def test_what_a_file_says_about_itself_is_stored(tmp_path: Path) -> None:
+    """Author and dates come back as they were put."""
+    document, chunks, vectors = record("a", ["word"], unit_rows(1, 16, 1))
+    said = replace(document, meta=Origin("Ulla Tern", "2031-04-05", "2031-04-06"))
+    with open_store(tmp_path / "i", EMBEDDER, create=True) as store:
+        store.put(said, chunks, vectors)
+
+        assert store.document(said.id) == said
 
 
 def test_missing_index(tmp_path: Path) -> None:
