@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.cases import BadCases
+from eval.metrics.stats import PairedTest, sign_test
 from eval.score import Outcome
-from eval.stats import PairedTest, sign_test
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Evaluation questions with what is expected of the answer, read strictly from JSON Lines."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,12 @@ from typing import Any, Literal
 
 Need = Literal["any", "all"]
 
-_FIELDS = {"id", "question", "history", "answers", "evidence", "answerable", "tags", "need"}
+Half = Literal["report", "tune"]
+
+SMALL_TALK = "small-talk"
+"""Tag of what wants no answer from the documents: one line without a citation is as right as a refusal."""
+
+_FIELDS = {"id", "question", "history", "answers", "evidence", "answerable", "tags", "need", "wrong"}
 _REQUIRED = ("id", "question", "answerable")
 
 
@@ -19,16 +25,20 @@ class BadCases(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A quote that answers the question and the name (file name, uri or title) of the document that holds it."""
+    """A quote that answers the question and the name (file name, uri or title) of the document that holds it; the page
+    (1-based) on which it must be cited, where that is to be measured.
+    """
 
     document: str
     quote: str
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One question. `answers` are accepted short answers; `need` says whether any one or all of answers and evidence
-    are wanted. An unanswerable case has neither answers nor evidence.
+    are wanted. An unanswerable case has neither answers nor evidence. An answer that shows one of `wrong` (the value of
+    an older version, of a namesake) is wrong whatever else it shows. Without evidence only the answer is measured.
     """
 
     id: str
@@ -39,6 +49,12 @@ class Case:
     answerable: bool
     tags: tuple[str, ...] = ()
     need: Need = "any"
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def half(self) -> Half:
+        """Nothing is fitted on the half "report"; which half a case belongs to follows from its id alone."""
+        return "tune" if hashlib.sha256(self.id.encode()).digest()[0] % 2 else "report"
 
 
 def default_cases() -> Path:
@@ -94,6 +110,7 @@ def case_from_row(row: dict[str, Any], where: str) -> Case:
         answerable=_flag(row, where),
         tags=tuple(_string(value, "tags", where) for value in _list(row, "tags", where)),
         need=_need(row.get("need", "any"), where),
+        wrong=tuple(_string(value, "wrong", where) for value in _list(row, "wrong", where)),
     )
     _check_expectation(case, where)
     return case
@@ -109,8 +126,8 @@ def _check_fields(row: dict[str, Any], where: str) -> None:
 
 
 def _check_expectation(case: Case, where: str) -> None:
-    if case.answerable and not (case.answers and case.evidence):
-        raise BadCases(f"{where} ({case.id}) is answerable but lacks answers or evidence; give at least one of each.")
+    if case.answerable and not case.answers:
+        raise BadCases(f"{where} ({case.id}) is answerable but has no answers; give at least one short answer.")
     if not case.answerable and (case.answers or case.evidence):
         raise BadCases(f"{where} ({case.id}) is unanswerable but has answers or evidence; leave both empty.")
 
@@ -151,6 +168,11 @@ def _turn(value: object, where: str) -> tuple[str, str]:
 
 
 def _gold(value: object, where: str) -> Gold:
-    if not isinstance(value, dict) or set(value) != {"document", "quote"}:
-        raise BadCases(f"{where} has {value!r} in 'evidence'; write an object with 'document' and 'quote'.")
-    return Gold(_string(value["document"], "evidence", where), _string(value["quote"], "evidence", where))
+    if not isinstance(value, dict) or not {"document", "quote"} <= set(value) <= {"document", "quote", "page"}:
+        raise BadCases(
+            f"{where} has {value!r} in 'evidence'; write an object with 'document' and 'quote' (and 'page')."
+        )
+    page = value.get("page")
+    if page is not None and (isinstance(page, bool) or not isinstance(page, int) or page < 1):
+        raise BadCases(f"{where} has the page {page!r} in 'evidence'; pages are counted from 1.")
+    return Gold(_string(value["document"], "evidence", where), _string(value["quote"], "evidence", where), page)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from eval.abstention import auroc, risk_area
-from eval.faithfulness import Faithfulness
+from eval.metrics.abstention import auroc, risk_area
+from eval.metrics.calibration import calibration_error
+from eval.metrics.faithfulness import Faithfulness
+from eval.metrics.stats import interval_of, quantile, ratio_interval
 from eval.score import DEPTHS, Outcome
-from eval.stats import interval_of, quantile, ratio_interval
 
 SINGLE_FACT = "single-fact"
 """Tag of the cases whose answer is one fact: only their answers have a length worth bounding."""
@@ -101,18 +102,35 @@ def _answers(outcomes: Sequence[Outcome], seed: int) -> Iterable[Figure]:
     yield each("right", "right (fact cited, or refused)", (_one(outcome.right) for outcome in outcomes))
     yield each("fact_cited", "gold fact in a cited quote", (_one(outcome.right) for outcome in asked))
     yield each("fact_cited_when_answered", "  of those answered", (_one(outcome.right) for outcome in said))
-    yield each("fact_shown", "gold fact in the shown text", (_one(outcome.fact_shown) for outcome in asked))
+    yield each("fact_shown", "gold fact in the shown text", (_one(outcome.said.shown) for outcome in asked))
+    yield each("opens_with_fact", "  in its first sentence (one fact)", (_one(outcome.said.opens) for outcome in asked))
+    yield each("exact", "exact match of the marked words", (_one(outcome.said.exact) for outcome in asked))
+    yield each("token_f1", "token F1 of the marked words", (_one(outcome.said.f1) for outcome in asked))
+    yield each("rouge_l", "ROUGE-L of the marked words", (_one(outcome.said.rouge_l) for outcome in asked))
+    yield each("numbers", "numbers with units told", (outcome.said.numbers for outcome in asked))
+    yield each("page", "right page cited", (_one(outcome.said.page) for outcome in asked))
     yield each("true_citations", "citations that are true slices", ((o.true, o.citations) for o in outcomes))
     cited = [outcome.cited for outcome in outcomes]
     yield each("citation_recall", "sentences entailed by citations", ((c.recalled, c.sentences) for c in cited))
     yield each("citation_precision", "citations needed or sufficient", ((c.precise, c.citations) for c in cited))
+    invented = ((c.invented, c.citations) for c in cited)
+    yield share("invented", group, "markers that point to nothing", invented, seed=seed, better="lower")
     faithful = [outcome.faithful for outcome in outcomes]
-    yield each("faithfulness", "sentences supported (micro)", ((f.supported, f.shown) for f in faithful))
-    yield each("faithfulness_macro", "sentences supported (macro)", (_share_of(f) for f in faithful))
+    yield each("faithfulness", "claims supported (micro), quotes apart", ((f.supported, f.claims) for f in faithful))
+    yield each("faithfulness_macro", "claims supported (macro)", (_share_of(f) for f in faithful))
+    yield each("quoted", "sentences in the documents' own words", ((f.quoted, f.shown) for f in faithful))
+    yield share(
+        "no_claim",
+        group,
+        "sentences that claim nothing",
+        ((f.no_claim, f.shown) for f in faithful),
+        seed=seed,
+        better="lower",
+    )
 
 
 def _share_of(faithful: Faithfulness) -> Pair | None:
-    return (faithful.supported / faithful.shown, 1.0) if faithful.shown else None
+    return (faithful.supported / faithful.claims, 1.0) if faithful.claims else None
 
 
 def _silence(outcomes: Sequence[Outcome], seed: int) -> Iterable[Figure]:
@@ -127,6 +145,10 @@ def _silence(outcomes: Sequence[Outcome], seed: int) -> Iterable[Figure]:
     yield area("auroc", group, "AUROC of confidence", marked, seed=seed)
     answered = [(outcome.confidence, outcome.right) for outcome in outcomes if not outcome.refused]
     yield of_pairs("risk_area", group, "area under risk-coverage", answered, risk_area, seed=seed, better="lower")
+    error = of_pairs(
+        "calibration", group, "calibration error of confidence", answered, calibration_error, seed=seed, better="lower"
+    )
+    yield error
 
 
 def area(name: str, group: str, label: str, marked: Sequence[tuple[float, bool]], *, seed: int = 0) -> Figure:
@@ -168,16 +190,25 @@ def _quantile(name: str, label: str, values: list[float], q: float, seed: int) -
 
 
 def by_tag(outcomes: Sequence[Outcome], seed: int = 0) -> dict[str, tuple[Figure, ...]]:
-    """For each tag, sorted, the share right and the evidence in the first 5 over the cases that carry it."""
+    """For each tag, sorted, the share right, the evidence in the first 5, what was refused and what its claims rest on,
+    over the cases that carry it.
+    """
     tags = sorted({tag for outcome in outcomes for tag in outcome.tags})
+    return {tag: _brief(tag, [one for one in outcomes if tag in one.tags], seed) for tag in tags}
 
-    def of(tag: str) -> tuple[Figure, ...]:
-        ours = [outcome for outcome in outcomes if tag in outcome.tags]
-        found = (_one(outcome.shown.found_at(5)) for outcome in ours)
-        return (
-            share("right", tag, "right", (_one(outcome.right) for outcome in ours), seed=seed),
-            share("evidence_at_5", tag, "evidence in the first 5", found, seed=seed),
-            share("refused", tag, "refused", (_one(outcome.refused) for outcome in ours), seed=seed),
-        )
 
-    return {tag: of(tag) for tag in tags}
+def by_half(outcomes: Sequence[Outcome], seed: int = 0) -> dict[str, tuple[Figure, ...]]:
+    """The same for each half of the cases; what is fitted on "tune" flatters that half only."""
+    halves = sorted({outcome.half for outcome in outcomes})
+    return {half: _brief(half, [one for one in outcomes if one.half == half], seed) for half in halves}
+
+
+def _brief(group: str, ours: Sequence[Outcome], seed: int) -> tuple[Figure, ...]:
+    found = (_one(outcome.shown.found_at(5)) for outcome in ours)
+    claims = ((outcome.faithful.supported, outcome.faithful.claims) for outcome in ours)
+    return (
+        share("right", group, "right", (_one(outcome.right) for outcome in ours), seed=seed),
+        share("evidence_at_5", group, "evidence in the first 5", found, seed=seed),
+        share("refused", group, "refused", (_one(outcome.refused) for outcome in ours), seed=seed),
+        share("faithfulness", group, "claims supported", claims, seed=seed),
+    )

@@ -6,11 +6,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from eval.abstention import OperatingPoint, best_point, risk_coverage
 from eval.baseline import Comparison, comparison_lines
 from eval.cases import BadCases
 from eval.figures import Figure, by_tag, figures
 from eval.header import Header
+from eval.metrics.abstention import OperatingPoint, best_point, risk_coverage
 from eval.score import Outcome
 
 FORMAT = 1
@@ -130,7 +130,7 @@ def _tag_lines(report: Report) -> Iterator[str]:
     if report.tags:
         yield ""
         yield f"{'BY TAG':30}{'cases':>6}{'right':>8}   {'95 % interval':16}{'evidence@5':>11}{'refused':>9}"
-    for tag, (right, evidence, refused) in report.tags.items():
+    for tag, (right, evidence, refused, _) in report.tags.items():
         yield (
             f"  {tag:28}{right.n:>6}{number(right.value):>8}   {_interval(right):16}{number(evidence.value):>11}"
             f"{number(refused.value):>9}"

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from eval.cases import Case
-from eval.citations import (
+from eval.cases import SMALL_TALK, Case, Half
+from eval.gold import Slice, slice_of
+from eval.metrics.answers import agreement, numbers_told, opens_with_fact, page_right, says_wrong, short_answer
+from eval.metrics.citations import (
     CitationCounts,
     Entail,
     citation_counts,
@@ -15,10 +17,10 @@ from eval.citations import (
     refused,
     true_slices,
 )
-from eval.faithfulness import Faithfulness, faithfulness
-from eval.gold import Slice, slice_of
-from eval.retrieval import document_ranking, evidence_found, evidence_reciprocal_rank, first_ranks, ndcg
+from eval.metrics.faithfulness import Faithfulness, faithfulness
+from eval.metrics.retrieval import document_ranking, evidence_found, evidence_reciprocal_rank, first_ranks, ndcg
 from eval.run import Record
+from rag.answer import Answer
 
 DEPTHS = (1, 5, 10)
 
@@ -43,10 +45,28 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What an answer says against the accepted ones. `shown`: the facts stand in the shown text; `opens`: in its first
+    sentence (None for cases of several facts and for refusals); `numbers`: (told, wanted); `page`: right page cited
+    (None where none is asked for).
+    """
+
+    short: str
+    shown: bool
+    opens: bool | None
+    exact: float
+    f1: float
+    rouge_l: float
+    numbers: tuple[int, int]
+    page: bool | None
+    wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One case with everything counted. `right`: an answerable case has its gold fact in a cited quote of a shown
-    sentence, an unanswerable one is refused. `words` of the shown sentences; `true` of `citations` are true slices.
-    `fused` ranks the hits before reranking, `shown` those that the answer comes with.
+    sentence and shows nothing that is wrong, an unanswerable one is refused. `words` of the shown sentences; `true` of
+    `citations` are true slices. `fused` ranks the hits before reranking, `shown` those that the answer comes with.
     """
 
     id: str
@@ -56,15 +76,18 @@ class Outcome:
     answer: str
     answerable: bool
     tags: tuple[str, ...]
+    half: Half
     refused: bool
     right: bool
-    fact_shown: bool
+    said: Said
     confidence: float
     words: int
     seconds: float
+    stages: dict[str, float]
     citations: int
     true: int
     quotes: tuple[str, ...]
+    sentences: tuple[tuple[str, str, float], ...]
     cited: CitationCounts
     faithful: Faithfulness
     fused: Ranking
@@ -80,7 +103,7 @@ def score(
     """The outcome of one case. `gold` are its evidence slices, `text_of` gives the stored text of a document id."""
     answer = record.answer
     silent = refused(answer)
-    cited = case.answerable and fact_cited(answer, case.answers, case.need)
+    said = _said(case, answer)
     return Outcome(
         id=case.id,
         question=case.question,
@@ -89,19 +112,45 @@ def score(
         answer=answer.text,
         answerable=case.answerable,
         tags=case.tags,
+        half=case.half,
         refused=silent,
-        right=cited if case.answerable else silent,
-        fact_shown=case.answerable and fact_shown(answer, case.answers, case.need),
+        right=_right(case, answer, said),
+        said=said,
         confidence=answer.confidence,
         words=0 if silent else sum(len(sentence.text.split()) for sentence in answer.sentences),
         seconds=record.seconds,
+        stages=answer.seconds,
         citations=len(answer.citations),
         true=true_slices(answer, text_of),
         quotes=tuple(cited_quotes(answer)),
+        sentences=tuple((one.text, one.state, one.support) for one in answer.sentences),
         cited=citation_counts(answer, entail),
         faithful=faithfulness(answer, entail),
         fused=ranking(record.fused, gold, case.need),
         shown=ranking([slice_of(hit) for hit in answer.evidence], gold, case.need),
+    )
+
+
+def _right(case: Case, answer: Answer, said: Said) -> bool:
+    if case.answerable:
+        return fact_cited(answer, case.answers, case.need) and not said.wrong
+    return refused(answer) or (SMALL_TALK in case.tags and not answer.citations)
+
+
+def _said(case: Case, answer: Answer) -> Said:
+    exact, f1, rouge_l = agreement(answer, case.answers) if case.answerable else (0.0, 0.0, 0.0)
+    page = next((gold.page for gold in case.evidence if gold.page), None)
+    silent = refused(answer)
+    return Said(
+        short=short_answer(answer),
+        shown=case.answerable and fact_shown(answer, case.answers, case.need),
+        opens=opens_with_fact(answer, case.answers) if case.answerable and case.need == "any" and not silent else None,
+        exact=exact,
+        f1=f1,
+        rouge_l=rouge_l,
+        numbers=numbers_told(answer, case.answers[:1] if case.need == "any" else case.answers),
+        page=page_right(answer, case.answers, page) if page and not silent else None,
+        wrong=says_wrong(answer, case.wrong),
     )
 
 

@@ -17,7 +17,7 @@ from eval.figures import Figure
 from eval.gates import missed_bounds, refuse_unknown
 from eval.header import commit, machine, versions
 from eval.report import figure_lines, save
-from eval.sets import judges, reading, search
+from eval.sets import reading, search, support
 from eval.speed.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "squad2": Benchmark("squad2", reading.squad2),
     "clapnq": Benchmark("clapnq", reading.clapnq),
     "query_rewrite": Benchmark("query_rewrite", reading.query_rewrite),
-    "wice": Benchmark("wice", judges.wice),
-    "fool_me_twice": Benchmark("fool_me_twice", judges.fool_me_twice),
-    "faithbench": Benchmark("faithbench", judges.faithbench),
-    "expertqa_claims": Benchmark("expertqa_claims", judges.expertqa_claims),
-    "mtrag_human_eval": Benchmark("mtrag_human_eval", judges.mtrag_human_eval),
+    "wice": Benchmark("wice", support.wice),
+    "fool_me_twice": Benchmark("fool_me_twice", support.fool_me_twice),
+    "faithbench": Benchmark("faithbench", support.faithbench),
+    "expertqa_claims": Benchmark("expertqa_claims", support.expertqa_claims),
+    "mtrag_human_eval": Benchmark("mtrag_human_eval", support.mtrag_human_eval),
     "injections": Benchmark("", attacks.injections),
 }
 

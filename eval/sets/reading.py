@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from eval.citations import refused
 from eval.figures import Figure, area, share
 from eval.gold import Slice, locate
-from eval.overlap import exact_match, rouge1_f1, rouge1_recall, rouge_l_f1, squad_f1
-from eval.retrieval import overlaps
+from eval.metrics.citations import refused
+from eval.metrics.overlap import exact_match, rouge1_f1, rouge1_recall, rouge_l_f1, squad_f1
+from eval.metrics.retrieval import overlaps
 from eval.speed.workbench import Library, Row, Workbench, counted
 from rag.answer import Answer
 from rag.protocols import Reader, Span

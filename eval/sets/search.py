@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from eval.figures import Figure, share
 from eval.gold import locate
-from eval.retrieval import ndcg, recall, reciprocal_rank
+from eval.metrics.retrieval import ndcg, recall, reciprocal_rank
 from eval.speed.workbench import Library, Workbench, counted
 from index.records import Hit
 

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from eval.cases import BadCases, Case, default_cases, default_corpus, load_cases
-from eval.stats import quantile
+from eval.metrics.stats import quantile
 from rag.answer import Answer
 
 CLI = "import sys; from rag.cli import main; sys.exit(main())"

@@ -49,8 +49,9 @@ def test_an_unanswerable_case_needs_only_three_fields(tmp_path: Path) -> None:
         ({"question": "  "}, "'question'"),
         ({"answerable": "yes"}, "true or false"),
         ({"answerable": False}, "unanswerable but has answers"),
-        ({"answers": []}, "lacks answers or evidence"),
-        ({"evidence": []}, "lacks answers or evidence"),
+        ({"answers": []}, "answerable but has no answers"),
+        ({"evidence": [{"document": "d", "quote": "5", "page": 0}]}, "counted from 1"),
+        ({"wrong": "4"}, "write a list"),
         ({"evidence": [{"document": "d"}]}, "'document' and 'quote'"),
         ({"answers": "5"}, "write a list"),
         ({"answers": [5]}, "'answers'"),
@@ -88,3 +89,11 @@ def test_missing_field_repeated_id_and_no_json_are_refused(tmp_path: Path) -> No
         load_cases(tmp_path / "c")
     with pytest.raises(BadCases, match="cannot be read"):
         load_cases(tmp_path / "nowhere")
+
+
+def test_the_half_of_a_case_follows_from_its_id_alone() -> None:
+    """Both halves get their share, and nothing but the id decides."""
+    halves = [Case(f"case-{n}", "Q?", (), (), (), False).half for n in range(400)]
+
+    assert 160 <= halves.count("tune") <= 240
+    assert Case("case-7", "Other?", (), ("x",), (), True, ("typo",)).half == halves[7]

@@ -40,7 +40,10 @@ def figure(report: Report, name: str) -> Figure:
         ("true_citations", 1.0, 3, 3),
         ("citation_recall", 1.0, 3, 3),
         ("citation_precision", 1.0, 3, 3),
-        ("faithfulness", 1.0, 3, 3),
+        ("quoted", 1.0, 3, 3),
+        ("opens_with_fact", 1.0, 2, 2),
+        ("numbers", 1.0, 1, 1),
+        ("invented", 0.0, 0, 3),
     ],
 )
 def test_shares_of_the_small_run(report: Report, name: str, value: float, top: float, bottom: float) -> None:
@@ -49,6 +52,13 @@ def test_shares_of_the_small_run(report: Report, name: str, value: float, top: f
 
     assert (one.value, one.top, one.bottom) == (pytest.approx(value), top, bottom)
     assert one.low <= one.value <= one.high
+
+
+def test_quotes_have_no_faithfulness(report: Report) -> None:
+    """Verbatim sentences are counted as quoted; nothing is left to judge, so the figure is undefined and not 1."""
+    one = figure(report, "faithfulness")
+
+    assert (one.value, one.n, one.left_out) == (None, 0, 4)
 
 
 def test_other_figures_of_the_small_run(report: Report) -> None:

@@ -11,7 +11,9 @@ import pytest
 from eval.cases import BadCases
 from eval.figures import Figure
 from eval.sets.benchmarks import BENCHMARKS, benchmark_text, list_benchmarks, run_benchmark
-from eval.sets.judges import (
+from eval.sets.reading import Read, best_squad_threshold, clapnq_figures, query_rewrite, set_f1, squad_figures
+from eval.sets.search import scifact, squad2_articles, squad2_paragraphs
+from eval.sets.support import (
     Item,
     Verdict,
     correlation_figures,
@@ -21,8 +23,6 @@ from eval.sets.judges import (
     sentence_scores,
     word_overlap,
 )
-from eval.sets.reading import Read, best_squad_threshold, clapnq_figures, query_rewrite, set_f1, squad_figures
-from eval.sets.search import scifact, squad2_articles, squad2_paragraphs
 from eval.speed.workbench import Workbench
 from rag.answer import Answer
 from rag.check.gate import PARTIAL_AT, SUPPORTED_AT, Checked

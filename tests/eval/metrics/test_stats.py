@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.stats import PairedTest, interval_of, quantile, ratio_interval, sign_test
+from eval.metrics.stats import PairedTest, interval_of, quantile, ratio_interval, sign_test
 
 PAIRS = st.lists(st.tuples(st.integers(0, 3), st.integers(3, 5)), min_size=1, max_size=12)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.abstention import CurvePoint, OperatingPoint, auroc, best_point, risk_area, risk_coverage
+from eval.metrics.abstention import CurvePoint, OperatingPoint, auroc, best_point, risk_area, risk_coverage
 
 SCORES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]), max_size=8)
 ANSWERED = st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.3]), st.booleans()), max_size=8)

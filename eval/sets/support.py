@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eval.citations import SUPPORTED
 from eval.figures import Figure, area, of_pairs, share
-from eval.judge import Judged, balanced_accuracy, best_threshold, pearson, spearman
-from eval.overlap import rouge_words
+from eval.metrics.agreement import Judged, balanced_accuracy, best_threshold, pearson, spearman
+from eval.metrics.citations import SUPPORTED
+from eval.metrics.overlap import rouge_words
 from eval.speed.workbench import Library, Row, Workbench, counted
 from index.text.sentences import sentence_spans
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.judge import balanced_accuracy, best_threshold, pearson, spearman
+from eval.metrics.agreement import balanced_accuracy, best_threshold, pearson, spearman
 
 JUDGED = st.lists(st.tuples(st.sampled_from([0.0, 0.2, 0.4, 0.6, 0.8]), st.booleans()), max_size=10)
 PAIRS = st.lists(st.tuples(st.integers(-5, 5).map(float), st.integers(-5, 5).map(float)), min_size=2, max_size=10)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.facts import holds, holds_needed, normalise
+from eval.metrics.facts import holds, holds_needed, normalise
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from eval.facts import holds_needed
+from eval.metrics.facts import holds_needed
 from rag.answer import Answer, Citation, Sentence
 
 Entail = Callable[[Sequence[tuple[str, str]]], list[float]]
@@ -132,11 +132,15 @@ def entails(quotes: Sequence[str], text: str, entail: Entail) -> bool:
     """
     if not quotes:
         return False
-    words = _spaced(text)
-    if any(words in _spaced(quote) for quote in quotes):
+    if any(stands_in(text, quote) for quote in quotes):
         return True
     (probability,) = entail([("\n".join(quotes), text)])
     return probability >= SUPPORTED
+
+
+def stands_in(text: str, quote: str) -> bool:
+    """Whether the text is a verbatim part of the quote, in whole words; case and white space do not count."""
+    return _spaced(text) in _spaced(quote)
 
 
 def _spaced(text: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from eval.citations import (
+from eval.metrics.citations import (
     CitationCounts,
     citation_counts,
     cited_quotes,
