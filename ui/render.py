@@ -95,6 +95,8 @@ def _status(turn: Turn) -> str:
         return f'<p class="status">Reading {len(turn.hits)} passages and checking each sentence …</p>'
     if turn.phase == "stopped":
         return '<p class="status">Stopped. What stands here was checked; the rest was not written.</p>'
+    if turn.phase == "interrupted":
+        return f'<p class="status">{escape_text(turn.problem)}</p>'
     return ""
 
 

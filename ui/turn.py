@@ -6,7 +6,7 @@ from typing import Literal
 from index.records import Hit
 from rag.answer import Answer, Citation, Event, Evidence, Final, Sentence
 
-Phase = Literal["searching", "writing", "answered", "stopped", "failed"]
+Phase = Literal["searching", "writing", "answered", "stopped", "interrupted", "failed"]
 Verdict = Literal["", "up", "down"]
 
 

@@ -104,6 +104,6 @@ def test_saved_markdown_keeps_the_footnotes_of_turns_apart(tmp_path):
     assert "[^1]" not in markdown
     assert "<b onclick" not in markdown
     assert "Searched for: How long did the training of DeepSeek V3 take?" in markdown
-    rows = json.loads(to_json(turns))
+    rows = json.loads(to_json(turns))["turns"]
     assert rows[0]["answer"] == json.loads(json.dumps(turns[0].answer.to_dict()))
     assert rows[2]["answer"] is None

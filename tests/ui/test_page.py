@@ -181,7 +181,7 @@ def test_the_conversation_is_saved_with_its_sources(page, ask):
         saved[kind] = download.value.path().read_text()
     assert "## What did it cost?" in saved["markdown"]
     assert "[^1-1]: " in saved["markdown"]
-    (turn,) = json.loads(saved["json"])
+    (turn,) = json.loads(saved["json"])["turns"]
     assert turn["answer"]["citations"][0]["quote"] == COST
 
 
