@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from eval.cases import BadCases, Case
 from eval.gold import Slice, slice_of
-from index.records import Chunk, Hit
+from index.records import Chunk, Context, Hit
 from rag.answer import Answer, Citation, Conflict, Sentence
 
 if TYPE_CHECKING:
@@ -56,9 +56,13 @@ def _answer(row: dict[str, Any]) -> Answer:
     fields = {name: value for name, value in row.items() if name not in ("schema", "text")}
     fields["sentences"] = tuple(Sentence(**{**s, "markers": tuple(s["markers"])}) for s in row["sentences"])
     fields["citations"] = tuple(Citation.from_dict(c) for c in row["citations"])
-    fields["evidence"] = tuple(Hit(**{**h, "chunk": Chunk(**h["chunk"])}) for h in row["evidence"])
+    fields["evidence"] = tuple(Hit(**{**h, "chunk": _chunk(h["chunk"])}) for h in row["evidence"])
     fields["conflicts"] = tuple(Conflict(**{**c, "values": tuple(c["values"])}) for c in row["conflicts"])
     return Answer(**fields)
+
+
+def _chunk(row: dict[str, Any]) -> Chunk:
+    return Chunk(**{**row, "context": Context.from_dict(row["context"])})
 
 
 def identity(cases: Sequence[Case], **parts: str | int) -> str:

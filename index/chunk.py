@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from index.records import Chunk, Document
-from index.text.headings import find_headings
+from index.records import Chunk, Context, Document, Excerpt
+from index.text.blocks import Block, blocks
+from index.text.headings import find_headings, heading_path
 from index.text.sentences import sentence_spans
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -40,6 +41,9 @@ class _Units:
     spans: list[Span]
     before: list[int]  # tokens of all units before this one
     headings: dict[int, str]
+    sentences: list[Span]
+    titles: dict[int, str]  # as `headings`, by sentence
+    blocks: list[Block]  # what each sentence is
     openings: list[int]  # 2 where a unit opens a paragraph, 1 where it opens a line, else 0
 
     def tokens(self, first: int, stop: int) -> int:
@@ -78,7 +82,19 @@ def _chunk(document: Document, units: _Units, heads: list[int], ordinal: int, wi
         page=bisect_right(document.page_starts, start) or None,
         heading=units.headings[heads[above - 1]] if above else "",
         text=document.text[start:end],
+        context=_context(document.text, units, start),
     )
+
+
+def _context(text: str, units: _Units, start: int) -> Context:
+    """What the unit that begins at `start` leans on, as far as it lies before it."""
+    sentence = bisect_right(units.sentences, (start, len(text))) - 1
+    path = heading_path(text, units.sentences, units.titles, sentence)
+    block = units.blocks[sentence]
+    leans = units.blocks[block.leans] if block.leans >= 0 else None
+    excerpts = [Excerpt(begin, end, text[begin:end]) for begin, end in (*path, *(leans.cells if leans else ()))]
+    lead = Excerpt(leans.start, leans.end, text[leans.start : leans.end]) if leans and leans.kind == "lead" else None
+    return Context(tuple(excerpts[: len(path)]), tuple(excerpts[len(path) :]), lead)
 
 
 def _units(text: str, count_tokens: CountTokens, max_tokens: int) -> _Units:
@@ -90,6 +106,9 @@ def _units(text: str, count_tokens: CountTokens, max_tokens: int) -> _Units:
         spans=spans,
         before=[0, *accumulate(sizes)],
         headings={unit: named[start] for unit, (start, _) in enumerate(spans) if start in named},
+        sentences=sentences,
+        titles=titles,
+        blocks=blocks(text, sentences),
         openings=[0, *(_opening(text[before[1] : after[0]]) for before, after in pairwise(spans))],
     )
 

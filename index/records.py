@@ -1,7 +1,10 @@
 """The values that leave the index: documents, chunks of them, and hits of a search. Standard library only."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 HitSource = Literal["dense", "lexical", "fused", "reranked"]
 
@@ -36,6 +39,35 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Words of a document that lie outside a chunk of it: `text == document.text[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a reader needs, beside a chunk's own words, to understand it alone; all of it slices of the document.
+
+    `path`: the headings above the chunk's first character, outermost first. `header`: where the chunk begins inside a
+    table, the cells of the table's header row in the order of the columns. `lead`: where it begins inside a list, the
+    line that opens the list ("The members are:").
+    """
+
+    path: tuple[Excerpt, ...] = ()
+    header: tuple[Excerpt, ...] = ()
+    lead: Excerpt | None = None
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Context:
+        """The inverse of `dataclasses.asdict`, also after a way through JSON."""
+        path, header = (tuple(Excerpt(**item) for item in fields[part]) for part in ("path", "header"))
+        return cls(path, header, Excerpt(**fields["lead"]) if fields["lead"] else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A contiguous span of a document: `text == document.text[start:end]`, half-open character offsets.
 
@@ -49,6 +81,7 @@ class Chunk:
     page: int | None
     heading: str
     text: str
+    context: Context = Context()
 
 
 @dataclass(frozen=True, slots=True)

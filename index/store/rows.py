@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.protocols import Vectors
-from index.records import Chunk, Document, DocumentEntry, Origin
+from index.records import Chunk, Context, Document, DocumentEntry, Origin
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -23,12 +23,12 @@ Numbers = NDArray[np.int64]
 UNIT_TOLERANCE = 1e-2
 HALF = np.dtype("<f2")  # vectors on disk, on every machine: half the bytes, cosine with float32 above .999999
 CHUNK_FIELDS = ("id", "document_id", "start", "end", "page", "heading", "text")
-"""The fields of `Chunk`, as the two queries below name them."""
-BY_NUMBER = """SELECT c.number, d.title, d.uri, c.id, c.document_id, c."start", c."end", c.page, c.heading, c.text
-               FROM chunks c JOIN documents d ON d.id = c.document_id
+"""The fields of `Chunk` up to its context, as the two queries below name them."""
+BY_NUMBER = """SELECT c.number, d.title, d.uri, c.id, c.document_id, c."start", c."end", c.page, c.heading, c.text,
+               c.context FROM chunks c JOIN documents d ON d.id = c.document_id
                WHERE c.number IN (SELECT value FROM json_each(?)) ORDER BY c.number"""
-INSERT_CHUNK = """INSERT INTO chunks (number, id, document_id, "start", "end", page, heading, text, vector)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT_CHUNK = """INSERT INTO chunks (number, id, document_id, "start", "end", page, heading, text, context,
+                  vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 INSERT_DOCUMENT = """INSERT INTO documents (id, uri, title, text, page_starts, meta, characters, chunks, planned)
                      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
@@ -74,7 +74,7 @@ def insert(database: Database, document: Document, chunks: Sequence[Chunk], vect
     connection.executemany(
         INSERT_CHUNK,
         (
-            (number, *(getattr(chunk, name) for name in CHUNK_FIELDS), half.tobytes())
+            (number, *(getattr(chunk, name) for name in CHUNK_FIELDS), _packed(chunk.context), half.tobytes())
             for number, (chunk, half) in enumerate(zip(chunks, halves, strict=True), first)
         ),
     )
@@ -140,7 +140,7 @@ def numbers(connection: Connection, only: Collection[str] | None = None) -> Numb
 def found(connection: Connection, wanted: Iterable[int]) -> dict[int, Found]:
     """Chunks by number, ascending."""
     rows = connection.execute(BY_NUMBER, (json.dumps([int(number) for number in wanted]),))
-    return {row[0]: Found(Chunk(*row[3:]), row[1], row[2]) for row in rows}
+    return {number: Found(_chunk(columns), title, uri) for number, title, uri, *columns in rows}
 
 
 def indexed(connection: Connection, wanted: Numbers) -> Iterator[Indexed]:
@@ -162,6 +162,19 @@ def vectors_by_id(connection: Connection, chunk_ids: Sequence[str], dim: int) ->
     query = "SELECT id, vector FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
     stored = dict(connection.execute(query, (json.dumps(list(chunk_ids)),)))
     return decode((stored[chunk_id] for chunk_id in chunk_ids), dim)
+
+
+def _chunk(columns: Sequence[Any]) -> Chunk:
+    *plain, context = columns
+    return replace(Chunk(*plain), context=_unpacked(context)) if context else Chunk(*plain)
+
+
+def _packed(context: Context) -> str:
+    return "" if context == Context() else json.dumps(asdict(context), ensure_ascii=False)
+
+
+def _unpacked(packed: str) -> Context:
+    return Context.from_dict(json.loads(packed))
 
 
 def decode(blobs: Iterable[bytes], dim: int) -> Vectors:

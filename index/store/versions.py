@@ -33,6 +33,10 @@ STEPS = (
     """
     ALTER TABLE documents ADD COLUMN meta TEXT NOT NULL DEFAULT '{}';
     """,
+    # 4: what a chunk leans on, as JSON (`index.records.Context`); "" where there is nothing.
+    """
+    ALTER TABLE chunks ADD COLUMN context TEXT NOT NULL DEFAULT '';
+    """,
 )
 FORMAT = len(STEPS)
 """The version that this program reads and writes: the number of steps."""

@@ -11,6 +11,8 @@ _MARKDOWN = re.compile(r"#{1,6}\s+(?P<title>.*)", re.DOTALL)
 _UNDERLINE = re.compile(r"(?:={2,}|-{2,})\Z")
 _FENCE = ("```", "~~~")
 _ENUMERATED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]?\s+(?P<title>\S.*)", re.DOTALL)
+_GAP = re.compile(r"\S(?:[^\S\n]{3,}|\t+)\S")
+_FIELD = re.compile(r"[^\W\d_][^:\n]{0,48}:\s+\S")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENDINGS = '.!?,;:…。！？；：”"'
 _NOT_PROSE = re.compile(r"[-*+•|>#`~]|\d{1,3}[.)]\s")
@@ -20,6 +22,40 @@ LONGEST = 90
 
 SHORTEST_BODY = 40
 """Characters: a shorter sentence below a short line makes a list or an address of the two, not a section."""
+
+
+def heading_path(text: str, spans: Sequence[Span], headings: dict[int, str], first: int) -> tuple[Span, ...]:
+    """Where the words of the headings stand that hold for the sentence `first`, outermost first, itself not among them.
+
+    Markdown says how deep a heading is by its marks, plain text by its number ("2.1"); one without either is the title
+    where it comes first and a section of it elsewhere.
+    """
+    above: dict[int, Span] = {}
+    for order, index in enumerate(headings):
+        if index > first:
+            break
+        start, end = spans[index]
+        level = _level(text[start:end], order == 0)
+        above = {depth: span for depth, span in above.items() if depth < level}
+        if index < first:
+            above[level] = _words(text, start, end)
+    return tuple(above.values())
+
+
+def _level(line: str, opens: bool) -> int:
+    if line.startswith("#"):
+        return len(line) - len(line.lstrip("#"))
+    number = _ENUMERATED.match(line)
+    return 2 + line[: number.start("title")].strip(" .)").count(".") if number else 1 if opens else 2
+
+
+def _words(text: str, start: int, end: int) -> Span:
+    """The heading without its marks."""
+    marked = _MARKDOWN.match(text[start:end])
+    if not marked:
+        return start, end
+    begin = start + marked.start("title")
+    return begin, begin + len(marked["title"].rstrip("# \t"))
 
 
 def find_headings(text: str, spans: Sequence[Span]) -> dict[int, str]:
@@ -51,7 +87,32 @@ def _heading(text: str, spans: Sequence[Span], index: int, above_heading: bool) 
         return ""
     if _UNDERLINE.match(text[below[0] : below[1]]) and text.count("\n", end, below[0]) == 1:
         return line
+    if _listed(text, spans, index):
+        return ""
     return _plain_heading(line, text[below[0] : below[1]], above_heading)
+
+
+def _listed(text: str, spans: Sequence[Span], index: int) -> bool:
+    """Whether the line directly above or below is of the same make: numbered as deep, or of the form "label: value".
+
+    Such lines are a list or a form, and so is a line with the wide gaps of a table.
+    """
+    start, end = spans[index]
+    make = _make(text[start:end])
+    if make == "columns":
+        return True
+    beside = [spans[at] for at in (index - 1, index + 1) if 0 <= at < len(spans)]
+    near = [(a, b) for a, b in beside if text.count("\n", min(b, end), max(a, start)) == 1]
+    return bool(make) and any(_make(text[a:b]) == make for a, b in near)
+
+
+def _make(line: str) -> str:
+    enumerated = _ENUMERATED.match(line)
+    if _GAP.search(enumerated["title"] if enumerated else line):
+        return "columns"
+    if enumerated:
+        return "number" + "." * line[: enumerated.start("title")].strip(" .)").count(".")
+    return "field" if _FIELD.match(line) else ""
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

@@ -29,6 +29,7 @@ _LEAD = re.compile(r"\s*(?:[\"'“‘«‹„(\[{*_—–-]+\s*)?")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,4})\Z")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\Z")
+_WHOLE_LINE = re.compile(r"\||#{1,6}[^\S\n]")
 _CLAUSE = re.compile(r"[\n]|[;:—–,]\s|[，、：]")
 
 # Always followed by the rest of the sentence.
@@ -77,6 +78,8 @@ def _ends(text: str) -> Iterator[int]:
         if match.lastgroup == "line":
             ends = not is_layout_break(text, match.start(), end, lines)
             end = match.start()
+        elif _WHOLE_LINE.match(text, lines.start):
+            ends = False  # A table row or a heading is one sentence, whatever stops it holds ("## 3. Scope").
         elif match.lastgroup == "hard":
             ends = True
         else:

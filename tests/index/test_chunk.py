@@ -242,3 +242,22 @@ def test_counts_each_sentence_once() -> None:
     chunk(document("One two three. " * 500), counting, 20, 2)
 
     assert calls == [500]
+
+
+def test_a_chunk_knows_what_lies_above_it() -> None:
+    """A chunk that begins inside a table or a list carries the header's cells, the lead-in and the headings' path."""
+    rows = "\n".join(f"| Room {n} | {n} |" for n in range(30))
+    text = (
+        f"# House\n\n## Rooms\n\n| Name | Seats |\n|---|---|\n{rows}\n\n## Guests\n\nThe guests are:\n\n"
+        + "\n".join(f"- Guest number {n}" for n in range(30))
+    )
+    found = chunks(text, max_tokens=40)
+    table = next(piece for piece in found if piece.text.startswith("| Room"))
+    listed = next(piece for piece in found if piece.text.startswith("- Guest"))
+
+    assert [item.text for item in table.context.path] == ["House", "Rooms"]
+    assert [item.text for item in table.context.header] == ["Name", "Seats"]
+    assert listed.context.lead is not None
+    assert listed.context.lead.text == "The guests are:"
+    for item in (*table.context.path, *table.context.header, listed.context.lead):
+        assert item.text == text[item.start : item.end]

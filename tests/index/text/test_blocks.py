@@ -1,0 +1,98 @@
+"""Blocks tell what each sentence of a text is and which other one it leans on; they are slices and lose nothing."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from index.records import Document
+from index.text.blocks import blocks
+from index.text.sentences import sentence_spans
+from tests.strategies import documents
+
+TABLE = """# Rooms
+
+| Room | Seats |
+|------|------:|
+| Birch | 12 |
+| Oak | 30. Upstairs. |
+
+The key hangs in the hall."""
+
+
+def told(text: str, begun: str = "") -> list[tuple[str, str]]:
+    """Kind and words of each block."""
+    return [(block.kind, text[block.start : block.end]) for block in blocks(text, begun=begun)]  # type: ignore[arg-type]
+
+
+def leaning(text: str) -> dict[str, str]:
+    """Words of each block that leans -> words of what it leans on."""
+    found = blocks(text)
+    return {text[b.start : b.end]: text[found[b.leans].start : found[b.leans].end] for b in found if b.leans >= 0}
+
+
+@given(documents())
+def test_blocks_are_the_sentences(source: Document) -> None:
+    """One block a sentence, cells inside their block, and nothing leans on itself or on what is not there."""
+    found = blocks(source.text)
+
+    assert [(block.start, block.end) for block in found] == sentence_spans(source.text)
+    for at, block in enumerate(found):
+        assert all(block.start <= start <= end <= block.end for start, end in block.cells)
+        assert -1 <= block.leans < max(at, 1)
+
+
+def test_a_table_row_leans_on_its_header() -> None:
+    """Header, rule and rows are told apart, a row is one block whatever stops its cells hold, and has its cells."""
+    found = blocks(TABLE)
+
+    assert [block.kind for block in found] == ["heading", "header", "rule", "row", "row", "prose"]
+    assert leaning(TABLE)["| Oak | 30. Upstairs. |"] == "| Room | Seats |"
+    assert [TABLE[start:end] for start, end in found[4].cells] == ["Oak", "30. Upstairs."]
+
+
+def test_rows_without_a_header() -> None:
+    """The first row is none where it holds numbers, nor where the table began before the text."""
+    assert [kind for kind, _ in told("| Birch | 12 |\n| Oak | 30 |")] == ["row", "row"]
+    assert [kind for kind, _ in told("| Birch | hall |\n| Oak | roof |", "table")] == ["row", "row"]
+    assert [kind for kind, _ in told("| Room | Place |\n| Oak | roof |")] == ["header", "row"]
+
+
+def test_columns_of_a_fixed_pitch() -> None:
+    """Neighbouring lines with wide gaps are a table; prose with one wide gap is not."""
+    text = "Pos  Article      Qty\n1    Oak board    12\n2    Brass screw  300\n\nIt is due.  Pay soon."
+
+    assert [kind for kind, _ in told(text)] == ["header", "row", "row", "prose", "prose"]
+
+
+def test_an_item_leans_on_its_lead_in() -> None:
+    """Bulleted, numbered and bare lines after a colon are items, with or without a full stop."""
+    text = "Members:\n\n- Runa Eik\n- Ivo Marsh\n\nThe auditor is new.\n\nDo this:\n1. Close valve B.\n2. Wait."
+
+    assert leaning(text) == {
+        "- Runa Eik": "Members:",
+        "- Ivo Marsh": "Members:",
+        "1. Close valve B.": "Do this:",
+        "2. Wait.": "Do this:",
+    }
+    assert [kind for kind, _ in told("Guests:\nRuna Eik\nIvo Marsh")] == ["lead", "item", "item"]
+
+
+def test_an_answer_leans_on_its_question() -> None:
+    """What follows a question in a list of questions is its answer."""
+    text = "**Who pays for shipping?**\n\nWe do, as a rule.\n\nQ: Is it open?\nA: Yes."
+
+    assert leaning(text) == {"We do, as a rule.": "**Who pays for shipping?**", "A: Yes.": "Q: Is it open?"}
+
+
+def test_fields_and_their_caption() -> None:
+    """Lines of "label: value" are fields with two cells, and a line by itself above them is a heading."""
+    text = "Contacts for emergencies\n\nPlumber: Ole Vang, 555-0101\nCaretaker: Jens Arup, flat 2B"
+    found = blocks(text)
+
+    assert [block.kind for block in found] == ["heading", "field", "field"]
+    assert [text[start:end] for start, end in found[1].cells] == ["Plumber", "Ole Vang, 555-0101"]
+
+
+def test_code_is_no_prose() -> None:
+    """Fences and what stands between them are told apart from sentences."""
+    assert [kind for kind, _ in told("Run it:\n\n```sh\ntide push --force\n```")] == ["lead", "fence", "code", "fence"]
