@@ -23,7 +23,7 @@ __all__ = ["CHUNK_SETTINGS", "Progress", "SyncReport", "embedding_text", "sync"]
 
 CHUNK_TOKENS = 200
 OVERLAP_SENTENCES = 1
-CHUNK_SETTINGS = f"{CHUNK_TOKENS} tokens, {OVERLAP_SENTENCES} sentence overlap"
+CHUNK_SETTINGS = f"{CHUNK_TOKENS} tokens, {OVERLAP_SENTENCES} sentence overlap, whole rows and headings"
 AT_ONCE = 64  # chunks embedded between two reports of progress
 PREFIX_CHARACTERS = 160
 PREFIX_CHARACTERS_WIDE = 50  # one Chinese character is a token; four English ones are
