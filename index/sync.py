@@ -17,7 +17,7 @@ from index.plan import Hashed, Plan, make_plan
 from index.protocols import Embedder, Vectors
 from index.records import Chunk, Document, DocumentEntry
 from index.report import Progress, SyncReport
-from index.store.local import LocalStore
+from index.store.local import WAIT_SECONDS, LocalStore
 
 __all__ = ["CHUNK_SETTINGS", "Progress", "SyncReport", "embedding_text", "sync"]
 
@@ -38,10 +38,12 @@ def sync(
     prune: bool = True,
     under: str = "",
     keep: Sequence[str] = (),
+    wait_seconds: float = WAIT_SECONDS,
 ) -> SyncReport:
     """Indexes what is new or changed under `paths`; with `prune` also removes every document that is not there.
 
     `under` begins the uri of each document, "added/" say; `prune` spares those whose uri begins with one of `keep`.
+    Another writer is waited for `wait_seconds`.
 
     Each document is committed as it is done: an interrupted run loses none of them, and the next one goes on. A file
     that cannot be read is reported and its earlier version kept. Raises EmptyCorpus, StoreBusy, StoreDamaged.
@@ -53,7 +55,7 @@ def sync(
     plan = make_plan(files, store.documents(), prune, spared)
     run = _Run(store, embedder, progress)
     if not plan.empty:
-        with store.writing():
+        with store.writing(wait_seconds):
             # Another process may have been at work until the lock was free.
             plan = make_plan(files, store.documents(), prune, spared)
             run.carry_out(plan)

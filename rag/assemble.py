@@ -3,11 +3,12 @@
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import StoreDamaged, StoreMismatch
+from index.errors import StoreBusy, StoreDamaged, StoreMismatch
 from rag.errors import ModelUnavailable
 from rag.settings import BUILT_IN, NO_READER, QUOTES, Paths, Settings, read_settings
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 ADDED = "added/"
 """What the uri of a document begins with that was added to a running pipeline; no later run removes it."""
 UNREAD_NAMED = 3
+PATIENCE = 1.0
+"""Seconds until the user is told that another process is at work on the index."""
 
 Report = Callable[["Progress"], None]
 
@@ -33,20 +36,22 @@ def open_pipeline(
     *,
     progress: Report | None = None,
     confirm: Callable[[str], bool] | None = None,
+    tell: Callable[[str], None] | None = None,
     **settings: Any,  # noqa: ANN401  (fields of Settings, checked there)
 ) -> "Pipeline":
     """A pipeline over these documents, indexed on first use and brought up to date on every later one.
 
     `docs` without `index` are indexed in the cache directory; `index` without `docs` is used as it is; with neither,
-    the bundled corpus answers. `confirm` is asked before an allowed download of the model, with its size. Other
-    settings: see `Settings`. Raises `AnswerError` and `IndexingError`.
+    the bundled corpus answers. `confirm` is asked before an allowed download of the model, with its size; `tell` gets
+    a sentence when another process is at work on the index, which is waited for. Other settings: see `Settings`.
+    Raises `AnswerError` and `IndexingError`.
     """
     chosen = read_settings({"docs": docs, "index": index, "model": model, **settings}, os.environ)
     from index.embed.embedders import load_embedder
 
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
     generator = _generator(chosen.model, chosen, confirm)
-    store, unread = _open_store(chosen, embedder, progress)
+    store, unread = _open_store(chosen, embedder, progress, tell)
     return _join(chosen, store, embedder, generator, unread)
 
 
@@ -104,11 +109,11 @@ def index_directory(settings: Settings) -> Path:
 
 
 def _open_store(
-    settings: Settings, embedder: "Embedder", progress: Report | None
+    settings: Settings, embedder: "Embedder", progress: Report | None, tell: Callable[[str], None] | None
 ) -> "tuple[LocalStore, tuple[str, ...]]":
     """The store brought up to date, and a sentence for the user if files could not be read."""
     from index.store.local import open_store
-    from index.sync import CHUNK_SETTINGS, sync
+    from index.sync import CHUNK_SETTINGS
 
     if settings.index is not None and not settings.docs:
         return open_store(settings.index, embedder), ()
@@ -122,19 +127,44 @@ def _open_store(
         store = open_store(folder, embedder, create=True, rebuild=True, chunk_settings=CHUNK_SETTINGS)
     try:
         docs = settings.docs or (bundled_corpus(),)
-        report = sync(docs, store, embedder, progress=progress, prune=True, keep=(ADDED,))
+        report = _synchronised(docs, store, embedder, progress, tell)
     except BaseException:
         store.close()
         raise
     return store, _unread(report)
 
 
+def _synchronised(
+    docs: Sequence[Path],
+    store: "LocalStore",
+    embedder: "Embedder",
+    progress: Report | None,
+    tell: Callable[[str], None] | None,
+) -> "SyncReport":
+    """The index brought up to date, after another process that is at it: twice at once would be double the work."""
+    from index.sync import sync
+
+    try:
+        return sync(docs, store, embedder, progress=progress, keep=(ADDED,), wait_seconds=PATIENCE)
+    except StoreBusy as busy:
+        if tell:
+            tell(f"{str(busy).split(':')[0]}: waiting until it has finished.")
+    with store.writing(threading.TIMEOUT_MAX):  # the lock of a process that dies is released by the system
+        return sync(docs, store, embedder, progress=progress, keep=(ADDED,))
+
+
 def _unread(report: "SyncReport") -> tuple[str, ...]:
-    if not report.failed:
-        return ()
-    first = " ".join(str(failure) for failure in report.failed[:UNREAD_NAMED])
-    more = len(report.failed) - UNREAD_NAMED
-    return (f"Not read: {first}" + (f" And {more} more: rag index lists them." if more > 0 else ""),)
+    """A sentence about files that somebody may miss in the answers; those passed over for one reason count together."""
+    alike: dict[str, list[str]] = {}
+    for item in (*report.failed, *(item for item in report.skipped if not item.usual)):
+        alike.setdefault(item.reason.removesuffix("."), []).append(item.uri)
+    named = [
+        f"{uris[0]} {reason}" + (f" (as {len(uris) - 1} more)" if uris[1:] else "") + "."
+        for reason, uris in alike.items()
+    ]
+    more = sum(len(uris) for uris in list(alike.values())[UNREAD_NAMED:])
+    rest = f" And {more} more: rag index lists them." if more else ""
+    return (f"Not read: {' '.join(named[:UNREAD_NAMED])}{rest}",) if named else ()
 
 
 def _writable(folder: Path) -> Path:

@@ -101,7 +101,13 @@ def open_from(arguments: argparse.Namespace) -> "Pipeline":
         allow_download=arguments.allow_download,
         progress=_progress_line if sys.stderr.isatty() else None,
         confirm=_confirm if sys.stdin.isatty() and sys.stderr.isatty() else None,
+        tell=_tell,
     )
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{printable(sentence)}\n")
+    sys.stderr.flush()
 
 
 def _confirm(question: str) -> bool:

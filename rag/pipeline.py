@@ -43,7 +43,7 @@ class Pipeline:
     """Answers questions from one store. Built by `rag.open_pipeline`; safe to share between threads.
 
     `threshold` is the evidence from which it answers; `directory` is where the index lies; `notices` tell the user what
-    is not as it should be.
+    is not as it should be; `shared` says that the store belongs to another pipeline.
     """
 
     def __init__(
@@ -58,10 +58,11 @@ class Pipeline:
         notices: Sequence[str] = (),
         writers: Callable[[str], Generator | None] | None = None,
         synchronise: "Callable[[Sequence[Path], Callable[[Progress], None] | None], SyncReport] | None" = None,
+        shared: bool = False,
     ) -> None:
         self.store, self.embedder, self.reader, self.generator = store, embedder, reader, generator
         self.threshold, self.directory, self.notices = threshold, directory, tuple(notices)
-        self._writers, self._synchronise = writers, synchronise
+        self._writers, self._synchronise, self._shared = writers, synchronise, shared
 
     @property
     def model(self) -> str:
@@ -166,11 +167,13 @@ class Pipeline:
             notices=self.notices,
             writers=self._writers,
             synchronise=self._synchronise,
+            shared=True,
         )
 
     def close(self) -> None:
-        """Closes the store."""
-        self.store.close()
+        """Closes the store, unless it belongs to the pipeline that this one was made from."""
+        if not self._shared:
+            self.store.close()
 
     def __enter__(self) -> "Pipeline":
         return self

@@ -23,7 +23,6 @@ _SIGNATURES = (
     (b"II*\0", "a TIFF image"),
     (b"MM\0*", "a TIFF image"),
     (b"\0\0\1\0", "an icon"),
-    (b"{\\rtf", "an RTF file"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or password-protected Office file"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
@@ -43,7 +42,8 @@ _SIGNATURES = (
     (b"PAR1", "a Parquet file"),
     (b"\x93NUMPY", "a NumPy array"),
 )
-_BINARY = re.compile(rb"[\0-\x08\x80-\xff]")
+_NO_TEXT = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
+"""Control characters that no text holds, and all that follows the signatures does. Bytes from 0x80 are letters."""
 _LATE_PDF = re.compile(rb"[\r\n]%PDF-\d\.\d\s")  # after the header of a mail or a printer job
 _HTML = (b"<!doctype html", b"<html")
 
@@ -60,7 +60,10 @@ def sniff(data: bytes) -> str:
         return _zip_kind(data)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML):
         return ".html"
-    return _media_kind(head) or _signed_kind(head)
+    if head.startswith(b"{\\rtf"):
+        return "an RTF file"
+    # A text may well begin with "BM", "ID3" or "GIF8".
+    return (_media_kind(head) or _signed_kind(head)) if _NO_TEXT.search(head[:64]) else ""
 
 
 def _media_kind(head: bytes) -> str:
@@ -70,11 +73,7 @@ def _media_kind(head: bytes) -> str:
 
 
 def _signed_kind(head: bytes) -> str:
-    for signature, kind in _SIGNATURES:
-        # A text may begin with "BM" or "ID3" as well: then bytes must follow that no text holds.
-        if head.startswith(signature) and (len(signature) > 4 or _BINARY.search(head[:64])):
-            return kind
-    return ""
+    return next((kind for signature, kind in _SIGNATURES if head.startswith(signature)), "")
 
 
 def _zip_kind(data: bytes) -> str:

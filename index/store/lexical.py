@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import tempfile
 import unicodedata
+import weakref
 from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import lru_cache
@@ -66,6 +70,14 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+def _linked(folder: Path) -> Path:
+    """A folder of links to the files: tantivy writes a lock file even to read, which a read-only folder refuses."""
+    links = Path(tempfile.mkdtemp(prefix="footnote-"))
+    for file in folder.iterdir():
+        (links / file.name).symlink_to(file.absolute())
+    return links
+
+
 class LexicalIndex:
     """Words of chunks under the chunks' numbers. `folder` is None for an index in memory."""
 
@@ -86,10 +98,14 @@ class LexicalIndex:
         """The index in a folder whose checksums were compared. Raises ValueError where tantivy cannot read it."""
         import tantivy
 
-        index = tantivy.Index.open(str(folder))
+        home = folder if os.access(folder, os.W_OK) else _linked(folder)
+        index = tantivy.Index.open(str(home))
         if index.schema != _schema():
             raise ValueError(f"{folder} has other fields")
-        return cls(index, folder)
+        opened = cls(index, folder)
+        if home != folder:
+            weakref.finalize(opened, shutil.rmtree, home, ignore_errors=True)
+        return opened
 
     def numbers(self) -> Numbers:
         """All numbers held, ascending."""

@@ -167,6 +167,9 @@ def test_what_is_passed_over_is_named(docs: Path, tmp_path: Path, store: LocalSt
     (docs / ".hidden" / "a.txt").write_text("hidden")
     (docs / "program.exe").write_bytes(b"MZ")
     (docs / "inner").symlink_to(docs / "sub" / "birds.txt")
+    (docs / "me.txt").symlink_to("me.txt")
+    (docs / "me").symlink_to("me")
+    os.mkfifo(docs / "pipe.txt")
     shutil.copytree(store.folder, docs / "my.index")
     report = sync([docs], store, hashing)
 
@@ -174,11 +177,64 @@ def test_what_is_passed_over_is_named(docs: Path, tmp_path: Path, store: LocalSt
         ".hidden": "is hidden",
         "inner": "has no suffix",
         "loop": "is a link to a folder",
+        "me": "is a link in a circle",
+        "me.txt": "is a link in a circle",
         "my.index/": "is an index",
         "out.txt": "is a link that leaves the folder",
+        "pipe.txt": "is a pipe, socket or device, not a regular file; copy its content into one",
         "program.exe": "has the suffix '.exe', which is not read",
     }
     assert uris(store) == ["cats.txt", "dogs.md", "sub/birds.txt"]
+
+
+def test_a_named_pipe_alone_is_refused(tmp_path: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Nobody waits for what may never be written."""
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(EmptyCorpus, match="is a pipe, socket or device"):
+        sync([tmp_path / "pipe.txt"], store, hashing)
+
+
+def test_what_tools_make_is_left_out(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Libraries, caches and environments of programs are no documents, whatever is in them."""
+    for folder in ("node_modules/left-pad", ".git", "__pycache__", "env", "cache"):
+        (docs / folder).mkdir(parents=True)
+        (docs / folder / "note.md").write_text(f"Words in {folder}.")
+    (docs / "env" / "pyvenv.cfg").write_text("home = /usr/bin")
+    (docs / "cache" / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55")
+    (docs / "~$dogs.docx").write_bytes(b"lock")
+    report = sync([docs], store, hashing)
+
+    assert uris(store) == ["cats.txt", "dogs.md", "sub/birds.txt"]
+    assert {item.uri for item in report.skipped} == {
+        ".git", "__pycache__", "cache/", "env/", "node_modules", "~$dogs.docx",
+    }  # fmt: skip
+    assert all(item.usual for item in report.skipped)
+
+
+def test_ragignore_leaves_out_what_gitignore_would(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Patterns hold below their folder, the deeper file and the later line win, and a bad line is told."""
+    (docs / ".ragignore").write_text("# drafts\n*.md\n!dogs.md\n/old/\n!.shown/\na\\\n")
+    (docs / "sub" / ".ragignore").write_text("!kept.md\nbirds.txt\n")
+    for name in ("draft.md", "sub/kept.md", "sub/lost.md", "old/a.txt", "sub/old/b.txt", ".shown/c.txt"):
+        (docs / name).parent.mkdir(exist_ok=True)
+        (docs / name).write_text(f"Words of {name}.")
+    report = sync([docs], store, hashing)
+
+    assert uris(store) == [".shown/c.txt", "cats.txt", "dogs.md", "sub/kept.md", "sub/old/b.txt"]
+    assert [str(item) for item in report.skipped if not item.usual] == [
+        ".ragignore has no pattern in line 6: see the rules of gitignore"
+    ]
+
+
+def test_a_ragignore_that_is_no_text(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """A pipe of that name is told and not waited for."""
+    os.mkfifo(docs / ".ragignore")
+    report = sync([docs], store, hashing)
+
+    assert [str(item) for item in report.skipped] == [
+        ".ragignore could not be read (it is not a regular file) and leaves nothing out"
+    ]
+    assert len(uris(store)) == 3
 
 
 def test_several_roots_begin_their_uris_with_names(

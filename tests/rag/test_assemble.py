@@ -1,10 +1,15 @@
 """Parts are joined by settings: flags before environment before defaults."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from rag.assemble import open_pipeline
+from index.embed.embedders import load_embedder
+from index.store.local import LOCK, open_store
+from index.store.lock import write_lock
+from index.sync import CHUNK_SETTINGS
+from rag.assemble import index_directory, open_pipeline
 from rag.errors import AnswerError
 from rag.settings import Settings, read_settings
 
@@ -56,6 +61,45 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_answers(tmp_path: Path)
 
         assert "broken.pdf" in notice
         assert "1921" in pipeline.ask("When was the orchard of Elm Hill planted?").text
+
+
+def test_files_of_other_formats_are_told(tmp_path: Path) -> None:
+    """What `rag index` lists as passed over, the page and `rag ask` tell in a sentence, but not what tools made."""
+    (tmp_path / "docs" / "node_modules").mkdir(parents=True)
+    (tmp_path / "docs" / "node_modules" / "a.md").write_text("A library.")
+    (tmp_path / "docs" / "orchard.md").write_text("# The orchard\n\nThe orchard of Elm Hill was planted in 1921.\n")
+    for name in ("1.heic", "2.heic", "3.heic", "plan.dwg"):
+        (tmp_path / "docs" / name).write_bytes(b"picture")
+    with open_pipeline(tmp_path / "docs", cache=tmp_path / "cache") as pipeline:
+        (notice,) = (notice for notice in pipeline.notices if notice.startswith("Not read"))
+
+    assert notice == (
+        "Not read: 1.heic has the suffix '.heic', which is not read (as 2 more). "
+        "plan.dwg has the suffix '.dwg', which is not read."
+    )
+
+
+def test_a_second_start_waits_for_the_first(tmp_path: Path) -> None:
+    """While another process is making the index, the second says so, waits, and then answers."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "orchard.md").write_text("# The orchard\n\nThe orchard of Elm Hill was planted in 1921.\n")
+    folder = index_directory(Settings(docs=(tmp_path / "docs",), cache=tmp_path / "cache"))
+    open_store(folder, load_embedder(), create=True, chunk_settings=CHUNK_SETTINGS).close()
+    told: list[str] = []
+    first = write_lock(folder / LOCK, 0)
+    first.__enter__()
+
+    def tell(sentence: str) -> None:
+        told.append(sentence)
+        first.__exit__(None, None, None)
+
+    with open_pipeline(tmp_path / "docs", cache=tmp_path / "cache", tell=tell) as pipeline:
+        documents = pipeline.store.documents()
+
+    assert [entry.uri for entry in documents] == ["orchard.md"]
+    assert [sentence.endswith(f"by process {os.getpid()}: waiting until it has finished.") for sentence in told] == [
+        True
+    ]
 
 
 def test_an_index_in_the_cache_that_no_longer_fits_is_made_again(tmp_path: Path) -> None:

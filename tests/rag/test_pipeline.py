@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from index.embed.embedders import load_embedder
 from index.store.local import open_store
 from index.sync import sync
 from rag.answer import Answer, Citation, Evidence, Final, Sentence
+from rag.assemble import open_pipeline
 from rag.errors import BadQuestion
 from rag.pipeline import LONGEST_QUESTION, Pipeline
 from rag.read.evidence import EvidenceReader
@@ -177,3 +179,14 @@ def test_both_halves_of_a_double_question_are_answered(pipeline: Pipeline) -> No
     assert "Anna Reed" in both.text
     assert "1921" in half.text
     assert "do not say: which football club" in half.notice
+
+
+def test_a_pipeline_with_another_model_leaves_the_store_open(tmp_path: Path) -> None:
+    """Closing the derived pipeline does not close the index of the one it came from."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "mill.txt").write_text(DOCUMENTS["mill.txt"])
+    with open_pipeline(tmp_path / "docs", cache=tmp_path / "cache") as parent:
+        with parent.with_model("quotes") as derived:
+            assert derived.store.documents()
+
+        assert "Anna Reed" in parent.ask("Who built the wheel of the mill?").text

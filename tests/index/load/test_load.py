@@ -236,6 +236,17 @@ def test_a_text_about_pdf_is_text(document) -> None:
     assert document("a.txt", "A file starts with\n%PDF-1.4 or so.").text == "A file starts with\n%PDF-1.4 or so."
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-8-sig"])
+@pytest.mark.parametrize(
+    "opening", ["BM", "ID3", "BZh", "PAR1", "GIF8", "GIF89a", "RIFF 12 WAVE", "OggS", "fLaC", "II*"]
+)
+def test_a_text_that_begins_like_a_picture_is_text(document, opening: str, encoding: str) -> None:
+    """Letters beyond ASCII do not make an image, a sound or an archive of a text."""
+    text = f"{opening} Größe über alles, naïve café."
+
+    assert document("a.txt", text.encode(encoding)).text == text
+
+
 def test_pdf(document) -> None:
     """Pages follow each other with exact starts; hyphenated words and wrapped lines are joined."""
     made = pdf(

@@ -1,7 +1,11 @@
 """What the doctor finds, and what it can repair."""
 
+import os
 import re
+import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -123,3 +127,25 @@ def test_torn_database_is_named(folder: Path) -> None:
     found = examine(folder)
     assert found
     assert not any(finding.repairable for finding in found)
+
+
+READ_ONLY = """
+set -e
+mount --bind "$1" "$1"
+mount -o remount,ro,bind "$1"
+if touch "$1/probe" 2>/dev/null; then exit 77; fi
+exec "$2" -c 'import sys; from pathlib import Path; from index.store.doctor import examine
+print(*examine(Path(sys.argv[1])))' "$1"
+"""
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="no mount namespaces here")
+def test_a_sound_index_on_a_read_only_file_system_is_sound(folder: Path) -> None:
+    """The search files are read where not even a lock file can be written."""
+    namespaces = ["-m"] if os.geteuid() == 0 else ["-r", "-m"]
+    command = ["unshare", *namespaces, "bash", "-c", READ_ONLY, "bash", str(folder), sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    if not done.stdout and done.returncode:
+        pytest.skip(f"a read-only mount cannot be made here: {done.stderr[:200]}")
+
+    assert done.stdout.strip() == ""
