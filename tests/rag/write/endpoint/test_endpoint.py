@@ -7,7 +7,7 @@ import pytest
 from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.protocols import Prompt
 from rag.write import load_generator
-from rag.write.endpoint import estimate_tokens, load_endpoint
+from rag.write.endpoint.server import estimate_tokens, load_endpoint
 from tests.rag.write.servers import ChatServer, delta, error, send, stream
 
 PROMPT = Prompt("You answer from the passages.", "Who built the bridge?", 64)

@@ -7,7 +7,7 @@ import pytest
 from rag.errors import ModelUnavailable
 from rag.protocols import Prompt
 from rag.write import load_generator, weights
-from rag.write.local import load_local
+from rag.write.local.causal import load_local
 from tests.rag.write.families import save_model
 
 PROMPT = Prompt("You answer from the passages.", "In 1994 the town built a bridge of stone. Who built it?", 24)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from rag.write import weights
-from rag.write.int8 import _FEW, Int8Linear, _Rows
+from rag.write.local.int8 import _FEW, Int8Linear, _Rows
 
 pytestmark = [
     pytest.mark.skipif(not weights._cpu_flags() & {"avx2", "avx512_vnni"}, reason="8 bits need x86 with AVX2"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelUnavailable
-from rag.write.fetch import fetch_weights, progress_bar, size_text
+from rag.write.local.fetch import fetch_weights, progress_bar, size_text
 
 Progress = Callable[[str], None]
 Confirm = Callable[[str], bool]

@@ -13,8 +13,8 @@ from rag.answer import Finish
 from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.protocols import Prompt
 from rag.write.chat import TURN_ENDS, Chat, Encoded
-from rag.write.gguf_file import GgufFile, read_gguf
-from rag.write.llamacpp import LlamaCpp
+from rag.write.gguf.header import GgufFile, read_gguf
+from rag.write.gguf.llamacpp import LlamaCpp
 from rag.write.repeats import endless
 from rag.write.stream import TextStream, room
 from rag.write.think import CLOSING, OPENING, THINKING_TOKENS, ThinkFilter

@@ -15,7 +15,7 @@ from rag.answer import Finish
 from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.protocols import Prompt
 from rag.write.chat import Chat, Detokenizer
-from rag.write.hub import Confirm, Progress, find_model
+from rag.write.local.hub import Confirm, Progress, find_model
 from rag.write.stream import TextStream, room
 from rag.write.think import THINKING_TOKENS, ThinkFilter
 from rag.write.weights import Placement, Quantize, place, read_weights
@@ -23,7 +23,7 @@ from rag.write.weights import Placement, Quantize, place, read_weights
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
-    from rag.write.decode import Decoder
+    from rag.write.local.decode import Decoder
 
 _UNLIMITED = 1 << 24  # tokens; tokenizers without a limit report astronomical numbers
 _WRITING_CLASSES = ("CausalLM", "LMHead", "ConditionalGeneration")
@@ -86,7 +86,7 @@ def load_local(
 
     `quantize`: "int8" for 8-bit weights, "none" against them, None for what this machine does fastest.
     """
-    from rag.write.decode import Decoder
+    from rag.write.local.decode import Decoder
 
     if quantize not in (None, *get_args(Quantize)):
         raise ModelUnavailable(f"Unknown kind of weights {quantize!r}: write int8 or none, or leave it out.")
@@ -123,7 +123,7 @@ def _model(name: str, folder: Path, placement: Placement, *, forced: bool) -> tu
     model = _read(name, folder, "bfloat16" if placement.int8 else placement.dtype).to(placement.device)
     if not placement.int8:
         return model, placement
-    from rag.write.int8 import to_int8
+    from rag.write.local.int8 import to_int8
 
     try:
         return to_int8(model), placement

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from rag.errors import ModelUnavailable
-from rag.write.hub import find_model
+from rag.write.local.hub import find_model
 from tests.rag.write.conftest import named
 
 NAME = "maker/tiny-model"

@@ -11,7 +11,7 @@ import pytest
 
 from rag.errors import ModelUnavailable
 from rag.protocols import Prompt
-from rag.write.endpoint import load_endpoint
+from rag.write.endpoint.server import load_endpoint
 from tests.rag.write.conftest import named
 
 pytestmark = pytest.mark.skipif(

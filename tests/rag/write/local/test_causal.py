@@ -8,7 +8,7 @@ import torch
 from rag.errors import GeneratorFailed, PromptTooLong
 from rag.protocols import Prompt
 from rag.write import weights
-from rag.write.local import LocalGenerator, load_local
+from rag.write.local.causal import LocalGenerator, load_local
 from tests.rag.write.families import FAMILIES, Family
 
 PROMPT = Prompt("You answer from the passages.", "In 1994 the town built a bridge of stone. Who built it?", 24)
@@ -199,7 +199,7 @@ def test_every_architecture_writes_with_8_bit_weights(family, model_folder):
 @pytest.mark.skipif(not VNNI, reason="the processor has no 8-bit multiplication")
 def test_8_bit_layers_stay_close_and_do_not_depend_on_company():
     """An int8 layer is within 2 % of the float layer, and each row's result is the same alone and among others."""
-    from rag.write.int8 import Int8Linear, _Rows
+    from rag.write.local.int8 import Int8Linear, _Rows
 
     torch.manual_seed(1)
     linear = torch.nn.Linear(256, 96)

@@ -16,8 +16,8 @@ from rag.answer import Finish
 from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.models import find
 from rag.protocols import Prompt
-from rag.write.faults import translated
-from rag.write.forms import FORMS, Form, body
+from rag.write.endpoint.faults import translated
+from rag.write.endpoint.forms import FORMS, Form, body
 from rag.write.stream import TextStream
 from rag.write.think import THINKING_TOKENS, Stance, ThinkFilter
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 
 from rag.answer import Finish
-from rag.write.cache import can_go_back, fresh_cache
+from rag.write.local.cache import can_go_back, fresh_cache
 from rag.write.repeats import LOOKED_UP, Lookup, endless
 
 _CHUNK = 512  # tokens of the prompt read between two chances to stop
