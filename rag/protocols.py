@@ -45,6 +45,17 @@ class Reader(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """The model that says whether evidence bears a claim out."""
+
+    @property
+    def name(self) -> str: ...
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each (passage, sentence), in order: probability in 0..1 that the passage entails the sentence."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """What is sent to a generator: one system and one user message; `max_tokens` bounds the continuation."""

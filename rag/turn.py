@@ -6,7 +6,7 @@ from contextlib import closing
 from index.records import Hit, Quote
 from rag.answer import Answer, Conflict, Event, Finish, Sentence, State, shown_line
 from rag.check.conflicts import Disagreement
-from rag.check.gate import Checked, Gate
+from rag.check.gate import Gate, Verdict
 from rag.check.split import Draft, SentenceStream
 from rag.cite import Footnotes
 from rag.errors import GeneratorFailed, PromptTooLong
@@ -36,7 +36,7 @@ class Turn:
         self._finish: Finish = "stop"
         self._removed = 0
         self._notices: list[str] = []
-        self._waiting: list[Checked] = []
+        self._waiting: list[Verdict] = []
 
     def quote(self, quotes: Sequence[Extract]) -> Iterator[Event]:
         """Shows verbatim sentences, each once; each is its own proof."""
@@ -59,6 +59,8 @@ class Turn:
         except (GeneratorFailed, PromptTooLong) as error:
             self._notices.append(str(error))
         yield from self._checked(split.close(), gate)
+        if gate.failed:
+            self._notices.append(f"{gate.failed}: nothing that the model wrote after that counts as supported.")
         if self._removed:
             plural = (
                 "sentence that the documents do not bear out was"

@@ -77,7 +77,11 @@ def same_quantity(claim: Quantity, source: Quantity) -> bool:
     (claim_dimension, wanted), (source_dimension, given) = claim.base, source.base
     if claim.unit and source.unit and claim_dimension != source_dimension:
         return False
-    if not (claim.unit and source.unit):
+    if bool(claim.unit) != bool(source.unit):
+        if claim.noun or source.noun:  # "two years" is not borne out by "two models", nor "$5" by "5 people"
+            return False
+        wanted, given = claim.value, source.value
+    elif not claim.unit:
         wanted, given = claim.value, source.value
     if claim.vague or source.vague:
         return claim.vague and wanted <= given * 1.001 and given < wanted * (1.001 if source.vague else _VAGUE)

@@ -1,152 +1,171 @@
-"""Which evidence sentences, alone or together, are likeliest to bear out a claim: by words, facts and hints.
+"""Which words of the documents may bear out a claim: single sentences, and stretches of one document.
 
-Only what this picks is read by the model, so that checking a sentence costs at most `PAIRS` pairs.
+Words in common find the place, they prove nothing: what this picks is put to the judge. Sentences of different
+documents are never joined.
 """
 
 import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from index.records import Hit, Quote
 from index.text.dates import agree
-from index.text.polarity import base
+from index.text.look import Look, look
 from index.text.quantities import same_quantity
-from index.text.words import STOP_WORDS, words
-from rag.check.compare import Facts, facts
+from rag.answer import one_line, shown_line
 from rag.check.injection import trustworthy
 from rag.cite import slices
 
-PAIRS = 8
-_SINGLES = 3
-_TOGETHER = 3
+MOST = 4
+"""Candidates of one claim: the judge reads about fifty tokens for each."""
+REACH = 3
+"""Sentences between which a stretch of one document may skip."""
+LONGEST = 3
+"""Sentences of a stretch."""
 _GAIN = 0.08  # a further sentence must bring this share of the claim's weight
-_HINT = 0.1
-_AROUND = 0.3
-_CONTEXT_SENTENCES = 3
+_HINT = 0.1  # enough to put the passage that a model named before an equal one
+_AROUND = 0.3  # what title, heading and the sentences before say counts for less than the sentence itself
+_BEFORE = 2
+_PRONOUNS = frozenset("it its this that these those they their he she his her both such there".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Evidence sentences in document order, and the share in 0..1 of the claim's words (by rarity) that they hold."""
+    """Sentences of one document in order, as the judge reads them, and the share (0..1) of the claim's words they hold.
+
+    `text` opens with the title, heading or sentences before that name what these sentences leave unnamed.
+    """
 
     slices: tuple[Quote, ...]
+    text: str
     coverage: float
 
 
 class Attribution:
-    """The evidence of one answer, ready to be asked for the sentences that may support a claim."""
+    """The evidence of one answer, each sentence read once, ready to be asked for what may bear out a claim."""
 
     def __init__(self, hits: Sequence[Hit], question: str = "") -> None:
-        self.slices = trustworthy(slices(hits))
-        self.question = question
-        self._terms = [content(item.text) for item in self.slices]
-        held = Counter(term for terms in self._terms for term in terms)
+        self.question = look(question)
+        found = trustworthy(slices(hits))
+        owners = [_hit_of(item, hits) for item in found]
+        kept = [at for at, item in enumerate(found) if _states(item, owners[at][1])]
+        self.slices = tuple(found[at] for at in kept)
+        self._rank = [owners[at][0] for at in kept]
+        self._headings = [owners[at][1].chunk.heading for at in kept]
+        self.looks = [look(item.text) for item in self.slices]
+        held = Counter(term for one in self.looks for term in one.content)
         self._rarity = {term: math.log(1 + len(self.slices) / count) for term, count in held.items()}
         self._unknown = math.log(1 + len(self.slices)) if self.slices else 1.0
-        self._at = {item: at for at, item in enumerate(self.slices)}
-        self._of_document: dict[str, list[str]] = {}
-        self._rank = _ranks(self.slices, hits)
-        self._headings = _headings(self.slices, hits)
-        for item, heading in zip(self.slices, self._headings, strict=True):
-            self._of_document.setdefault(item.document_id, [item.title]).extend((heading, item.text))
         order = sorted(range(len(self.slices)), key=lambda at: (self.slices[at].document_id, self.slices[at].start))
-        self._around: list[frozenset[str]] | None = None
-        self._after = {one: other for one, other in pairwise(order) if self._touch(one, other)}
-        self._before = {other: one for one, other in self._after.items()}
+        self._before = {other: one for one, other in pairwise(order) if self._touch(one, other)}
+        self._after = {one: other for other, one in self._before.items()}
+        self._contexts = [frozenset().union(*(one.content for one in self.context(at))) for at in range(len(kept))]
 
-    def candidates(self, claim: str, hints: Collection[int] = ()) -> list[Support]:
-        """At most `PAIRS` sets of sentences, likeliest first; each set once."""
+    def candidates(self, claim: Look, hints: Collection[int] = ()) -> list[Support]:
+        """At most `MOST` places, likeliest first, each once."""
         if not self.slices:
             return []
-        wanted = self._weights(claim)
+        wanted = {term: self._rarity.get(term, self._unknown) for term in claim.content}
         scores = [self._score(at, claim, wanted, hints) for at in range(len(self.slices))]
         ranked = sorted(range(len(scores)), key=lambda at: (-scores[at], at))
-        covers = self._covers(ranked[0], wanted, claim)
-        singles: list[tuple[int, ...]] = [(at,) for at in ranked[1:_SINGLES]]
-        near = self._windows(ranked[0])
-        sets = [(ranked[0],), *covers[:1], *near[:1], *singles, *covers[1:], *near[1:]]
-        sets += [window for at in ranked[1:2] for window in self._windows(at)]
-        unique = list(dict.fromkeys(tuple(sorted(places, key=self._place)) for places in sets))
-        return [Support(tuple(self.slices[at] for at in s), self._coverage(s, wanted, claim)) for s in unique[:PAIRS]]
+        sets = [(ranked[0],), self._stretch(ranked[0], claim, wanted)]
+        sets += [(at,) for at in ranked[1:2]] + [self._stretch(at, claim, wanted) for at in ranked[1:2]]
+        sets += [(at,) for at in ranked[2:MOST]]
+        unique = list(dict.fromkeys(tuple(sorted(places, key=self._start)) for places in sets))[:MOST]
+        return [self._support(places, claim, wanted) for places in unique]
 
-    def background(self, chosen: Sequence[Quote]) -> tuple[str, ...]:
-        """What may supply names and dates to these sentences: their documents' other evidence and the question."""
-        texts = [self.question]
-        for document_id in dict.fromkeys(item.document_id for item in chosen):
-            texts += self._of_document[document_id]
-        return tuple(dict.fromkeys(filter(None, texts)))
-
-    def nearby(self, at: int) -> list[str]:
+    def context(self, at: int) -> list[Look]:
         """Title, heading and the sentences before the slice at this place: what a pronoun in it may stand for."""
-        texts = [self.slices[at].title, self._headings[at]]
-        for _ in range(_CONTEXT_SENTENCES):
-            if at not in self._before:
-                break
-            at = self._before[at]
-            texts.append(self.slices[at].text)
-        return texts
+        before: list[Look] = []
+        place = at
+        while place in self._before and len(before) < _BEFORE:
+            place = self._before[place]
+            before.insert(0, self.looks[place])
+        return [look(self.slices[at].title), look(self._headings[at]), *before]
 
-    def around(self, item: Quote) -> str:
-        """A slice and what stands before it, as one text."""
-        return " ".join([*self.nearby(self._at[item]), item.text])
+    def background(self, chosen: Sequence[Quote]) -> list[Look]:
+        """What may supply names and dates to these sentences: the question and what stands around them."""
+        places = [self.slices.index(item) for item in chosen]
+        return [self.question, *(one for at in places for one in self.context(at))]
 
-    def _weights(self, claim: str) -> dict[str, float]:
-        return {term: self._rarity.get(term, self._unknown) for term in content(claim)}
+    def covering(self, claim: Look) -> tuple[float, Quote | None]:
+        """The largest share of a text's words that one sentence holds with its title and heading, and that sentence."""
+        wanted = dict.fromkeys(claim.content, 1.0)
+        shares = [
+            (_share(wanted, one.content | self._contexts[at]), -at)
+            for at, one in enumerate(self.looks)
+            if one.content & claim.content
+        ]
+        share, at = max(shares, default=(0.0, 0))
+        return share, self.slices[-at] if shares else None
 
-    def _score(self, at: int, claim: str, wanted: dict[str, float], hints: Collection[int]) -> float:
-        if self._around is None:
-            self._around = [content(" ".join(self.nearby(at))) for at in range(len(self.slices))]
-        own = self._coverage((at,), wanted, claim)
-        return own + _AROUND * _share(wanted, self._around[at]) + (_HINT if self._rank[at] in hints else 0.0)
+    def _score(self, at: int, claim: Look, wanted: dict[str, float], hints: Collection[int]) -> float:
+        own = self._coverage((at,), claim, wanted)
+        return own + _AROUND * _share(wanted, self._contexts[at]) + (_HINT if self._rank[at] in hints else 0.0)
 
-    def _coverage(self, places: Sequence[int], wanted: dict[str, float], claim: str) -> float:
-        held = frozenset().union(*(self._terms[at] for at in places))
-        held |= _same_facts(facts(claim), [facts(self.slices[at].text) for at in places])
-        return _share(wanted, held)
+    def _coverage(self, places: Sequence[int], claim: Look, wanted: dict[str, float]) -> float:
+        held = frozenset().union(*(self.looks[at].content for at in places))
+        return _share(wanted, held | _same_facts(claim, [self.looks[at] for at in places]))
 
-    def _covers(self, first: int, wanted: dict[str, float], claim: str) -> list[tuple[int, ...]]:
-        """Growing sets that together hold more of the claim's words, for claims that join several facts.
-
-        A sentence that has only a number or date in common with the claim joins none: it speaks of something else.
-        """
-        read = facts(claim)
-        amounts = [*(quantity.text for quantity in read.quantities), *(date.text for date in read.dates)]
-        spoken = wanted.keys() - frozenset().union(*map(content, amounts))
-        related = [at for at in range(len(self.slices)) if self._terms[at] & spoken]
+    def _stretch(self, first: int, claim: Look, wanted: dict[str, float]) -> tuple[int, ...]:
+        """The sentence with those near it that hold more of the claim, or with the one that it leans on."""
         chosen: tuple[int, ...] = (first,)
-        found: list[tuple[int, ...]] = []
-        while len(chosen) < _TOGETHER:
-            covered = self._coverage(chosen, wanted, claim)
-            gains = [
-                (self._coverage((*chosen, at), wanted, claim) - covered, -at) for at in related if at not in chosen
-            ]
-            gain, at = max(gains, default=(0.0, 0))
+        while len(chosen) < LONGEST:
+            covered = self._coverage(chosen, claim, wanted)
+            near = [at for at in self._near(first) if at not in chosen]
+            gain, at = max(((self._coverage((*chosen, at), claim, wanted) - covered, -at) for at in near), default=(0.0, 0))
             if gain < _GAIN:
                 break
             chosen = (*chosen, -at)
-            found.append(chosen)
+        if len(chosen) == 1 and first in self._before:
+            return (self._before[first], first)
+        return chosen
+
+    def _near(self, at: int) -> list[int]:
+        found: list[int] = []
+        for step in (self._before, self._after):
+            place = at
+            for _ in range(REACH):
+                if place not in step:
+                    break
+                place = step[place]
+                found.append(place)
         return found
 
-    def _windows(self, at: int) -> list[tuple[int, ...]]:
-        before = [self._before[at]] if at in self._before else []
-        after = [self._after[at]] if at in self._after else []
-        return [(*before, at)] * bool(before) + [(at, *after)] * bool(after)
+    def _support(self, places: tuple[int, ...], claim: Look, wanted: dict[str, float]) -> Support:
+        said = frozenset().union(*(self.looks[at].content for at in places))
+        leans = _opens_with_pronoun(self.slices[places[0]].text)
+        title, heading, *before = self.context(places[0])
+        lead = [one for one in (title, heading) if one.content & claim.content - said]
+        lead += [one for one in before[-1:] if leans or one.content & claim.content - said]
+        texts = [*(f"{shown_line(one.text).rstrip('.')}." for one in lead), *(self.slices[at].text for at in places)]
+        read = " ".join(dict.fromkeys(one_line(text) for text in texts if text.strip(" .")))
+        return Support(tuple(self.slices[at] for at in places), read, self._coverage(places, claim, wanted))
 
     def _touch(self, one: int, other: int) -> bool:
         first, second = self.slices[one], self.slices[other]
-        return first.document_id == second.document_id and 0 <= second.start - first.end <= 4
+        return first.document_id == second.document_id and 0 <= second.start - first.end <= _GAP
 
-    def _place(self, at: int) -> tuple[int, int]:
-        return self._rank[at], self.slices[at].start
+    def _start(self, at: int) -> int:
+        return self.slices[at].start
 
 
-@lru_cache(maxsize=4096)
-def content(text: str) -> frozenset[str]:
-    """Comparable forms of the content words of a text."""
-    return frozenset(base(word) for word in words(text) if word not in STOP_WORDS)
+_GAP = 200
+"""Characters between sentences that still follow one another: a heading may stand between them."""
+
+
+def _states(item: Quote, hit: Hit) -> bool:
+    """Whether a slice states something: questions, headings and the document's own title bear nothing out."""
+    text = shown_line(item.text)
+    named = {shown_line(hit.chunk.heading), one_line(item.title)}
+    return not (item.text.startswith("#") or text.endswith(("?", "？")) or text in named)
+
+
+def _opens_with_pronoun(text: str) -> bool:
+    first = shown_line(text).split(" ", 1)[0].lower().rstrip(",.;:")
+    return first in _PRONOUNS
 
 
 def _share(wanted: dict[str, float], held: Collection[str]) -> float:
@@ -154,15 +173,15 @@ def _share(wanted: dict[str, float], held: Collection[str]) -> float:
     return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
 
 
-def _same_facts(claim: Facts, sources: Sequence[Facts]) -> frozenset[str]:
+def _same_facts(claim: Look, sources: Sequence[Look]) -> frozenset[str]:
     """Content words of the claim's numbers and dates that the sources write otherwise."""
     held: set[str] = set()
     for quantity in claim.quantities:
         if any(same_quantity(quantity, other) for source in sources for other in source.quantities):
-            held |= content(quantity.text)
+            held |= look(quantity.text).content
     for date in claim.dates:
         if any(agree(date, other) for source in sources for other in source.dates):
-            held |= content(date.text)
+            held |= look(date.text).content
     return frozenset(held)
 
 
@@ -172,11 +191,3 @@ def _hit_of(item: Quote, hits: Sequence[Hit]) -> tuple[int, Hit]:
         for rank, hit in enumerate(hits, start=1)
         if hit.chunk.document_id == item.document_id and hit.chunk.start <= item.start and item.end <= hit.chunk.end
     )
-
-
-def _ranks(items: Sequence[Quote], hits: Sequence[Hit]) -> list[int]:
-    return [_hit_of(item, hits)[0] for item in items]
-
-
-def _headings(items: Sequence[Quote], hits: Sequence[Hit]) -> list[str]:
-    return [_hit_of(item, hits)[1].chunk.heading for item in items]

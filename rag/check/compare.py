@@ -1,4 +1,4 @@
-"""The checkable facts of one text, read once, and the places where a claim's facts differ from a source's."""
+"""Where the facts of a claim differ from those of the sources that it is held against."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,10 +7,11 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
-from index.text.dates import Date, agree, borne_out, dates
-from index.text.names import Name, capitalised_inside, entity_names, mentioned, name_keys
-from index.text.polarity import Reading, negation_differs, opposites, read, roles_swapped
-from index.text.quantities import Quantity, comparable, quantities, same_quantity
+from index.text.dates import agree, borne_out
+from index.text.look import Look, known_names
+from index.text.names import mentioned
+from index.text.polarity import negation_differs, opposites, roles_swapped
+from index.text.quantities import Quantity, comparable, same_quantity
 from rag.check.aligned import replaced
 
 Kind = Literal["number", "date", "name", "negation", "direction", "roles"]
@@ -31,42 +32,7 @@ class Problem:
     contradicts: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the rules read in one text."""
-
-    text: str
-    quantities: tuple[Quantity, ...]
-    dates: tuple[Date, ...]
-    keys: frozenset[str]
-    reading: Reading
-
-    def names(self, known: frozenset[str] = frozenset()) -> tuple[Name, ...]:
-        """The names outside its numbers and dates."""
-        text = self.text
-        spans = [(q.start, q.end) for q in self.quantities] + [(d.start, d.end) for d in self.dates]
-        for start, end in spans:
-            text = text[:start] + "_" * (end - start) + text[end:]
-        return entity_names(text, known)
-
-
-@lru_cache(maxsize=4096)
-def facts(text: str) -> Facts:
-    """Numbers, dates, words and negations of a text; a number that is part of a date is not also a quantity."""
-    found = dates(text)
-    spans = [(date.start, date.end) for date in found]
-    free = tuple(q for q in quantities(text) if not any(q.start < end and start < q.end for start, end in spans))
-    return Facts(text, free, found, name_keys(text), read(text))
-
-
-@lru_cache(maxsize=512)
-def known_names(text: str) -> frozenset[str]:
-    """Words that a text capitalises inside its sentences and never writes in lower case."""
-    lower = {word for word in text.split() if word.islower()}
-    return frozenset(key for key in capitalised_inside(text) if key not in lower)
-
-
-def number_problems(claim: Facts, sources: Sequence[Facts]) -> Iterator[Problem]:
+def number_problems(claim: Look, sources: Sequence[Look]) -> Iterator[Problem]:
     """Numbers of the claim that no source bears out."""
     given = [quantity for source in sources for quantity in source.quantities]
     for quantity in claim.quantities:
@@ -84,7 +50,7 @@ def number_problems(claim: Facts, sources: Sequence[Facts]) -> Iterator[Problem]
             )
 
 
-def date_problems(claim: Facts, sources: Sequence[Facts], background: Sequence[Facts]) -> Iterator[Problem]:
+def date_problems(claim: Look, sources: Sequence[Look], background: Sequence[Look]) -> Iterator[Problem]:
     """Dates of the claim that the sources contradict, or that neither they nor their headings mention."""
     given = tuple(date for source in sources for date in source.dates)
     around = tuple(date for source in background for date in source.dates)
@@ -98,7 +64,7 @@ def date_problems(claim: Facts, sources: Sequence[Facts], background: Sequence[F
             yield Problem("date", f"says {date.text}, which is not in the source", True, False)
 
 
-def name_problems(claim: Facts, sources: Sequence[Facts], background: Sequence[Facts]) -> Iterator[Problem]:
+def name_problems(claim: Look, sources: Sequence[Look], background: Sequence[Look]) -> Iterator[Problem]:
     """Names of the claim that neither the sources nor what surrounds them mention."""
     keys = frozenset().union(*(source.keys for source in (*sources, *background)))
     known = frozenset().union(*(known_names(source.text) for source in (*sources, *background)))
@@ -109,7 +75,7 @@ def name_problems(claim: Facts, sources: Sequence[Facts], background: Sequence[F
             yield Problem("name", f"names {name.text}, which is not in the source", hard, False)
 
 
-def _spelled_out(key: str, claim: Facts, sources: Sequence[Facts]) -> bool:
+def _spelled_out(key: str, claim: Look, sources: Sequence[Look]) -> bool:
     """Whether a short name is the initials of words of the claim or its sources ("insurance premium (IP)")."""
     if not (2 <= len(key) <= 6 and key.isalpha()):
         return False
@@ -117,7 +83,7 @@ def _spelled_out(key: str, claim: Facts, sources: Sequence[Facts]) -> bool:
     return any(initials.search(text) for text in (claim.text, *(source.text for source in sources)))
 
 
-def copy_problems(claim: Facts, source: Facts) -> Iterator[Problem]:
+def copy_problems(claim: Look, source: Look) -> Iterator[Problem]:
     """Where a close copy of one source sentence differs from it in a name, a negation, a direction or its roles."""
     if negation_differs(claim.reading, source.reading):
         yield Problem("negation", f"negates what the source says: “{_short(source.text)}”", True, True)
@@ -134,7 +100,7 @@ def copy_problems(claim: Facts, source: Facts) -> Iterator[Problem]:
 
 
 @lru_cache(maxsize=4096)
-def likeness(claim: Facts, source: Facts) -> float:
+def likeness(claim: Look, source: Look) -> float:
     """Share of matching words in order, 0..1 (difflib's ratio over comparable forms)."""
     return SequenceMatcher(None, claim.reading.bases, source.reading.bases, autojunk=False).ratio()
 
@@ -146,3 +112,28 @@ def _shown(quantity: Quantity) -> str:
 def _short(text: str, limit: int = 120) -> str:
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+ALIKE = 0.45
+"""From this share of matching words on, a claim is compared with a source sentence word by word; chosen on the tests'
+reworded sentences, below it the comparisons object to sentences about other things."""
+_NEARLY_AS_ALIKE = 0.1
+
+
+def problems(claim: Look, sources: Sequence[Look], background: Sequence[Look] = ()) -> tuple[Problem, ...]:
+    """What the source sentences together do not bear out in a claim; empty means that no comparison objects.
+
+    `background` may supply names and years but nothing else: title, heading, the sentences before, the question.
+    """
+    found = [
+        *number_problems(claim, sources),
+        *date_problems(claim, sources, background),
+        *name_problems(claim, sources, background),
+    ]
+    alike = [likeness(claim, source) for source in sources]
+    for source, ratio in zip(sources, alike, strict=True):
+        if ratio >= max(ALIKE, max(alike) - _NEARLY_AS_ALIKE):
+            told = {problem.kind for problem in found if problem.contradicts}
+            found.extend(problem for problem in copy_problems(claim, source) if problem.kind not in told)
+    denied = {problem.kind for problem in found if problem.contradicts}
+    return tuple(dict.fromkeys(p for p in found if p.contradicts or p.kind not in denied))

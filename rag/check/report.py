@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rag.answer import SCHEMA_VERSION, Citation, Sentence, one_line, source_line
-from rag.check.gate import Checked
+from rag.check.gate import Verdict
 from rag.cite import Footnotes
 
 
@@ -51,13 +51,13 @@ class CheckedText:
         return "\n".join([*lines, "", *sources, f"{self.unsupported} of {claims} claims are not supported."])
 
 
-def footnoted(checked: Sequence[Checked], footnotes: Footnotes) -> CheckedText:
+def footnoted(checked: Sequence[Verdict], footnotes: Footnotes) -> CheckedText:
     """Gives the slices of all sentences one numbering."""
     findings = []
     for one in checked:
-        markers, _ = footnotes.cite(one.slices)
-        against, _ = footnotes.cite(one.contradicted_by)
-        sentence = Sentence(one.text, one.state, one.support, markers)
+        markers, _ = footnotes.cite(one.proof)
+        against, _ = footnotes.cite(one.against)
+        sentence = Sentence(one.text, one.state, one.probability, markers)
         findings.append(Finding(sentence, one.claim, one.problems, against))
     return CheckedText(tuple(findings), footnotes.citations)
 

@@ -23,12 +23,15 @@ _LONGEST_BLOCK = 4 * LONGEST
 class Draft:
     """One sentence (or code block, or table) as a model wrote it, without markers, bullets and emphasis.
 
-    `hints` are the source numbers that it named, never to be trusted.
+    `hints` are the source numbers that it named, never to be trusted. `lead_in` is the line with a colon that an item stands
+    under, `before` the sentence before it: what an item or a pronoun cannot be understood without.
     """
 
     text: str
     hints: tuple[int, ...] = ()
     kind: DraftKind = "text"
+    lead_in: str = ""
+    before: str = ""
 
 
 class SentenceStream:
@@ -48,6 +51,8 @@ class SentenceStream:
         self._block = ""
         self._fence = ""
         self._ready: list[Draft] = []
+        self._lead_in = ""
+        self._before = ""
 
     def feed(self, piece: str) -> list[Draft]:
         """The drafts that this piece completes, in order."""
@@ -195,7 +200,14 @@ class SentenceStream:
         self._opens_line = False
         text = " ".join(_EMPHASIS.sub(r"\2\3", text).split())
         if any(char.isalnum() for char in text):
-            self._ready.append(Draft(text, tuple(dict.fromkeys(hints)), kind))
+            self._ready.append(self._draft(text, tuple(dict.fromkeys(hints)), kind))
+
+    def _draft(self, text: str, hints: tuple[int, ...], kind: DraftKind) -> Draft:
+        if kind != "item":
+            self._lead_in = text if text.endswith((":", "：")) else ""
+        lead_in = self._lead_in if kind == "item" else ""
+        before, self._before = self._before, text
+        return Draft(text, hints, kind, lead_in, before)
 
 
 def drafts(text: str) -> list[Draft]:

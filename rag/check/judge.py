@@ -1,0 +1,147 @@
+"""Judges by name: which model says whether evidence bears out a claim, and the point that was fitted for it."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rag.check.signs import PLAIN, Point, log_odds
+from rag.errors import ModelUnavailable
+from rag.protocols import Generator, Judge, Prompt
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+    from rag.read.large import LargeEncoder
+
+BUILT_IN, SMALL = "built-in", "small"
+LONGEST_INPUT = 512
+_ASKED = (
+    "You check claims against a passage. Answer with one word: yes if the passage alone says that the claim is true, "
+    "no if it does not."
+)
+
+
+class JoinedJudge:
+    """The large encoder and the small one, joined by fitted weights: they err in different places.
+
+    The large encoder is loaded at the first question.
+    """
+
+    def __init__(self, load: Callable[[], LargeEncoder], small: Judge, weights: Sequence[float], name: str) -> None:
+        self._load, self._small, self._weights, self._name = load, small, tuple(weights), name
+        self._lock, self._large = threading.Lock(), None
+
+    @property
+    def name(self) -> str:
+        """The large encoder's name."""
+        return self._name
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each (passage, sentence): probability in 0..1 that the passage entails the sentence."""
+        if not pairs:
+            return []
+        with self._lock:
+            if self._large is None:
+                self._large = self._load()
+        large, small, bias = self._weights
+        seen = zip(self._large.entailed(pairs), self._small.entail(pairs), strict=True)
+        return [_sigmoid(large * ours + small * log_odds(theirs) + bias) for ours, theirs in seen]
+
+
+class HubJudge:
+    """A cross-encoder of the Hub: one score a pair, or the share of "entailment" among its labels."""
+
+    def __init__(self, name: str, model: CrossEncoder) -> None:
+        self._name, self._model = name, model
+        labels = {str(label).lower(): at for at, label in model.model.config.id2label.items()}
+        self._entailed = next((at for label, at in labels.items() if label.startswith("entail")), None)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each (passage, sentence): probability in 0..1 that the passage entails the sentence."""
+        if not pairs:
+            return []
+        if self._entailed is None:
+            from torch.nn import Sigmoid
+
+            scores = self._model.predict(list(pairs), activation_fn=Sigmoid(), show_progress_bar=False)
+            return [float(score) for score in scores]
+        shares = self._model.predict(list(pairs), apply_softmax=True, show_progress_bar=False)
+        return [float(row[self._entailed]) for row in shares]
+
+
+class AskingJudge:
+    """A language model, local or behind an endpoint, that is asked yes or no for each pair."""
+
+    def __init__(self, generator: Generator) -> None:
+        self._generator = generator
+
+    @property
+    def name(self) -> str:
+        return self._generator.name
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """1.0 where the model says yes, 0.0 where it says anything else."""
+        return [self._said(*pair) for pair in pairs]
+
+    def _said(self, passage: str, sentence: str) -> float:
+        prompt = Prompt(_ASKED, f"Passage: {passage}\n\nClaim: {sentence}", max_tokens=8)
+        said = "".join(self._generator.stream(prompt)).strip().lower()
+        return float(said.startswith("yes"))
+
+
+def load_judge(name: str = BUILT_IN, *, allow_download: bool = False) -> Judge:
+    """The judge called so: "built-in", "small", a cross-encoder's Hub name or folder, or an endpoint's URL#model.
+
+    Raises ModelUnavailable.
+    """
+    if name in (BUILT_IN, SMALL):
+        return _built_in(small_only=name == SMALL)
+    if "://" in name:
+        from rag.write import load_generator
+
+        return AskingJudge(load_generator(name, allow_download=allow_download))
+    try:
+        from sentence_transformers import CrossEncoder
+
+        model = CrossEncoder(
+            name, max_length=LONGEST_INPUT, trust_remote_code=False, local_files_only=not allow_download
+        )
+    except Exception as error:  # The hub's client raises dozens of unrelated types when it cannot be reached.
+        raise ModelUnavailable(
+            f"The judge {name!r} cannot be loaded ({type(error).__name__}): check the name, allow its download with "
+            "--allow-download, give a local folder, or leave --judge out to use the built-in one."
+        ) from error
+    return HubJudge(name, model)
+
+
+def point_of(name: str = BUILT_IN) -> Point:
+    """The point that was fitted for a judge; for one that nothing was fitted for, its own log-odds at 0.8."""
+    from rag.read.large import describe
+
+    try:
+        fitted = describe().get("points", {}).get(name)
+    except ModelUnavailable:
+        return PLAIN
+    return Point(tuple(fitted["weights"]), float(fitted["bias"]), float(fitted["supported_at"])) if fitted else PLAIN
+
+
+def _built_in(*, small_only: bool) -> Judge:
+    from rag.read import load_reader
+    from rag.read.large import PARTS, describe, load_large
+
+    small = load_reader()
+    if small_only:
+        return small
+    description = describe()
+    return JoinedJudge(load_large, small, description["joined"], f"footnote-judge-{description['sha256'][PARTS[0]][:8]}")
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))

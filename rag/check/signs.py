@@ -1,0 +1,57 @@
+"""From what is seen to a probability: the signs of a claim against one piece of evidence, weighed by fitted weights."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.check.compare import Problem
+
+SIGNS = ("entailed", "covered", "number", "no number", "date", "name", "negation", "direction", "roles")
+"""entailed: the judge's log-odds; covered: share of the claim's words (by rarity) in the evidence; the others: 1 where a
+comparison objects. "number": the source gives another one; "no number": it gives none."""
+FARTHEST = 8.0
+"""Log-odds beyond which a judge's certainty says no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What was fitted for one judge: a weight for each of `SIGNS` and a bias, and where a claim counts as supported.
+
+    `supported_at` is the probability from which the share of true claims among those shown reaches the precision that
+    the fit was asked for.
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+    supported_at: float
+
+
+PLAIN = Point((1.0, 0.0, -2.0, -1.0, -2.0, -1.0, -2.0, -1.0, -2.0), 0.0, 0.8)
+"""For a judge that nothing was fitted for: its own log-odds, lowered where a comparison objects; by choice, not by fit."""
+
+
+def signs(entailed: float, covered: float, found: Sequence[Problem]) -> tuple[float, ...]:
+    """The values of `SIGNS`, in order; `entailed` is a probability."""
+    kinds = {problem.kind for problem in found if problem.kind != "number"}
+    numbers = [problem for problem in found if problem.kind == "number"]
+    return (
+        log_odds(entailed),
+        covered,
+        float(any(problem.contradicts for problem in numbers)),
+        float(any(not problem.contradicts for problem in numbers)),
+        *(float(kind in kinds) for kind in ("date", "name", "negation", "direction", "roles")),
+    )
+
+
+def weigh(point: Point, values: Sequence[float]) -> float:
+    """The probability in 0..1 that evidence with these signs bears the claim out."""
+    total = sum(weight * value for weight, value in zip(point.weights, values, strict=True)) + point.bias
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def log_odds(probability: float) -> float:
+    """log(p / (1 - p)) within +-`FARTHEST`; a value that is no number counts as certainty that nothing is borne out."""
+    if not 0 <= probability <= 1:
+        return -FARTHEST
+    bounded = min(1 - 1e-6, max(1e-6, probability))
+    return max(-FARTHEST, min(FARTHEST, math.log(bounded / (1 - bounded))))

@@ -1,0 +1,150 @@
+"""The large encoder as it is shipped: packed weights in two files, what was fitted for it, and its two uses.
+
+It says whether a passage entails a sentence, and where in a passage the answer to a question stands. It reads one input
+at a time: low-precision products round differently in batches of other sizes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from rag.errors import ModelUnavailable
+from rag.read.encoder import file_sha256
+from rag.read.inputs import load_tokenizer, tokenise
+from rag.read.mpnet import ANSWERABLE, END_ID, ENTAILED, SHIFT, START_ID, Encoder
+from rag.read.packed import pack, unpack
+from rag.read.scoring import best_span
+from rag.read.trained import fast_dtype
+
+FOLDER = Path(__file__).parent / "weights"
+PARTS, DESCRIPTION, FORMAT = ("large-1.safetensors", "large-2.safetensors"), "large.json", 1
+LONGEST_QUERY, LONGEST_INPUT = 96, 256
+_CODES, _SCALES = "codes", "scales"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the encoder sees in one passage: log-odds that it answers, by how many logits the likeliest span leads "no
+    answer", and that span's half-open characters (0, 0 where there is none)."""
+
+    answerable: float
+    margin: float
+    start: int
+    end: int
+
+
+class LargeEncoder:
+    """Judges and reads with the large encoder; built by `load_large`."""
+
+    def __init__(self, encoder: Encoder, tokenizer: Tokenizer, name: str) -> None:
+        self._encoder, self._tokenizer, self.name = encoder.eval(), tokenizer, name
+
+    def entailed(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each (passage, sentence): log-odds that the passage entails the sentence; cut to `LONGEST_INPUT` tokens."""
+        return [float(self._judged(sentence, passage)[0][0, ENTAILED]) for passage, sentence in pairs]
+
+    def answered(self, question: str, passages: Sequence[str]) -> list[Answered]:
+        """What each passage answers; one of more than `LONGEST_INPUT` tokens is read as far as it fits."""
+        return [self._answer(question, passage) for passage in passages]
+
+    def _answer(self, question: str, passage: str) -> Answered:
+        judged, tokens, offsets, begin = self._run(question, passage)
+        end = begin + len(offsets)
+        first, last, span = best_span(tokens[begin:end, 0], tokens[begin:end, 1], ())
+        if first < 0:
+            return Answered(float(judged[0, ANSWERABLE]), -1e4, 0, 0)
+        none = float(tokens[0, 0] + tokens[0, 1])
+        return Answered(float(judged[0, ANSWERABLE]), span - none, offsets[first][0], offsets[last][1])
+
+    def _judged(self, sentence: str, passage: str) -> tuple[Tensor, Tensor]:
+        judged, tokens, _, _ = self._run(sentence, passage)
+        return judged, tokens
+
+    def _run(self, query: str, passage: str) -> tuple[Tensor, Tensor, Sequence[tuple[int, int]], int]:
+        asked, held = tokenise(self._tokenizer, [query, passage])
+        ids = [i + SHIFT for i in asked.ids[:LONGEST_QUERY]]
+        begin = len(ids) + 3
+        kept = held.ids[: LONGEST_INPUT - begin - 1]
+        row = [START_ID, *ids, END_ID, END_ID, *(i + SHIFT for i in kept), END_ID]
+        with torch.inference_mode():
+            judged, tokens = self._encoder(torch.tensor([row]))
+        return judged, tokens[0], held.offsets[: len(kept)], begin
+
+
+def save_large(folder: Path, encoder: Encoder, notes: dict[str, Any]) -> None:
+    """Write an encoder in four bits, in two files of about the same size, and its description."""
+    tensors: dict[str, Tensor] = {}
+    for name, tensor in encoder.state_dict().items():
+        if _packed(name, tensor):
+            codes, scales = pack(tensor)
+            tensors[f"{name}.{_CODES}"], tensors[f"{name}.{_SCALES}"] = codes.contiguous(), scales.contiguous()
+        else:
+            tensors[name] = tensor.half().contiguous()
+    folder.mkdir(parents=True, exist_ok=True)
+    total, held, halves = sum(t.nbytes for t in tensors.values()), 0, ({}, {})
+    for name, tensor in tensors.items():
+        halves[int(held > total / 2)][name] = tensor
+        held += tensor.nbytes
+    for part, half in zip(PARTS, halves, strict=True):
+        save_file(half, folder / part)
+    sums = {part: file_sha256(folder / part) for part in PARTS}
+    description = {"format": FORMAT, "sha256": sums, **notes}
+    (folder / DESCRIPTION).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+
+
+def describe(folder: Path = FOLDER) -> dict[str, Any]:
+    """What stands beside the weights: checksums, notes, and what was fitted. Raises ModelUnavailable."""
+    try:
+        description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _unusable(folder, f"{DESCRIPTION} is missing or not JSON") from error
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise _unusable(folder, f"{DESCRIPTION} is not of format {FORMAT}")
+    return description
+
+
+def load_large(folder: Path = FOLDER) -> LargeEncoder:
+    """The encoder of a weights folder. Raises ModelUnavailable where a file is missing or not what was committed."""
+    wanted = describe(folder)["sha256"]
+    for part in PARTS:
+        if not (folder / part).is_file():
+            raise _unusable(folder, f"there is no {part}")
+        found = file_sha256(folder / part)
+        if found != wanted[part]:
+            raise _unusable(folder, f"{part} has checksum {found[:8]} where {str(wanted[part])[:8]} was wanted")
+    tensors: dict[str, Tensor] = {}
+    for part in PARTS:
+        tensors |= load_file(folder / part)
+    with torch.device("meta"):
+        encoder = Encoder()
+    state = {name: _whole(name, tensors) for name in encoder.state_dict()}
+    encoder.load_state_dict(state, assign=True)
+    name = f"footnote-large-{wanted[PARTS[0]][:8]}"
+    return LargeEncoder(encoder.lower(fast_dtype()).requires_grad_(False), load_tokenizer(), name)
+
+
+def _packed(name: str, tensor: Tensor) -> bool:
+    return name.startswith(("layers.", "words.", "pool.")) and tensor.ndim == 2
+
+
+def _whole(name: str, tensors: dict[str, Tensor]) -> Tensor:
+    if f"{name}.{_CODES}" not in tensors:
+        return tensors[name].float()
+    product = name.startswith("layers.")
+    return unpack(
+        tensors[f"{name}.{_CODES}"], tensors[f"{name}.{_SCALES}"], fast_dtype() if product else torch.float32
+    )
+
+
+def _unusable(folder: Path, why: str) -> ModelUnavailable:
+    remedy = "run git checkout -- rag/read/weights, or install the package again"
+    return ModelUnavailable(f"The large encoder's weights in {folder} cannot be used: {why}; {remedy}.")
