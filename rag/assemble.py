@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from index.records import DocumentEntry
     from index.store.local import LocalStore
     from index.sync import Progress, SyncReport
+    from rag.check.signs import Point
     from rag.pipeline import Pipeline
-    from rag.protocols import Generator, Reader
+    from rag.protocols import Generator, Judge, Reader
 
 ADDED = "added/"
 """What the uri of a document begins with that was added to a running pipeline; no later run removes it."""
@@ -187,14 +188,17 @@ def _join(
     from rag.pipeline import Pipeline
 
     reader, threshold, notices = _reader(settings, embedder)
+    judge, point, warnings = _judge(settings, reader)
     return Pipeline(
         store,
         embedder,
         reader,
         threshold=threshold,
         directory=store.folder,
+        judge=judge,
+        point=point,
         generator=generator,
-        notices=(*notices, *unread),
+        notices=(*notices, *warnings, *unread),
         writers=lambda name: _generator(name, settings),
         synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False, under=ADDED),
     )
@@ -221,6 +225,21 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
 
         trained = load_hub_reader(settings.reader, built_in)
     return BlendedReader(trained, EvidenceReader(embedder)), TRAINED_THRESHOLD, ()
+
+
+def _judge(settings: Settings, reader: "Reader") -> "tuple[Judge, Point, tuple[str, ...]]":
+    """The judge, the point that was fitted for it, and what the user should know about it."""
+    from rag.check.judge import BUILT_IN as BUILT_IN_JUDGE
+    from rag.check.judge import SMALL, load_judge, point_of
+
+    if settings.reader == NO_READER and settings.judge == BUILT_IN_JUDGE:
+        return reader, point_of(NO_READER), ()
+    try:
+        return load_judge(settings.judge, allow_download=settings.allow_download), point_of(settings.judge), ()
+    except ModelUnavailable as error:
+        if settings.judge != BUILT_IN_JUDGE:
+            raise
+        return reader, point_of(SMALL), (f"Sentences are checked by the small model only: {error}",)
 
 
 def _generator(name: str, settings: Settings, confirm: Callable[[str], bool] | None = None) -> "Generator | None":

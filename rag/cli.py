@@ -84,6 +84,9 @@ def pipeline_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reader", metavar="R", help='what ranks: "built-in" (default), "none", or a cross-encoder\'s name'
     )
+    parser.add_argument(
+        "--judge", metavar="J", help='what checks: "built-in" (default), "small", a cross-encoder, or a URL#model'
+    )
     parser.add_argument("--embedder", metavar="E", help="what embeds (default: all-MiniLM-L6-v2)")
     parser.add_argument("--allow-download", action="store_true", default=None, help="let a missing model be downloaded")
 
@@ -97,6 +100,7 @@ def open_from(arguments: argparse.Namespace) -> "Pipeline":
         index=arguments.index,
         model=arguments.model,
         reader=arguments.reader,
+        judge=arguments.judge,
         embedder=arguments.embedder,
         allow_download=arguments.allow_download,
         progress=_progress_line if sys.stderr.isatty() else None,

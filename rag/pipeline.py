@@ -17,6 +17,7 @@ from rag.check.conflicts import find_conflicts
 from rag.check.gate import Gate, check_text
 from rag.check.injection import disarmed, trustworthy
 from rag.check.report import CheckedText, footnoted
+from rag.check.signs import PLAIN, Point
 from rag.cite import Footnotes, slices
 from rag.errors import BadQuestion
 from rag.find.decide import Decision, Reading, decide, refusal, weigh
@@ -24,7 +25,7 @@ from rag.find.parts import parts
 from rag.find.respell import respelled
 from rag.find.retrieve import by_relevance, retrieve
 from rag.find.rewrite import rewrite as rewrite_by_rule
-from rag.protocols import Generator, Reader
+from rag.protocols import Generator, Judge, Reader
 from rag.turn import Turn
 from rag.write.prompt import answer_prompt, rewrite_with
 from rag.write.quotes import Extract, answering, quote
@@ -42,8 +43,9 @@ SHOWN = 6
 class Pipeline:
     """Answers questions from one store. Built by `rag.open_pipeline`; safe to share between threads.
 
-    `threshold` is the evidence from which it answers; `directory` is where the index lies; `notices` tell the user what
-    is not as it should be; `shared` says that the store belongs to another pipeline.
+    `threshold` is the evidence from which it answers; `judge` (default: the reader) and its `point` decide what counts
+    as supported; `directory` is where the index lies; `notices` tell the user what is not as it
+    should be; `shared` says that the store belongs to another pipeline.
     """
 
     def __init__(
@@ -54,6 +56,8 @@ class Pipeline:
         *,
         threshold: float,
         directory: Path,
+        judge: Judge | None = None,
+        point: Point = PLAIN,
         generator: Generator | None = None,
         notices: Sequence[str] = (),
         writers: Callable[[str], Generator | None] | None = None,
@@ -61,6 +65,7 @@ class Pipeline:
         shared: bool = False,
     ) -> None:
         self.store, self.embedder, self.reader, self.generator = store, embedder, reader, generator
+        self.judge, self.point = judge or reader, point
         self.threshold, self.directory, self.notices = threshold, directory, tuple(notices)
         self._writers, self._synchronise, self._shared = writers, synchronise, shared
 
@@ -146,7 +151,7 @@ class Pipeline:
 
     def check(self, text: str) -> CheckedText:
         """Every sentence of any text, tested against the documents."""
-        checked = check_text(text, lambda sentence: self.retrieve(sentence, SHOWN), self.reader)
+        checked = check_text(text, lambda sentence: self.retrieve(sentence, SHOWN), self.judge, self.point)
         return footnoted(checked, Footnotes(self._located))
 
     def sync(self, paths: Sequence[Path], progress: "Callable[[Progress], None] | None" = None) -> "SyncReport":
@@ -163,6 +168,8 @@ class Pipeline:
             self.reader,
             threshold=self.threshold,
             directory=self.directory,
+            judge=self.judge,
+            point=self.point,
             generator=self._writers(model),
             notices=self.notices,
             writers=self._writers,
@@ -199,7 +206,7 @@ class Pipeline:
         if self.generator is None:
             yield from turn.quote(quotes)
         else:
-            gate = Gate(self.reader, turn.evidence, question=turn.searched_for)
+            gate = Gate(self.judge, turn.evidence, point=self.point, question=turn.searched_for)
             prompt = answer_prompt(turn.searched_for, [disarmed(hit) for hit in turn.evidence], self.generator)
             yield from turn.generate(self.generator, prompt, gate, quotes)
         yield from turn.disagree(find_conflicts(turn.searched_for, values))

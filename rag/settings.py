@@ -21,13 +21,15 @@ class Settings:
 
     `docs` are files and folders; in RAG_DOCS they are separated as in PATH. `index` is the index directory; without it,
     one in `cache` that belongs to these `docs`. `model`: "quotes", a model's name or folder, or a server's URL#model.
-    `reader`: "built-in", "none" or the name of a cross-encoder. `quantize`: how a local model's weights are held.
+    `reader`: "built-in", "none" or the name of a cross-encoder. `judge`: "built-in", "small", a cross-encoder's name or
+    folder, or a server's URL#model. `quantize`: how a local model's weights are held.
     """
 
     docs: tuple[Path, ...] = ()
     index: Path | None = None
     model: str = QUOTES
     reader: str = BUILT_IN
+    judge: str = "small"
     embedder: str = "all-MiniLM-L6-v2"
     allow_download: bool = False
     quantize: str | None = None

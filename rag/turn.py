@@ -48,6 +48,8 @@ class Turn:
     def generate(self, generator: Generator, prompt: Prompt, gate: Gate, quotes: Sequence[Extract]) -> Iterator[Event]:
         """Shows what a model writes, each sentence after its check, and the best quotes where nothing of it stands.
 
+        Where something was taken out, the sentence of the documents that answers the question best takes its place.
+
         A generator that fails is a notice, not an error: what it wrote is kept, or the quotes take its place.
         """
         split = SentenceStream()
@@ -71,6 +73,8 @@ class Turn:
         if not self._sentences:
             self._notices.append(NOTHING_STANDS)
             yield from self.quote(quotes)
+        elif self._removed:
+            yield from self.quote([item for item in quotes if item.focus and not self._cited(item)][:1])
 
     def disagree(self, disagreements: Sequence[Disagreement]) -> Iterator[Event]:
         """Notes sources that give different values, and cites both."""
@@ -109,17 +113,17 @@ class Turn:
             checked = gate.check(draft)
             if not checked.claim:
                 self._waiting.append(checked)
-                continue
-            if checked.state == "unsupported":
+            elif checked.state == "unsupported":
                 self._removed += 1
-                repaired = gate.repair(checked)
-                if repaired is None:
-                    continue
-                checked = repaired
-            if not self._told(checked.text):
+            elif not self._told(checked.text):
                 for one in (*self._waiting, checked):
-                    yield from self._show(one.text, one.state, one.support, one.slices)
+                    yield from self._show(one.text, one.state, one.probability, one.proof)
                 self._waiting.clear()
+
+    def _cited(self, item: Extract) -> bool:
+        """Whether a sentence shown so far cites these words."""
+        place = (item.slices[0].document_id, item.slices[0].start, item.slices[0].end)
+        return any((c.document_id, c.start, c.end) == place for c in self._footnotes.citations)
 
     def _told(self, text: str) -> bool:
         return any(sentence.text == text for sentence in self._sentences)

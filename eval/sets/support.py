@@ -16,7 +16,7 @@ from eval.speed.workbench import Library, Row, Workbench, counted
 from index.text.sentences import sentence_spans
 
 if TYPE_CHECKING:
-    from rag.check.gate import Checked
+    from rag.check.gate import Verdict as Checked
     from rag.protocols import Reader
 
 KEPT_WEIGHT, ENOUGH = 0.35, 0.8
@@ -140,7 +140,7 @@ def _verdicts(
             checked = [one for one in _gated(library, key, item.text) if one.claim]
             kept = [one.state in ("quoted", "supported") for one in checked]
             reader = join(sentence_scores(item, pipeline.reader))
-            gate = join([gate_score(one) for one in checked])
+            gate = join([gate_score(one, pipeline.point.supported_at) for one in checked])
             yield Verdict(
                 item,
                 reader,
@@ -157,16 +157,13 @@ def _gated(library: Library, key: str, text: str) -> "tuple[Checked, ...]":
     from rag.pipeline import SHOWN
 
     only, pipeline = library.ids_of(key), library.pipeline
-    return check_text(text, lambda sentence: pipeline.retrieve(sentence, SHOWN, only), pipeline.reader)
+    return check_text(text, lambda sentence: pipeline.retrieve(sentence, SHOWN, only), pipeline.judge, pipeline.point)
 
 
-def gate_score(checked: "Checked") -> float:
-    """The support of a claim, held down to what its state allows: the rules of the gate overrule the reader."""
-    from rag.check.gate import PARTIAL_AT, SUPPORTED_AT
-
-    if checked.state == "unsupported":
-        return min(checked.support, PARTIAL_AT - BELOW)
-    return min(checked.support, SUPPORTED_AT - BELOW) if checked.state == "partial" else checked.support
+def gate_score(checked: "Checked", supported_at: float) -> float:
+    """The probability of a claim, held down to what its state allows: a veto of the gate overrules the judge."""
+    held = checked.probability if checked.state in ("quoted", "supported") else supported_at - BELOW
+    return min(checked.probability, held)
 
 
 def sentence_scores(item: Item, reader: "Reader") -> list[float]:
@@ -188,7 +185,7 @@ def word_overlap(item: Item) -> float:
 
 def content_held(item: Item) -> float:
     """Content words of the text that a passage holds, in any form / its content words; 1 without any."""
-    from rag.check.attribute import content
+    from index.text.look import content
 
     held = frozenset[str]().union(*(content(passage) for passage in item.passages))
     said = content(item.text)

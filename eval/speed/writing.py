@@ -108,7 +108,7 @@ def _gate(bench: Bench, token: float) -> Iterator[Row]:
         took: list[float] = []
         words = 0
         for text in [one for pair in made for one in (pair.source, pair.text)]:
-            gate = Gate(pipeline.reader, pipeline.retrieve(text, SHOWN))
+            gate = Gate(pipeline.judge, pipeline.retrieve(text, SHOWN), point=pipeline.point)
             took.append(timed(lambda: gate.check(text)))  # noqa: B023
             words += len(text.split())
     yield row("gate: a sentence", "s", took)

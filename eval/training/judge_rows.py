@@ -66,7 +66,7 @@ def judge_units(data: Path) -> dict[str, list[Unit]]:
 
 
 def kept_out(claim: Claim) -> bool:
-    """Whether a unit is kept for measuring: the test half of PAWS, half of SciFact's claims, 4 % of the twins' evidence."""
+    """Whether a unit is kept for measuring: the test half of PAWS, half of SciFact, 4 % of the twins' evidence."""
     if claim.source == "paws_wiki test":
         return True
     if claim.source == "scifact_train":
@@ -77,7 +77,7 @@ def kept_out(claim: Claim) -> bool:
 
 
 def epoch_units(units: Mapping[str, Sequence[Unit]], seed: int) -> Iterator[Unit]:
-    """The units of one epoch in random order, evidence cut, some joined and some without the sentence that bears them."""
+    """The units of one epoch in random order, evidence cut; some joined, some without the sentence that bears them."""
     random_ = random.Random(seed)
     chosen: list[Unit] = []
     for source, most in UNITS_PER_EPOCH.items():
@@ -214,5 +214,3 @@ def _dropped(claims: Sequence[Claim], most: int, random_: random.Random) -> list
 
 def _words(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 3 or word.isdigit()}
-
-

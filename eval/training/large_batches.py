@@ -34,7 +34,8 @@ class ClaimBatch:
 @dataclass(frozen=True, slots=True)
 class QuestionBatch:
     """`ids` (n, length); `first`, `last` (n,): tokens of the answer, 0 where there is none; `open` (n, length): where
-    an answer may stand, position 0 ("none") included."""
+    an answer may stand, position 0 ("none") included.
+    """
 
     ids: Tensor
     first: Tensor

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from eval.training.judge_rows import epoch_units, judge_units
@@ -65,11 +65,12 @@ def question_loss(encoder: Encoder, batch: QuestionBatch) -> Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         judged, tokens = encoder(batch.ids)
     places = tokens.float().masked_fill(~batch.open[:, :, None], _CLOSED)
-    spans = functional.cross_entropy(places[:, :, 0], batch.first) + functional.cross_entropy(places[:, :, 1], batch.last)
+    first = functional.cross_entropy(places[:, :, 0], batch.first)
+    last = functional.cross_entropy(places[:, :, 1], batch.last)
     answered = functional.binary_cross_entropy_with_logits(
         judged[:, ANSWERABLE].float(), (batch.last > 0).to(torch.float32)
     )
-    return spans / 2 + ANSWERED * answered
+    return (first + last) / 2 + ANSWERED * answered
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -95,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _trainable(encoder: Encoder) -> tuple[list[tuple[str, Tensor]], list[tuple[str, Tensor]]]:
+def _trainable(encoder: Encoder) -> tuple[list[tuple[str, nn.Parameter]], list[tuple[str, nn.Parameter]]]:
     """Parameters of the upper layers, and of the heads; the rest is frozen, its products in low precision for good."""
     frozen = ("words.", "positions.", "norm.", "distance.", *(f"layers.{at}." for at in range(FROZEN_LAYERS)))
     for name, parameter in encoder.named_parameters():
@@ -131,8 +132,8 @@ def _train(encoder: Encoder, optimizer: torch.optim.Optimizer, progress: Progres
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * min(1.0, (share + 1e-3) / WARM_UP) * max(0.02, 1 - share)
             claim, question = next(claims), next(questions)
-            judged = pool.submit(_backward, lambda batch=claim: claim_loss(encoder, batch))
-            read = pool.submit(_backward, lambda batch=question: question_loss(twin, batch))
+            judged = pool.submit(lambda batch: _backward(claim_loss(encoder, batch)), claim)
+            read = pool.submit(lambda batch: _backward(question_loss(twin, batch)), question)
             losses.append((judged.result(), read.result()))
             _add_gradients(encoder, twin)
             torch.nn.utils.clip_grad_norm_([p for p in encoder.parameters() if p.requires_grad], 1.0)
@@ -148,10 +149,9 @@ def _train(encoder: Encoder, optimizer: torch.optim.Optimizer, progress: Progres
                 saved = time.monotonic()
 
 
-def _backward(loss: Callable[[], Tensor]) -> float:
-    value = loss()
-    value.backward()  # type: ignore[no-untyped-call]
-    return float(value.detach())
+def _backward(loss: Tensor) -> float:
+    loss.backward()  # type: ignore[no-untyped-call]
+    return float(loss.detach())
 
 
 def _add_gradients(encoder: Encoder, twin: Encoder) -> None:

@@ -68,7 +68,7 @@ def epoch_rows(rows: Mapping[str, Sequence[Question]], seed: int) -> Iterator[Qu
 
 
 def cut(row: Question, random_: random.Random) -> Question:
-    """The row with whole sentences around the answer kept, so many as fit; without an answer, any that stand together."""
+    """The row with as many whole sentences around the answer as fit; without an answer, any that stand together."""
     if len(row.passage) <= LONGEST_PASSAGE:
         return row
     bounds = sentence_bounds(row.passage)

@@ -115,7 +115,8 @@ class Attribution:
         while len(chosen) < LONGEST:
             covered = self._coverage(chosen, claim, wanted)
             near = [at for at in self._near(first) if at not in chosen]
-            gain, at = max(((self._coverage((*chosen, at), claim, wanted) - covered, -at) for at in near), default=(0.0, 0))
+            gains = [(self._coverage((*chosen, at), claim, wanted) - covered, -at) for at in near]
+            gain, at = max(gains, default=(0.0, 0))
             if gain < _GAIN:
                 break
             chosen = (*chosen, -at)

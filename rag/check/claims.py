@@ -1,4 +1,4 @@
-"""What a sentence claims: whether it states anything, of whom, in how many clauses, or only something of the documents."""
+"""What a sentence claims: whether anything, of whom, in how many clauses, or only something about the documents."""
 
 import re
 
@@ -21,9 +21,13 @@ _REMARK = re.compile(
     r"|以下是|总之|根据(?:文档|资料)[，,]?$|文档(?:中)?没有)\s*(?P<subject>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_SUBJECT = re.compile(rf"^(?:about|on|of|whether|that|how|what|who|when|where|why|which|any|an?|the|in|{_DOCUMENTS})\b\s*")
+_SUBJECT = re.compile(
+    rf"^(?:about|on|of|whether|that|how|what|who|when|where|why|which|any|an?|the|in|{_DOCUMENTS})\b\s*"
+)
 _AND_YET = re.compile(r"[;；]|\b(?:but|however|although|though|while|whereas|yet)\b|但", re.IGNORECASE)
-_LABEL = re.compile(r"^\W*(?:sources?|references?|citations?|title|documents?|passages?)\s*(?:\d+\s*)?[:：]", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\W*(?:sources?|references?|citations?|title|documents?|passages?)\s*(?:\d+\s*)?[:：]", re.IGNORECASE
+)
 _JOINT = re.compile(r"\s*;\s+|,\s+(?:and|but|while|whereas|yet)\s+|\s+(?:while|whereas)\s+")
 _SUBJECT_FIRST = re.compile(r"(?:(?:the|an?|it|they|he|she|this|these|its|their|his|her)\b|[A-Z0-9])")
 _PRONOUN = re.compile(r"^(?P<pronoun>it|they|he|she|this model|the model|the company)\b(?!['’])", re.IGNORECASE)

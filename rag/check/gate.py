@@ -18,6 +18,10 @@ SPOKEN_OF = 0.75
 """Share of a subject's words that one sentence must hold to deny that "the documents do not mention" it."""
 ALIKE, NEAR_COPY = 0.45, 0.75
 """Likeness from which a sentence that says otherwise is shown as contradicting, and from which it outweighs others."""
+OTHER_SCRIPT = 0.4
+"""Share of letters outside ASCII from which a sentence is in another script; French and Vietnamese stay below it."""
+SURE = 0.95
+"""What is believed of a sentence in another script whose words the evidence holds, all of them."""
 _FIRST = 1
 _STATES: tuple[State, ...] = ("unsupported", "partial", "supported", "quoted")
 
@@ -26,9 +30,9 @@ _STATES: tuple[State, ...] = ("unsupported", "partial", "supported", "quoted")
 class Verdict:
     """What the documents say to one claim.
 
-    `state`: "quoted" (verbatim), "supported" (the proof entails it), "partial" (some of its clauses, the others are named
-    in `problems`), "unsupported". `probability` (0..1, fitted) that it is true to the proof. `proof` bears it out,
-    `against` says otherwise; `problems` are phrases such as "says 6 million, the source says 5.5 million".
+    `state`: "quoted" (verbatim), "supported" (the proof entails it), "partial" (some of its clauses, the others are
+    named in `problems`), "unsupported". `probability` (0..1, fitted): that it is true to the proof. `proof` bears it
+    out, `against` says otherwise; `problems` are phrases such as "says 6 million, the source says 5.5 million".
     Where `claim` is False the sentence states nothing checkable: it is "partial" without proof, and counts neither for
     nor against a text.
     """
@@ -54,7 +58,7 @@ class Tried:
     @property
     def vetoed(self) -> bool:
         """Whether a comparison rules it out, whatever the judge says."""
-        return any(problem.hard and problem.contradicts for problem in self.found)
+        return any(problem.hard for problem in self.found)
 
 
 class Gate:
@@ -117,7 +121,10 @@ class Gate:
         return max(borne, key=lambda one: (-len(one.support.slices), one.probability), default=None)
 
     def _read(self, claim: Look, supports: Sequence[Support]) -> list[Tried]:
-        entailed = self._entailed([(support.text, claim.text) for support in supports])
+        if _in_another_script(claim.text):  # the judges learned English: what they say of other scripts is chance
+            entailed = [SURE if support.coverage > 1 - 1e-9 else 1 - SURE for support in supports]
+        else:
+            entailed = self._entailed([(support.text, claim.text) for support in supports])
         return [self._weigh(claim, support, score) for support, score in zip(supports, entailed, strict=True)]
 
     def _entailed(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -206,6 +213,11 @@ def check_text(text: str, search: Callable[[str], Sequence[Hit]], judge: Judge, 
         hits = search(one_line(claimed(draft))) if is_claim(draft) else ()
         checked.append(Gate(judge, hits, point=point).check(draft))
     return tuple(checked)
+
+
+def _in_another_script(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return sum(not char.isascii() for char in letters) > OTHER_SCRIPT * len(letters)
 
 
 def _phrases(found: Sequence[Problem]) -> tuple[str, ...]:

@@ -32,7 +32,8 @@ class JoinedJudge:
 
     def __init__(self, load: Callable[[], LargeEncoder], small: Judge, weights: Sequence[float], name: str) -> None:
         self._load, self._small, self._weights, self._name = load, small, tuple(weights), name
-        self._lock, self._large = threading.Lock(), None
+        self._lock = threading.Lock()
+        self._large: LargeEncoder | None = None
 
     @property
     def name(self) -> str:
@@ -140,7 +141,8 @@ def _built_in(*, small_only: bool) -> Judge:
     if small_only:
         return small
     description = describe()
-    return JoinedJudge(load_large, small, description["joined"], f"footnote-judge-{description['sha256'][PARTS[0]][:8]}")
+    name = f"footnote-judge-{description['sha256'][PARTS[0]][:8]}"
+    return JoinedJudge(load_large, small, description["joined"], name)
 
 
 def _sigmoid(value: float) -> float:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from rag.check.compare import Problem
 
 SIGNS = ("entailed", "covered", "number", "no number", "date", "name", "negation", "direction", "roles")
-"""entailed: the judge's log-odds; covered: share of the claim's words (by rarity) in the evidence; the others: 1 where a
-comparison objects. "number": the source gives another one; "no number": it gives none."""
+"""entailed: the judge's log-odds; covered: share of the claim's words (by rarity) in the evidence; the others: 1 where
+a comparison objects. "number": the source gives another one; "no number": it gives none."""
 FARTHEST = 8.0
 """Log-odds beyond which a judge's certainty says no more."""
 
@@ -27,7 +27,7 @@ class Point:
 
 
 PLAIN = Point((1.0, 0.0, -2.0, -1.0, -2.0, -1.0, -2.0, -1.0, -2.0), 0.0, 0.8)
-"""For a judge that nothing was fitted for: its own log-odds, lowered where a comparison objects; by choice, not by fit."""
+"""For a judge that nothing was fitted for: its own log-odds, lowered where a comparison objects; chosen, not fitted."""
 
 
 def signs(entailed: float, covered: float, found: Sequence[Problem]) -> tuple[float, ...]:

@@ -23,8 +23,8 @@ _LONGEST_BLOCK = 4 * LONGEST
 class Draft:
     """One sentence (or code block, or table) as a model wrote it, without markers, bullets and emphasis.
 
-    `hints` are the source numbers that it named, never to be trusted. `lead_in` is the line with a colon that an item stands
-    under, `before` the sentence before it: what an item or a pronoun cannot be understood without.
+    `hints` are the source numbers that it named, never to be trusted. `lead_in` is the line with a colon that an item
+    stands under, `before` the sentence before it: what an item or a pronoun cannot be understood without.
     """
 
     text: str

@@ -34,7 +34,8 @@ _CODES, _SCALES = "codes", "scales"
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What the encoder sees in one passage: log-odds that it answers, by how many logits the likeliest span leads "no
-    answer", and that span's half-open characters (0, 0 where there is none)."""
+    answer", and that span's half-open characters (0, 0 where there is none).
+    """
 
     answerable: float
     margin: float
@@ -49,7 +50,7 @@ class LargeEncoder:
         self._encoder, self._tokenizer, self.name = encoder.eval(), tokenizer, name
 
     def entailed(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """For each (passage, sentence): log-odds that the passage entails the sentence; cut to `LONGEST_INPUT` tokens."""
+        """For each (passage, sentence), cut to `LONGEST_INPUT` tokens: log-odds that the first entails the second."""
         return [float(self._judged(sentence, passage)[0][0, ENTAILED]) for passage, sentence in pairs]
 
     def answered(self, question: str, passages: Sequence[str]) -> list[Answered]:
@@ -90,7 +91,8 @@ def save_large(folder: Path, encoder: Encoder, notes: dict[str, Any]) -> None:
         else:
             tensors[name] = tensor.half().contiguous()
     folder.mkdir(parents=True, exist_ok=True)
-    total, held, halves = sum(t.nbytes for t in tensors.values()), 0, ({}, {})
+    halves: tuple[dict[str, Tensor], dict[str, Tensor]] = ({}, {})
+    total, held = sum(t.nbytes for t in tensors.values()), 0
     for name, tensor in tensors.items():
         halves[int(held > total / 2)][name] = tensor
         held += tensor.nbytes
@@ -140,9 +142,7 @@ def _whole(name: str, tensors: dict[str, Tensor]) -> Tensor:
     if f"{name}.{_CODES}" not in tensors:
         return tensors[name].float()
     product = name.startswith("layers.")
-    return unpack(
-        tensors[f"{name}.{_CODES}"], tensors[f"{name}.{_SCALES}"], fast_dtype() if product else torch.float32
-    )
+    return unpack(tensors[f"{name}.{_CODES}"], tensors[f"{name}.{_SCALES}"], fast_dtype() if product else torch.float32)
 
 
 def _unusable(folder: Path, why: str) -> ModelUnavailable:

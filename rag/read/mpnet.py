@@ -79,7 +79,7 @@ class Encoder(nn.Module):
         return self
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """(batch, length) ids, PAD_ID where no token stands -> judgements (batch, 2), token logits (batch, length, 2)."""
+        """(batch, length) ids, PAD_ID where no token stands -> (batch, 2) judgements, (batch, length, 2) logits."""
         length = ids.shape[1]
         positions = self.positions.weight[FIRST_POSITION : FIRST_POSITION + length]
         hidden = self.norm(self.words(ids) + positions)

@@ -1,4 +1,4 @@
-"""Weights in four bits: each group of numbers as multiples of its own scale, from sixteen levels that suit a normal law.
+"""Weights in four bits: each group of numbers as multiples of its own scale, of sixteen levels for a normal law.
 
 Levels: the "4-bit NormalFloat" of Dettmers et al., "QLoRA" (2023), appendix E.
 """
@@ -19,7 +19,7 @@ _SHRINK = (1.0, 0.96, 0.92, 0.88, 0.84)
 
 
 def pack(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """(rows, columns) float, columns a multiple of GROUP -> (rows, columns / 2) uint8, (rows, columns / GROUP) float16."""
+    """(rows, columns), columns a multiple of GROUP -> (rows, columns / 2) uint8, (rows, columns / GROUP) float16."""
     rows, columns = weight.shape
     groups = weight.float().reshape(-1, GROUP)
     largest = groups.abs().amax(dim=1, keepdim=True).clamp(min=1e-8)

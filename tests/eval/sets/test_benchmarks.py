@@ -25,7 +25,7 @@ from eval.sets.support import (
 )
 from eval.speed.workbench import Workbench
 from rag.answer import Answer
-from rag.check.gate import PARTIAL_AT, SUPPORTED_AT, Checked
+from rag.check.gate import Verdict as Checked
 from rag.protocols import Span
 
 
@@ -237,8 +237,8 @@ def test_each_sentence_is_scored_by_its_best_passage(pipeline) -> None:
 
 def test_the_rules_of_the_gate_overrule_the_reader() -> None:
     """However sure the reader is, the score of a claim stays in the range of its state."""
-    scores = [gate_score(Checked("x", state, 0.9)) for state in ("unsupported", "partial", "supported")]
-    assert scores[0] < PARTIAL_AT <= scores[1] < SUPPORTED_AT <= scores[2] == 0.9
+    scores = [gate_score(Checked("x", state, 0.9), 0.8) for state in ("unsupported", "partial", "supported")]
+    assert scores[0] == scores[1] < 0.8 <= scores[2] == 0.9
 
 
 def test_every_benchmark_says_what_it_measures() -> None:

@@ -1,9 +1,16 @@
-"""What the deterministic rules object to, and the verdict they cap."""
+"""What the comparisons object to, and how that is weighed."""
 
 import pytest
 
+from index.text.look import look
 from rag.check.compare import Problem
-from rag.check.problems import problems, verdict
+from rag.check.compare import problems as between
+from rag.check.signs import FARTHEST, PLAIN, SIGNS, Point, log_odds, signs, weigh
+
+
+def problems(claim: str, sources: list[str], background: list[str] | None = None) -> tuple[Problem, ...]:
+    return between(look(claim), [look(text) for text in sources], [look(text) for text in background or []])
+
 
 COST = "The GPUs it used for this cost $5.5 million."
 SALES = "In 2024 the Chinese manufacturer sold more cars worldwide than Tesla."
@@ -75,14 +82,25 @@ def test_background_supplies_names_and_years_only() -> None:
     assert [p.kind for p in problems("The GPUs cost $7.1 million.", [COST], ["It cost $7.1 million"])] == ["number"]
 
 
-def test_verdict() -> None:
-    """A hard problem outweighs any support, a soft one leaves "partial", and thresholds decide the rest."""
-    hard = Problem("number", "", hard=True, contradicts=True)
-    soft = Problem("direction", "", hard=False, contradicts=True)
+def test_signs_hold_what_the_comparisons_found() -> None:
+    """One value for each of SIGNS: a number that the source contradicts is another sign than one that it lacks."""
+    denied = Problem("number", "", hard=True, contradicts=True)
+    missing = Problem("number", "", hard=True, contradicts=False)
+    turned = Problem("direction", "", hard=False, contradicts=True)
 
-    def state(support: float, *found: Problem) -> str:
-        return verdict(support, found, supported_at=0.7, partial_at=0.3)
+    assert signs(0.5, 0.25, [denied, turned]) == (0.0, 0.25, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    assert signs(0.5, 0.25, [missing])[2:4] == (0.0, 1.0)
+    assert len(signs(1.0, 1.0, [])) == len(SIGNS) == len(PLAIN.weights)
 
-    assert state(0.99, hard) == "unsupported"
-    assert state(0.99, soft) == "partial"
-    assert [state(0.7), state(0.69), state(0.3), state(0.29)] == ["supported", "partial", "partial", "unsupported"]
+
+@pytest.mark.parametrize("probability", [float("nan"), -0.1, 1.1, float("inf")])
+def test_what_is_no_probability_counts_as_certainly_not(probability: float) -> None:
+    """A judge's nonsense never helps a claim."""
+    assert log_odds(probability) == -FARTHEST
+
+
+def test_weighing_is_a_logistic() -> None:
+    """Worked by hand: log-odds 2 x 1 - 1 give 1 / (1 + e^-1)."""
+    point = Point((1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), -1.0, 0.5)
+    assert weigh(point, (2.0, 9.0, 0, 0, 0, 0, 0, 0, 0)) == pytest.approx(0.7310586)
+    assert weigh(PLAIN, signs(0.9, 1.0, [])) == pytest.approx(0.9)

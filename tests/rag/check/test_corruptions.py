@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from eval.corruptions import KINDS, corruptions, gate_figures
 from eval.paraphrases import paraphrase
 from index.records import Chunk, Hit
+from index.text.look import content
 from index.text.sentences import sentence_spans
-from rag.check.attribute import content
 from rag.check.gate import Gate
+from rag.check.signs import PLAIN
 from tests.fakes import ScriptedReader
 
 CORPUS = Path(__file__).parents[3] / "eval" / "data" / "corpus"
@@ -46,7 +48,11 @@ def state() -> Callable[[str], str]:
     def state_of(sentence: str) -> str:
         wanted = content(sentence)
         best = sorted(range(len(hits)), key=lambda at: (-len(wanted & held[at]), at))[:6]
-        return Gate(ScriptedReader(), [hits[at] for at in best]).check(sentence).state
+        return (
+            Gate(ScriptedReader(), [hits[at] for at in best], point=replace(PLAIN, supported_at=0.55))
+            .check(sentence)
+            .state
+        )
 
     return state_of
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.dates import agree, borne_out, dates
+from index.text.look import look
 from index.text.names import entity_names, mentioned, name_keys
 from index.text.polarity import negation_differs, opposites, read, roles_swapped
 from index.text.quantities import Quantity, quantities, same_quantity
-from rag.check.compare import facts
 
 
 def only(text: str) -> Quantity:
@@ -105,7 +105,7 @@ def test_words_and_zeros_are_one_notation(count: int, magnitude: tuple[str, floa
 @given(st.text(max_size=200))
 def test_reading_facts_of_any_text_gives_exact_slices(text: str) -> None:
     """Every number and date found is the slice of the text that it says it is, with a finite value, in order."""
-    found = facts(text)
+    found = look(text)
     assert all(text[q.start : q.end] == q.text and math.isfinite(q.value) for q in found.quantities)
     assert all(text[d.start : d.end] == d.text for d in found.dates)
     assert [q.start for q in found.quantities] == sorted(q.start for q in found.quantities)
@@ -114,7 +114,7 @@ def test_reading_facts_of_any_text_gives_exact_slices(text: str) -> None:
 @given(st.text(alphabet="0123456789.,- $%kmbn年月日万 IntoandJuly", max_size=60))
 def test_reading_odd_numerals_never_fails(text: str) -> None:
     """Digits, separators and units in any order are read or left alone."""
-    found = facts(text)
+    found = look(text)
     assert all(text[q.start : q.end] == q.text for q in found.quantities)
 
 
