@@ -1,4 +1,4 @@
-"""The command `rag`: ask, index, check, doctor, models; chat, eval and bench join as entry points "rag.commands".
+"""The command `rag`: ask, index, check, doctor, models; chat, mcp, eval and bench join as entry points "rag.commands".
 
 Exit codes: 0 answered, 3 abstained (`ask`), 1 gate failed (`eval`) or unsupported sentences found (`check`),
 2 usage or bad input with one sentence on stderr, 130 interrupted.
@@ -8,7 +8,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +56,12 @@ def build_parser() -> argparse.ArgumentParser:
         ("models", _models_arguments, "list models that can write the answers"),
     ):
         register(commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."))
-    summaries = {"chat": "ask in the browser", "eval": "measure answers on cases", "bench": "measure speed and memory"}
+    summaries = {
+        "chat": "ask in the browser",
+        "eval": "measure answers on cases",
+        "bench": "measure speed and memory",
+        "mcp": "serve the documents to other programs' models",
+    }
     for command in sorted(entry_points(group="rag.commands"), key=lambda entry: entry.name):
         summary = summaries.get(command.name, command.name)
         command.load()(
@@ -91,8 +97,13 @@ def pipeline_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allow-download", action="store_true", default=None, help="let a missing model be downloaded")
 
 
-def open_from(arguments: argparse.Namespace) -> "Pipeline":
-    """The pipeline that these options ask for."""
+def open_from(
+    arguments: argparse.Namespace, progress: "Callable[[Progress], None] | None" = None, *, asks: bool = True
+) -> "Pipeline":
+    """The pipeline that these options ask for; `progress` hears of the indexing instead of the terminal.
+
+    Without `asks`, nobody at the terminal is asked before an allowed download.
+    """
     from rag.assemble import open_pipeline
 
     return open_pipeline(
@@ -103,8 +114,8 @@ def open_from(arguments: argparse.Namespace) -> "Pipeline":
         judge=arguments.judge,
         embedder=arguments.embedder,
         allow_download=arguments.allow_download,
-        progress=_progress_line if sys.stderr.isatty() else None,
-        confirm=_confirm if sys.stdin.isatty() and sys.stderr.isatty() else None,
+        progress=progress or (_progress_line if sys.stderr.isatty() else None),
+        confirm=_confirm if asks and sys.stdin.isatty() and sys.stderr.isatty() else None,
         tell=_tell,
     )
 
@@ -247,6 +258,22 @@ def _print_report(report: "SyncReport") -> None:
 def _progress_line(progress: "Progress") -> None:
     sys.stderr.write(f"\r\x1b[2K{printable(str(progress))}")
     sys.stderr.flush()
+
+
+def progress_printer(seconds: float = 10.0) -> "Callable[[Progress], None]":
+    """Prints progress on stderr: in place on a terminal, elsewhere a line every so many seconds."""
+    if sys.stderr.isatty():
+        return _progress_line
+    printed = time.monotonic()
+
+    def report(progress: "Progress") -> None:
+        nonlocal printed
+        if time.monotonic() - printed >= seconds:
+            printed = time.monotonic()
+            sys.stderr.write(f"Indexing: {printable(str(progress))}\n")
+            sys.stderr.flush()
+
+    return report
 
 
 def printable(text: str) -> str:

@@ -190,7 +190,7 @@ def render_table() -> str:
             *lines,
             "",
             "Any other causal model of the hub or a folder works too: --model NAME (--allow-download to get it).",
-            'A GGUF file works here: --model FILE.gguf (pip install "footnote[gguf]" first).',
+            'A GGUF file works here: --model FILE.gguf (pip install "footnote-rag[gguf]" first).',
             "Models that need a server: --model http://HOST:PORT/v1#NAME (any OpenAI-compatible server).",
         ]
     )

@@ -3,7 +3,7 @@
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +50,7 @@ class Desk:
         yield (*turns, turn)
         history = [(earlier.question, _said(earlier.answer)) for earlier in turns if earlier.answer is not None]
         try:
-            for event in relay(self._work(question, history, model, rewrite), stop):
+            for event in self.events(question, history, model, stop, rewrite=rewrite):
                 turn = advance(turn, event)
                 yield (*turns, turn)
         except (AnswerError, IndexingError) as error:
@@ -61,6 +61,19 @@ class Desk:
         else:
             turn = replace(turn, phase="stopped") if turn.busy else turn
         yield (*turns, turn)
+
+    def events(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]],
+        model: str,
+        stop: threading.Event,
+        *,
+        rewrite: bool = True,
+        only: Collection[str] | None = None,
+    ) -> Iterator[Event]:
+        """The events of one answer, made in another thread, which `stop` ends. Raises what the pipeline raises."""
+        return relay(self._work(question, history, model, rewrite, only), stop)
 
     def welcome(self) -> str:
         """The page before the first question."""
@@ -126,10 +139,15 @@ class Desk:
         return (*turns[:number], replace(turn, verdict=verdict), *turns[number + 1 :])
 
     def _work(
-        self, question: str, history: Sequence[tuple[str, str]], model: str, rewrite: bool
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]],
+        model: str,
+        rewrite: bool,
+        only: Collection[str] | None,
     ) -> Callable[[Callable[[Event], None]], None]:
         def work(emit: Callable[[Event], None]) -> None:
-            stream = self._writer(model).stream(question, history, rewrite=rewrite)
+            stream = self._writer(model).stream(question, history, only=only, rewrite=rewrite)
             with closing(cast("Generator[Event]", stream)) as events:
                 for event in events:
                     emit(event)

@@ -11,6 +11,7 @@ from index.errors import UnknownDocument
 from index.records import Chunk, Document, DocumentEntry, Hit, Quote
 from index.report import SyncReport
 from rag.answer import Answer, Citation, Conflict, Event, Evidence, Final, Sentence
+from rag.check.report import CheckedText, Finding
 from rag.errors import BadQuestion
 
 V3 = Document(
@@ -163,6 +164,24 @@ class ScriptedPipeline:
         except GeneratorExit:
             self.closed.set()
             raise
+
+    def ask(
+        self, question: str, history: Sequence[tuple[str, str]] = (), *, only: Collection[str] | None = None
+    ) -> Answer:
+        *_, final = self.stream(question, history, only=only)
+        assert isinstance(final, Final)
+        return final.answer
+
+    def retrieve(self, query: str, k: int, only: Collection[str] | None = None) -> tuple[Hit, ...]:
+        held = self.store.held.values()
+        return hits(*(document for document in held if only is None or document.id in only))[:k]
+
+    def rerank(self, query: str, found: Sequence[Hit]) -> tuple[Hit, ...]:
+        return tuple(found)
+
+    def check(self, text: str) -> CheckedText:
+        sentence = Sentence(text, "unsupported", 0.1)
+        return CheckedText((Finding(sentence, True, ("says 6, the source says 5.5",), (1,)),), (cite(1, V3, COST),))
 
     def with_model(self, model: str) -> "ScriptedPipeline":
         return ScriptedPipeline(tuple(self.store.held.values()), model, self.pause)

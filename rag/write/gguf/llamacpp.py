@@ -184,7 +184,7 @@ def _library(name: str) -> Any:  # noqa: ANN401  (the library has no types)
         import xllamacpp
     except ModuleNotFoundError:
         raise ModelUnavailable(
-            f'{name} is a GGUF file, which needs one more package: pip install "footnote[gguf]", or {instead}'
+            f'{name} is a GGUF file, which needs one more package: pip install "footnote-rag[gguf]", or {instead}'
         ) from None
     except ImportError as error:
         raise ModelUnavailable(f"{name} needs xllamacpp, which cannot start here ({error}): {instead}") from error

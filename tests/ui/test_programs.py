@@ -1,0 +1,191 @@
+"""The OpenAI-compatible face, tried with the official client."""
+
+import threading
+import time
+import warnings
+
+import pytest
+import uvicorn
+
+from tests.ui.scripted import COST, MONTHS, V3, ScriptedPipeline, scripts
+from ui.command import bind
+from ui.desk import Desk
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    return ScriptedPipeline(model="big")
+
+
+@pytest.fixture(scope="module")
+def url(pipeline, tmp_path_factory):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what third parties deprecate while they are imported is not ours
+        from fastapi import FastAPI
+
+        from ui.programs import serve_programs
+    app = FastAPI()
+    serve_programs(app, Desk(pipeline, tmp_path_factory.mktemp("home")))
+    with bind("127.0.0.1", 0) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def client(url):
+    from openai import OpenAI
+
+    with OpenAI(base_url=url, api_key="none", max_retries=0, timeout=60) as opened:
+        yield opened
+
+
+def ask(client, *messages, **more):
+    roles = ("user", "assistant")
+    sent = [{"role": roles[number % 2], "content": text} for number, text in enumerate(messages)]
+    return client.chat.completions.create(model="footnote", messages=sent, **more)
+
+
+def test_the_models_are_those_of_the_menu(client):
+    """The list holds the name that stands for whatever writes, and each writer; each can be looked up."""
+    assert [model.id for model in client.models.list()] == ["footnote", "big", "quotes"]
+    assert client.models.retrieve("quotes").owned_by == "footnote"
+
+
+def test_an_answer_holds_everything_in_one_field(client):
+    """The content is what `rag ask` prints; the whole answer, offsets included, stands in `footnote`."""
+    response = ask(client, "What did it cost?")
+    choice = response.choices[0]
+    answer = scripts()["cost"]
+    assert choice.message.content == str(answer)
+    assert (choice.finish_reason, choice.message.refusal, response.model) == ("stop", None, "footnote")
+    told = response.footnote["answer"]
+    assert [sentence["state"] for sentence in told["sentences"]] == ["quoted", "supported", "partial", "unsupported"]
+    for citation in told["citations"]:
+        assert V3.text[citation["start"] : citation["end"]] == citation["quote"]
+    assert told["model"] == "big"
+
+
+def test_a_stream_adds_up_to_the_same(client):
+    """The deltas are the content of the same answer; each sentence comes with its state and citations."""
+    whole = ask(client, "What did it cost?").choices[0].message.content
+    chunks = list(ask(client, "What did it cost?", stream=True))
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == whole
+    assert chunks[0].choices[0].delta.role == "assistant"
+    assert [c.choices[0].finish_reason for c in chunks] == [None] * (len(chunks) - 1) + ["stop"]
+    spoken = [chunk.footnote for chunk in chunks if "sentence" in chunk.footnote]
+    assert [(found["sentence"], found["state"]) for found in spoken][:2] == [(0, "quoted"), (1, "supported")]
+    assert [citation["quote"] for found in spoken for citation in found["citations"]] == [COST, MONTHS]
+    assert chunks[-1].footnote["answer"]["citations"][0]["quote"] == COST
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_refusal_is_marked_as_one(client, stream):
+    """The reason is the content and the `refusal`, so that people read it and programs see it."""
+    response = ask(client, "Who is the CEO?", stream=stream)
+    reason = scripts()["ceo"].reason
+    if stream:
+        *_, last = response
+        message, found = last.choices[0].delta, last.footnote["answer"]
+    else:
+        message, found = response.choices[0].message, response.footnote["answer"]
+    assert (message.content, message.refusal) == (reason, reason)
+    assert found["abstained"]
+
+
+def test_earlier_messages_are_the_history(client, pipeline):
+    """Questions and answers come as pairs, without the sources; a refusal adds its question only."""
+    first = ask(client, "What did it cost?").choices[0].message
+    refusal = ask(client, "ceo").choices[0].message
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": [{"type": "text", "text": "What did it cost?"}]},
+        first.model_dump(exclude_none=True),
+        {"role": "user", "content": "ceo"},
+        refusal.model_dump(exclude_none=True),
+        {"role": "user", "content": "How long?"},
+    ]
+    response = client.chat.completions.create(model="big", messages=messages, temperature=0.7)
+    assert pipeline.asked[-1] == ("How long?", (("What did it cost?", scripts()["cost"].text), ("ceo", "")), True)
+    assert response.footnote["ignored"] == ["temperature", "system messages"]
+
+
+def test_wishes_are_heard(client, pipeline):
+    """Search as typed and an answer without its sources: by the field `footnote` of the request."""
+    response = ask(client, "How long?", extra_body={"footnote": {"rewrite": False, "sources": False}})
+    assert response.choices[0].message.content == f"{MONTHS} [1]"
+    assert pipeline.asked[-1] == ("How long?", (), False)
+    assert response.footnote["searched_for"] == "How long?"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        ({"messages": []}, 400, "messages"),
+        ({"messages": [{"role": "user", "content": " "}]}, 400, "The last message must be the question"),
+        ({"messages": [{"role": "assistant", "content": "x"}]}, 400, "The last message must be the question"),
+        ({"messages": [{"role": "king", "content": "x"}]}, 400, "messages.0.role"),
+        ({"messages": [{"role": "user", "content": "x"}], "n": 2}, 400, "n:"),
+        ({"messages": [{"role": "user", "content": "x"}], "footnote": {"mood": 1}}, 400, "footnote.mood"),
+        ({"messages": [{"role": "user", "content": "x"}], "model": "gpt"}, 404, "known are footnote, big, quotes"),
+        ({"messages": [{"role": "user", "content": "x" * 5000}]}, 400, "5,000 characters"),
+        ({"messages": [{"role": "user", "content": "x" * 1_100_000}]}, 413, "1,000,000 bytes"),
+        ({"messages": [{"role": "user", "content": "crash"}]}, 500, "went wrong inside Footnote"),
+    ],
+)
+def test_what_cannot_be_answered_is_an_error_in_their_form(client, body, status, words):
+    """The client raises its own error, with one sentence that says what is wrong."""
+    from openai import APIStatusError
+
+    with pytest.raises(APIStatusError) as caught:
+        client.post("/chat/completions", body=body, cast_to=object)
+    assert caught.value.status_code == status
+    assert words in caught.value.body["message"]
+
+
+def test_no_json_is_an_error_too(client):
+    """A body of something else is refused, without a traceback."""
+    import httpx
+
+    response = httpx.post(f"{client.base_url}chat/completions", content=b"\xff[[[")
+    assert response.status_code == 400
+    assert "JSON" in response.json()["error"]["message"]
+
+
+def test_an_error_in_the_middle_of_a_stream_is_told(client):
+    """The stream ends with an error that the client raises."""
+    from openai import APIError
+
+    with pytest.raises(APIError, match="went wrong inside Footnote"):
+        list(ask(client, "crash", stream=True))
+
+
+def test_a_client_that_goes_away_stops_the_writer(client, pipeline):
+    """Closing the stream ends the work in the pipeline."""
+    pipeline.closed.clear()
+    stream = ask(client, "cost slow", stream=True)
+    next(iter(stream))
+    stream.close()
+    assert pipeline.closed.wait(timeout=30)
+
+
+def test_too_many_at_once_are_told_to_come_back():
+    """Beyond those who are answered and those who wait, the next one gets no place until one is free."""
+    from ui.programs import Waiting
+
+    waiting, stop = Waiting(at_once=1, most_waiting=1), threading.Event()
+    first, second = waiting.turn(iter("ab"), stop), waiting.turn(iter("cd"), stop)
+    assert next(first) == "a"
+    assert not waiting.full
+    waiter = threading.Thread(target=lambda: list(second))
+    waiter.start()
+    deadline = time.monotonic() + 10
+    while not waiting.full and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert waiting.full
+    first.close()
+    waiter.join(timeout=10)
+    assert not waiting.full
