@@ -13,17 +13,36 @@ ENCRYPTED = (
 )
 
 
+Placed = tuple[float, float, str] | tuple[float, float, str, float]
+"""Points from the page's lower left corner, words, and the size of the type if it is not 10."""
+
+
 def pdf(*pages: Sequence[str], title: str = "", info: bytes = b"", trailer: bytes = b"") -> bytes:
     """A PDF with one text line for each string (Latin-1)."""
-    kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(pages)))
+    contents = [b"BT /F1 12 Tf 14 TL 72 720 Td " + b" ".join(map(_shown, lines)) + b" ET" for lines in pages]
+    return pdf_of(contents, title, info, trailer)
+
+
+def placed_pdf(*pages: Sequence[Placed], title: str = "") -> bytes:
+    """A PDF (Latin-1) with words at given places, in the order given; 612 x 792 points."""
+    return pdf_of([b" ".join(map(_set, page)) for page in pages], title)
+
+
+def _set(item: Placed) -> bytes:
+    x, y, words, *size = item
+    return b"BT /F1 %g Tf %g %g Td %s ET" % (*(size or [10]), x, y, _shown(words))
+
+
+def pdf_of(contents: Sequence[bytes], title: str = "", info: bytes = b"", trailer: bytes = b"") -> bytes:
+    """A PDF of the given page contents (operators)."""
+    kids = b" ".join(b"%d 0 R" % (5 + 2 * number) for number in range(len(contents)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages)),
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(contents)),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         b"<< /Title (%s) %s >>" % (title.encode("latin-1"), info),
     ]
-    for number, lines in enumerate(pages):
-        content = b"BT /F1 12 Tf 14 TL 72 720 Td " + b" ".join(map(_shown, lines)) + b" ET"
+    for number, content in enumerate(contents):
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
             b"/Resources << /Font << /F1 3 0 R >> >> >>" % (6 + 2 * number)

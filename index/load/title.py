@@ -11,8 +11,9 @@ _HEADING = re.compile(r"^#{1,6}[^\S\n]+(\S.*)$", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FULL_STOP = (".", "。", "!", "！", ":", "：", ",", ";")
 _MACHINE_MADE = re.compile(
-    r"untitled|(?:new )?document\d*|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|tex|dvi)"
-    r"|slide \d+|powerpoint presentation|index|home|title",
+    r"\W*untitled\W*\d*|\W*(?:anonymous|unknown|unspecified|no title|none|null)\W*|about:\w+|(?:https?|file)://.*"
+    r"|(?:cam)?scan(?:ner|ned)?[\W\d]*|(?:new )?document\d*|microsoft (?:word|powerpoint|excel)\b.*"
+    r"|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|tex|dvi)|slide \d+|powerpoint presentation|index|home|title",
     re.IGNORECASE,
 )
 _OPAQUE = re.compile(r"(?=[0-9a-f]*\d)[0-9a-f]{8,}", re.IGNORECASE)

@@ -16,7 +16,6 @@ from index.load import READERS, Limits, document_id, inside, load, supported
 from index.load.clean import clean
 from index.load.decode import decode
 from index.load.formats import read_here
-from index.load.pdf import join_lines
 from index.load.title import choose_title
 from index.records import Document, Origin
 from tests.files import pdf, word
@@ -272,23 +271,6 @@ def test_pdf(document) -> None:
     )
     assert loaded.text[loaded.page_starts[1] :] == "Page two is naïve (truly)."
     assert loaded.page_starts[0] == 0
-
-
-@pytest.mark.parametrize(
-    ("lines", "joined"),
-    [
-        ("every inno-\nvation", "every innovation"),
-        ("the Anglo-\nAmerican", "the Anglo-\nAmerican"),
-        ("from 2-\n5 people", "from 2-\n5 people"),
-        ("A Heading\n" + PROSE, "A Heading\n" + PROSE),
-        (PROSE + "\n" + PROSE, PROSE + "\n" + PROSE),
-        ("the lab spent far less on it\nthan its rivals", "the lab spent far less on it than its rivals"),
-    ],
-)
-def test_lines_of_a_page(lines: str, joined: str) -> None:
-    """Only hyphens before small letters, and line breaks inside a sentence, are taken for layout."""
-
-    assert joined == join_lines(lines)
 
 
 def test_authors_and_dates(document) -> None:

@@ -1,0 +1,167 @@
+"""Rows of pages to one text: paragraphs, headings, tables, and sentences that run on over a page's end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from index.load.clean import clean
+from index.load.pdf.columns import in_order
+from index.load.pdf.pieces import Row, rows_of
+from index.load.pdf.tables import as_table, table_run
+from index.text.hyphens import BROKEN, keeps_hyphen, unbroken
+from index.text.layout import MARKER, SHORTEST_PROSE
+from index.text.sentences import sentence_spans
+
+APART = 1.35
+"""Times the usual distance of lines: a wider one ends a paragraph."""
+
+LARGER = 1.15
+"""Times the usual size of type: larger lines are headings."""
+
+LONGEST_HEADING = 120
+
+FEWEST_WORDS = 3
+"""A line of fewer may be an entry of a list, whatever its width."""
+
+_ENDED = re.compile(r"[.!?:;。！？：；…][\"'”’»)\]]*\Z")
+_BETWEEN = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a page as text. `prose` may be wrapped and go on on the next page; `full`: its last line is full."""
+
+    text: str
+    prose: bool
+    full: bool = False
+
+
+def text_of(pages: Sequence[Sequence[Row]], known: Collection[str]) -> tuple[str, tuple[int, ...]]:
+    """The document's text and where each page begins in it."""
+    sizes = [piece.size for rows in pages for row in rows for piece in row for _ in range(len(piece.text))]
+    usual = median(sizes) if sizes else 1.0
+    parts: list[str] = []
+    starts: list[int] = []
+    length, last = 0, None
+    for rows in pages:
+        blocks = [block for block in _blocks(rows, usual, known) if block.text]
+        before = _seam(last, blocks[0]) if parts and blocks else _BETWEEN if parts else ""
+        if blocks and before == "" and parts and parts[-1].endswith("-") and not _kept(last, blocks[0], known):
+            parts[-1], length = parts[-1][:-1], length - 1
+        starts.append(length + len(before))
+        written = _BETWEEN.join(block.text for block in blocks)
+        parts += [before, written]
+        length += len(before) + len(written)
+        last = blocks[-1] if blocks else last
+    return "".join(parts), tuple(starts)
+
+
+def _kept(last: Block | None, first: Block, known: Collection[str]) -> bool:
+    found = BROKEN.search(f"{last.text if last else ''}\n{first.text}", max(0, len(last.text) - 60 if last else 0))
+    return not found or keeps_hyphen(found[1], found[2], known)
+
+
+def _seam(last: Block | None, first: Block) -> str:
+    """What stands between the last block of one page and the first one of the next: nothing, a space or a gap."""
+    if last is None or not (last.prose and first.prose) or _ENDED.search(last.text):
+        return _BETWEEN
+    if last.text.endswith("-") and first.text[:1].isalpha():
+        return ""
+    line = last.text.rsplit("\n", 1)[-1]
+    goes_on = first.text[:1].islower() or last.text.endswith(",") or (last.full and len(line) >= SHORTEST_PROSE)
+    return " " if goes_on else _BETWEEN
+
+
+def _blocks(rows: Sequence[Row], usual: float, known: Collection[str]) -> Iterator[Block]:
+    for part in in_order([piece for row in rows for piece in row]):
+        lines = rows_of(part)
+        start = 0
+        while start < len(lines):
+            stop = table_run(lines, start)
+            if stop - start > 1 or (stop > start and len(lines[start]) > 2):
+                yield _table(lines[start:stop])
+            else:
+                stop = _prose_end(lines, start)
+                yield from _prose(lines[start:stop], usual, known)
+            start = stop
+
+
+def _prose_end(lines: Sequence[Row], start: int) -> int:
+    stop = start + 1
+    while stop < len(lines) and not (table_run(lines, stop) - stop > 1 or len(lines[stop]) > 2):
+        stop += 1
+    return stop
+
+
+def _table(lines: Sequence[Row]) -> Block:
+    return Block(clean(as_table(lines) or "\n".join("  ".join(piece.text for piece in row) for row in lines)), False)
+
+
+def _prose(lines: Sequence[Row], usual: float, known: Collection[str]) -> Iterator[Block]:
+    """Paragraphs and headings of rows that stand below each other."""
+    steps = [after[0].middle - before[0].middle for before, after in pairwise(lines)]
+    pitch = median(steps) if steps else 0.0
+    right = max(piece.right for row in lines for piece in row)
+    group: list[Row] = []
+    for number, row in enumerate(lines):
+        apart = number and (
+            steps[number - 1] > APART * min(pitch, 2 * row[0].size)
+            or _level(row, usual) != _level(lines[number - 1], usual)
+        )
+        if apart:
+            yield _paragraph(group, usual, right, known)
+            group = []
+        group.append(row)
+    yield _paragraph(group, usual, right, known)
+
+
+def _level(row: Row, usual: float) -> int:
+    """1 for type twice as large as usual, 2 for clearly larger type, 0 for the rest."""
+    size = min(piece.size for piece in row)
+    return 0 if size < LARGER * usual else 2 if size < 1.6 * usual else 1
+
+
+def _paragraph(rows: Sequence[Row], usual: float, right: float, known: Collection[str]) -> Block:
+    text = clean(_wrapped(rows))
+    level = _level(rows[0], usual)
+    if level and len(text) <= LONGEST_HEADING and not _ENDED.search(text) and any(map(str.isalpha, text)):
+        return Block(f"{'#' * level} {' '.join(text.split())}", False)
+    ends = [max(piece.right for piece in row) for row in rows]
+    full = ends[-1] >= right - 0.15 * (right - min(piece.left for row in rows for piece in row))
+    return Block(join_lines(unbroken(text, known)), True, full)
+
+
+def _wrapped(rows: Sequence[Row]) -> str:
+    """The rows as lines; those that end where the next word did not fit are one line, if most are so full."""
+    lines = [" ".join(piece.text for piece in row) for row in rows]
+    ends = [max(piece.right for piece in row) for row in rows]
+    full = [
+        end + _width(after) > max(ends) and len(line.split()) >= FEWEST_WORDS and not line.endswith("-")
+        for end, line, after in zip(ends, lines, rows[1:], strict=False)
+    ]
+    if 2 * sum(full) <= len(full) or len(full) < 2:
+        return "\n".join(lines)
+    gaps = [
+        " " if wrapped and not MARKER.match(after) else "\n" for wrapped, after in zip(full, lines[1:], strict=True)
+    ]
+    return "".join(part for pair in zip(lines, [*gaps, ""], strict=True) for part in pair)
+
+
+def _width(row: Row) -> float:
+    """Of the row's first word and a space."""
+    first = row[0]
+    return (first.right - first.left) * (len(first.text.split()[0]) + 1) / max(1, len(first.text))
+
+
+def join_lines(text: str) -> str:
+    """`text` with a space for each line break inside a sentence."""
+    parts: list[str] = []
+    after = 0
+    for start, end in sentence_spans(text):
+        parts += [text[after:start], text[start:end].replace("\n", " ")]
+        after = end
+    return "".join([*parts, text[after:]])
