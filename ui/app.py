@@ -3,9 +3,10 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 # Read when gradio is imported. The last two keep it from summing up all events anew, with pandas, at each event.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -14,16 +15,18 @@ os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 
-from ui import export
+from ui import events, export
 from ui.desk import Desk, Turns
-from ui.headers import SafeHeaders
+from ui.door import OWNER, Door
 from ui.render import conversation
+from ui.security import Access
 from ui.turn import Verdict
+from ui.upload import Inbox, Refused
 
 ASSETS = Path(__file__).parent / "assets"
-LARGEST_UPLOAD = "100mb"
 BUSY = "One question at a time: wait for the answer or stop it first."
 EMPTY = "Type a question first."
 SAVE = "(text) => window.footnote.save(text)"
@@ -34,9 +37,11 @@ STREAMED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "privat
 AT_ONCE: dict[str, Any] = {**STREAMED, "queue": False}
 Asked = tuple[Any, Any, Any, Any]
 """Turns, the event that stops the answer, the conversation as HTML, the content of the question box."""
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def build(desk: Desk) -> gr.Blocks:
+def build(desk: Desk, inbox: Inbox) -> gr.Blocks:
     """The page with its events; each browser session has its own state."""
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(600, 600)) as page:
         turns, stop = gr.State(()), gr.State(None)
@@ -67,12 +72,11 @@ def build(desk: Desk) -> gr.Blocks:
                 halt = gr.Button("Stop", elem_id="stop", scale=0)
         panel = gr.HTML("", js_on_load=_asset("source.js"), elem_id="source", **PLAIN)
         with gr.Column(elem_id="library"):
-            gr.HTML(_asset("library.html"), js_on_load=None, **PLAIN)
-            files = gr.File(label="Add documents", file_count="multiple", elem_id="files", height=120)
+            adding = gr.HTML(_asset("library.html"), js_on_load=_asset("adding.js"), elem_id="adding", **PLAIN)
             news = gr.HTML("", js_on_load=None, elem_id="news", **PLAIN)
             shelf = gr.HTML(desk.shelf(), js_on_load=_asset("library.js"), elem_id="shelf", **PLAIN)
         outbox = gr.Textbox(visible="hidden", elem_id="outbox")
-        wiring = Wiring(desk)
+        wiring = Wiring(desk, inbox)
         page.load(wiring.open, [turns], [transcript, shelf], **AT_ONCE)
         asked = [turns, stop, transcript, box]
         gr.on([box.submit, go.click], wiring.ask, [turns, box, model], asked, concurrency_limit=2, **STREAMED)
@@ -83,28 +87,46 @@ def build(desk: Desk) -> gr.Blocks:
         transcript.rate(wiring.rate, [turns], [turns, transcript], **AT_ONCE)
         masthead.fresh(wiring.fresh, [stop], [turns, transcript, panel], **AT_ONCE)
         masthead.save(wiring.save, [turns], [outbox], **AT_ONCE).then(None, [outbox], None, js=SAVE)
-        added = files.upload(wiring.add, [files], [news, files], concurrency_limit=1, **STREAMED)
+        added = adding.sent(wiring.add, None, [news], concurrency_limit=1, **STREAMED)
         removed = shelf.remove(wiring.remove, None, [news], **AT_ONCE)
         for changed in (added, removed):
             changed.then(wiring.open, [turns], [transcript, shelf], **AT_ONCE)
     return page
 
 
+def understood(listener: Callable[P, R]) -> Callable[P, R]:
+    """The listener; data that it does not understand is one sentence on the page and no traceback anywhere."""
+
+    @wraps(listener)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return listener(*args, **kwargs)
+        except events.Malformed as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return checked
+
+
 class Wiring:
     """The listeners. What comes from the browser is checked here and then handed to the desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, inbox: Inbox) -> None:
         self.desk = desk
+        self.inbox = inbox
 
     def open(self, turns: Turns) -> tuple[str, str]:
         # A question may be quicker than the loading of the page: what it has brought must not be wiped out.
         return conversation(turns) if turns else self.desk.welcome(), self.desk.shelf()
 
     def ask(self, turns: Turns, question: str, model: str) -> Iterator[Asked]:
-        yield from self._ask(turns, question, model, rewrite=True)
+        yield from self._ask(turns, str(question or ""), model, rewrite=True)
 
     def again(self, turns: Turns, model: str, event: gr.EventData) -> Iterator[Asked]:
-        yield from self._ask(turns, str(event._data["question"]), model, rewrite=event._data["rewrite"] is True)
+        try:
+            question, rewrite = events.text(event._data, "question"), events.flag(event._data, "rewrite")
+        except events.Malformed as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        yield from self._ask(turns, question, model, rewrite=rewrite)
 
     def stop(self, stop: threading.Event | None) -> None:
         if stop is not None:
@@ -114,31 +136,41 @@ class Wiring:
         self.stop(stop)
         return (), self.desk.welcome(), ""
 
+    @understood
     def cite(self, turns: Turns, event: gr.EventData) -> str:
         data = event._data
-        whole = data.get("whole") is True
-        return self.desk.panel(turns, int(data["turn"]), str(data["kind"]), int(data["number"]), whole=whole)
+        turn, kind, number = events.number(data, "turn"), events.text(data, "kind"), events.number(data, "number")
+        return self.desk.panel(turns, turn, kind, number, whole=events.flag(data, "whole"))
 
+    @understood
     def rate(self, turns: Turns, event: gr.EventData) -> tuple[Turns, str]:
-        verdict: Verdict = "up" if event._data["verdict"] == "up" else "down"
+        verdict: Verdict = "up" if events.text(event._data, "verdict") == "up" else "down"
         try:
-            turns = self.desk.rate(turns, int(event._data["turn"]), verdict)
+            turns = self.desk.rate(turns, events.number(event._data, "turn"), verdict)
         except OSError as error:
             gr.Warning(f"Your verdict could not be kept: {error}")
         return turns, conversation(turns)
 
+    @understood
     def save(self, turns: Turns, event: gr.EventData) -> str:
+        kind = events.text(event._data, "kind")
         if not turns:
             gr.Info("There is no conversation to save yet.")
             return ""
-        return export.to_json(turns) if event._data["kind"] == "json" else export.to_markdown(turns)
+        return export.to_json(turns) if kind == "json" else export.to_markdown(turns)
 
-    def add(self, files: Sequence[str] | None) -> Iterator[tuple[str, Any]]:
-        for news in self.desk.add([Path(file) for file in files or ()]):
-            yield news, None
+    def add(self, request: gr.Request) -> Iterator[str]:
+        """Indexes what this owner has uploaded; the event itself names no file."""
+        files = self.inbox.take(str(request.username))
+        try:
+            yield from self.desk.add(files)
+        finally:
+            for file in files:
+                self.inbox.drop(file)
 
+    @understood
     def remove(self, event: gr.EventData) -> str:
-        return self.desk.remove(str(event._data["id"]))
+        return self.desk.remove(events.text(event._data, "id"))
 
     def _ask(self, turns: Turns, question: str, model: str, *, rewrite: bool) -> Iterator[Asked]:
         if not question.strip() or (turns and turns[-1].busy):
@@ -155,34 +187,39 @@ class Wiring:
             stop.set()
 
 
-def serve(desk: Desk, listener: socket.socket, auth: list[tuple[str, str]] | None = None) -> None:
+def serve(desk: Desk, listener: socket.socket, access: Access | None = None) -> None:
     """Serves the page on a bound socket until Ctrl-C."""
-    server(desk, auth).run(sockets=[listener])
+    server(desk, access).run(sockets=[listener])
 
 
-def server(desk: Desk, auth: list[tuple[str, str]] | None = None) -> uvicorn.Server:
+def server(desk: Desk, access: Access | None = None) -> uvicorn.Server:
     """The server of the page, not yet running; open browser tabs delay its end by a second at most."""
-    return uvicorn.Server(uvicorn.Config(application(desk, auth), log_level="warning", timeout_graceful_shutdown=1))
+    settings: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1, "server_header": False}
+    return uvicorn.Server(uvicorn.Config(application(desk, access), **settings))
 
 
-def application(desk: Desk, auth: list[tuple[str, str]] | None = None) -> FastAPI:
+def application(desk: Desk, access: Access | None = None) -> FastAPI:
     """The ASGI application: the page, nothing from other hosts, no file served that the page does not need."""
+    access = access or Access()
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    outer = FastAPI(**closed)
-    outer.add_middleware(SafeHeaders)
-    page = build(desk)
+    outer, inbox = FastAPI(**closed), Inbox(desk.home, access.limits)
+    page = build(desk, inbox)
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
+    _receive_uploads(outer, inbox)
+    inputs = {number: len(listener.inputs) for number, listener in page.fns.items() if listener.fn is not None}
+    script = _asset("page.js")
+    outer.add_middleware(Door, access, lambda body: events.problem(body, inputs), [script])
     mounted: FastAPI = gr.mount_gradio_app(
         outer,
         page,
         path="/",
-        auth=auth,
+        auth_dependency=lambda request: request.scope.get(OWNER),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        head=f"<style>{_asset('page.css')}</style><script>{_asset('page.js')}</script>",
+        head=f"<style>{_asset('page.css')}</style><script>{script}</script>",
         footer_links=[],
         run_history=False,
         app_kwargs=closed,
-        max_file_size=LARGEST_UPLOAD,
+        max_file_size=0,
         allowed_paths=[],
         show_error=False,
         enable_monitoring=False,
@@ -190,7 +227,22 @@ def application(desk: Desk, auth: list[tuple[str, str]] | None = None) -> FastAP
         pwa=False,
         mcp_server=False,
     )
+    # gradio checks the paths that a browser names only "after launch", which mounting does not count as. The door lets
+    # no path in at all; this is the second lock.
+    page.has_launched = True
     return mounted
+
+
+def _receive_uploads(app: FastAPI, inbox: Inbox) -> None:
+    @app.post("/upload")
+    async def upload(request: Request, name: str) -> JSONResponse:
+        told = request.headers.get("content-length", "")
+        length = int(told) if told.isdecimal() else None
+        try:
+            file = await inbox.receive(request.scope[OWNER], name, length, request.stream())
+        except Refused as refused:
+            return JSONResponse({"problem": str(refused)}, refused.status)
+        return JSONResponse({"name": file.name})
 
 
 def _asset(name: str) -> str:

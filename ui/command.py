@@ -32,6 +32,13 @@ def register(parser: argparse.ArgumentParser) -> None:
     pipeline_options(parser)
     parser.add_argument("folders", nargs="*", type=Path, metavar="DOCS", help="files or folders, the same as --docs")
     parser.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST}: this machine only)")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further host name that the page is reached by, for example behind a proxy; may be repeated",
+    )
     parser.add_argument("--port", type=int, help=f"port to listen on (default: the first free one from {PORT})")
     parser.add_argument(
         "--auth", type=Path, metavar="FILE", help="ask for a sign-in; FILE has a line user:password each"
@@ -95,12 +102,14 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
     with open_from(args) as pipeline:
         from ui.app import serve
         from ui.desk import Desk
+        from ui.security import Access
+        from ui.signin import Signin
 
         for line in _greeting(args, listener.getsockname()[1], signs_in=auth is not None):
             sys.stderr.write(f"{line}\n")
         desk = Desk(pipeline, _home(pipeline))
         desk.restore()
-        serve(desk, listener, auth)
+        serve(desk, listener, Access.of(args.host, args.allow_host, Signin(auth) if auth else None))
 
 
 def _home(pipeline: "Pipeline") -> Path:

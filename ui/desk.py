@@ -1,5 +1,6 @@
 """What the page can ask for: answers, sources, documents, thumbs. Knows the pipeline and nothing of the browser."""
 
+import filecmp
 import logging
 import shutil
 import threading
@@ -163,10 +164,14 @@ class Desk:
             return self._others[model]
 
     def _keep(self, path: Path) -> None:
-        """Copies the file to where it outlives the browser's upload."""
+        """Copies the file to where it outlives the browser's upload; another file of its name stays what it is."""
         folder = self.home / ADDED
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, folder / path.name)
+        kept, number = folder / path.name, 1
+        while kept.exists() and not filecmp.cmp(path, kept, shallow=False):
+            number += 1
+            kept = folder / f"{path.stem} ({number}){path.suffix}"
+        shutil.copy(path, kept)
 
     def _indexing(self, emit: Callable[[str], None]) -> None:
         folder = self.home / ADDED

@@ -1,9 +1,11 @@
 """One server with a scripted pipeline and one browser for all tests of the page."""
 
+import asyncio
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,37 +15,59 @@ import pytest
 from tests.ui.scripted import ScriptedPipeline
 from ui.command import bind
 from ui.desk import Desk
+from ui.security import Access
 
 CHROMIUM = "/usr/bin/chromium"
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running page: its address, the pipeline behind it and the directory of its uploads and thumbs."""
+    """A running page: its address, the pipeline behind it, the directory of its uploads and thumbs, its application."""
 
     url: str
     pipeline: ScriptedPipeline
     home: Path
+    app: Any
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@contextmanager
+def serving(home: Path, access: Access | None = None) -> Iterator[Served]:
+    """A page of its own on a free port of this machine."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what third parties deprecate while they are imported is not ours
         from ui.app import server
 
-    pipeline, home = ScriptedPipeline(), tmp_path_factory.mktemp("home")
+    pipeline = ScriptedPipeline()
     with bind("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        running = server(Desk(pipeline, home))
+        running = _built(lambda: server(Desk(pipeline, home), access))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 60
         while not running.started and time.monotonic() < deadline:
             time.sleep(0.02)
-        yield Served(f"http://127.0.0.1:{port}/", pipeline, home)
+        yield Served(f"http://127.0.0.1:{port}/", pipeline, home, running.config.app)
         running.should_exit = True
         thread.join(timeout=10)
+
+
+def _built(build: Callable[[], Any]) -> Any:
+    """Builds the server where a loop is running: gradio makes loops of its own otherwise, and leaves them open."""
+
+    async def inside() -> Any:
+        return build()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(inside())
+    return build()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("home")) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")

@@ -226,19 +226,3 @@ def test_no_other_host_is_ever_asked(page, ask, served, heard):
     policy = page.request.get(served.url).headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "http" not in policy
-
-
-def test_a_sign_in_is_asked_for_where_a_file_names_people(served):
-    """Without a sign-in neither the page's content nor a question gets through; with a wrong password neither."""
-    from starlette.testclient import TestClient
-
-    from ui.app import application
-    from ui.desk import Desk
-
-    with TestClient(application(Desk(served.pipeline, served.home), [("ada", "secret")])) as client:
-        question = {"data": [None, "cost", "quotes"], "fn_index": 1, "session_hash": "x"}
-        assert "Ask your documents" not in client.get("/").text
-        assert client.post("/gradio_api/queue/join", json=question).status_code == 401
-        assert client.post("/login", data={"username": "ada", "password": "guess"}).status_code == 400
-        assert client.post("/login", data={"username": "ada", "password": "secret"}).status_code == 200
-        assert "Ask your documents" in client.get("/").text
