@@ -1,21 +1,23 @@
 """Files to documents.
 
-reading   limits and results    formats   the table of readers     plain, web, pdf, word   one reader each
-sniff     what a file really is decode    bytes to text            clean   the stored form of text
-title     a title for readers   isolate, worker   the process that parses risky files
+reading   limits and results    formats   the table of readers; plain, web, pdf, word, sheet, slides, book, mail, data,
+sniff     what a file really is           opendocument, markup and packed read one kind of format each
+decode    bytes to text         clean     the stored form of text          table    the stored form of tables
+title     a title for readers   origin    who made a file and when         members  files inside files
+isolate, worker                 the process that parses risky files
 """
 
 from __future__ import annotations
 
 import hashlib
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from index.errors import UnreadableDocument
-from index.load.formats import READERS, read_here
+from index.load.formats import READERS, format_of, read_here
 from index.load.isolate import Worker
 from index.load.reading import Format, Limits, Reading
-from index.load.sniff import sniff
 from index.load.title import choose_title
 from index.records import Document
 
@@ -44,18 +46,23 @@ def document_id(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-def load(path: Path, uri: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+def load(path: Path, uri: str, limits: Limits = DEFAULT_LIMITS, told: Callable[[str], None] | None = None) -> Document:
     """The document in the file at `path`; `uri` is how users know it. Links are followed: see `inside`.
+
+    `told` gets a sentence where a part of the file could not be read: pages that are pictures, attachments.
 
     Raises UnreadableDocument with one sentence that names the file, what was seen and what to do.
     """
     try:
         data = _bytes(path, limits)
-        reading = _parse(_format(path.suffix.lower(), data), data, limits)
+        known = format_of(path.name, data)
+        reading = _parse(known, data, limits)
         _check_text(reading.text, limits)
     except UnreadableDocument as error:
         raise UnreadableDocument(f"{uri} {error}.") from error.__cause__
-    title = choose_title(reading.title, reading.text, path.stem)
+    title = reading.title or path.name if known.named else choose_title(reading.title, reading.text, path.stem)
+    if told and reading.notice:
+        told(f"{uri} {reading.notice}.")
     return Document(document_id(data), uri, title, reading.text, reading.page_starts, reading.meta)
 
 
@@ -84,25 +91,6 @@ def _why_not_opened(error: Exception) -> str:
     if isinstance(error, PermissionError):
         return "may not be read by this user; change its permissions"
     return f"could not be opened ({getattr(error, 'strerror', None) or error}); check the disk and the name"
-
-
-def _format(suffix: str, data: bytes) -> Format:
-    """The format to read by: what the bytes prove, else what the suffix says."""
-    seen = sniff(data)
-    named = READERS.get(suffix)
-    if seen in READERS:
-        return READERS[seen]
-    if seen:
-        what = f"a {seen[1:].upper()} file" if seen.startswith(".") else seen
-        raise UnreadableDocument(f"is {what}, which cannot be read; convert it to PDF or text")
-    if named is None:
-        known = ", ".join(suffix[1:] for suffix in READERS)
-        raise UnreadableDocument(f"has the unknown suffix '{suffix}'; convert it to one of: {known}")
-    if named.signed:
-        raise UnreadableDocument(
-            f"is called {suffix} but is not {named.name}; give it the right suffix, or save it again"
-        )
-    return named
 
 
 def _parse(known: Format, data: bytes, limits: Limits) -> Reading:

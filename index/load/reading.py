@@ -39,7 +39,8 @@ class Reading:
 class Format:
     """One file format. `read` raises UnreadableDocument with the reason alone, without the file's name.
 
-    `signed` formats open with bytes that `sniff` knows. Files of at least `isolate_from` bytes are parsed in a process
+    `signed` formats open with bytes that `sniff` knows; the title of a `named` one without a title of its own is the
+    file's name. Files of at least `isolate_from` bytes are parsed in a process
     of their own; None means never.
     """
 
@@ -48,3 +49,4 @@ class Format:
     read: Callable[[bytes, Limits], Reading]
     signed: bool = False
     isolate_from: int | None = None
+    named: bool = False

@@ -13,7 +13,7 @@ _PARTS = (
     ("ppt/presentation.xml", ".pptx"),
     ("xl/workbook.xml", ".xlsx"),
     ("META-INF/container.xml", ".epub"),
-    ("content.xml", "an OpenDocument file"),
+    ("content.xml", ".odt"),
 )
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
@@ -61,7 +61,7 @@ def sniff(data: bytes) -> str:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML):
         return ".html"
     if head.startswith(b"{\\rtf"):
-        return "an RTF file"
+        return ".rtf"
     # A text may well begin with "BM", "ID3" or "GIF8".
     return (_media_kind(head) or _signed_kind(head)) if _NO_TEXT.search(head[:64]) else ""
 
@@ -82,4 +82,4 @@ def _zip_kind(data: bytes) -> str:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise UnreadableDocument("is damaged or cut off; download or save it again") from None
-    return next((kind for part, kind in _PARTS if part in names), "a zip archive")
+    return next((kind for part, kind in _PARTS if part in names), ".zip")

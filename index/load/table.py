@@ -11,6 +11,11 @@ def table_row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(texts)} |" if any(texts) else ""
 
 
+def table_rule(columns: int) -> str:
+    """The line between the header and the rows."""
+    return f"| {' | '.join(['---'] * columns)} |"
+
+
 def pipe_table(rows: Sequence[Sequence[str]]) -> str:
     """Header, separator and rows, all of one width; rows and columns without a word are left out."""
     width = max(map(len, rows), default=0)
@@ -19,4 +24,4 @@ def pipe_table(rows: Sequence[Sequence[str]]) -> str:
     lines = [table_row(row[column] for column in kept) for row in filled]
     if not lines:
         return ""
-    return "\n".join([lines[0], f"| {' | '.join('---' for _ in kept)} |", *lines[1:]])
+    return "\n".join([lines[0], table_rule(len(kept)), *lines[1:]])

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from index.load.clean import clean
 from index.load.decode import decode
+from index.load.origin import origin
 from index.load.reading import Format, Limits, Reading
-from index.load.table import table_row
+from index.load.table import table_row, table_rule
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    from bs4 import BeautifulSoup, Tag
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 # A declaration that was read as ASCII contradicts the wide ones; the others are not for pages, and some take very long.
@@ -34,11 +35,27 @@ _GAPS = re.compile(r"\n{3,}")
 
 
 def _read(data: bytes, _limits: Limits) -> Reading:
+    soup = _soup(_decode(data))
+    title = soup.title.get_text(" ", strip=True) if soup.title else ""
+    said = {str(tag.get("name", "")).lower(): str(tag.get("content", "")) for tag in soup.find_all("meta", limit=200)}
+    meta = origin(said.get("author"), said.get("dcterms.created") or said.get("date"), said.get("last-modified"))
+    return Reading(clean(_visible_text(soup.body or soup)), " ".join(clean(title).split()), meta=meta)
+
+
+def page_text(data: bytes, encoding: str = "") -> str:
+    """The visible words of a page that is part of something else."""
+    soup = _soup(data.decode(encoding, "replace") if encoding else _decode(data))
+    return clean(_visible_text(soup.body or soup))
+
+
+def _soup(text: str) -> BeautifulSoup:
+    import warnings
+
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(_decode(data), "lxml")
-    title = soup.title.get_text(" ", strip=True) if soup.title else ""
-    return Reading(clean(_visible_text(soup.body or soup)), " ".join(clean(title).split()))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it looks like XML, or like a file's name
+        return BeautifulSoup(text, "lxml")
 
 
 def _decode(data: bytes) -> str:
@@ -93,11 +110,14 @@ class _Page:
         self.parts: list[str] = []
         self._outer: list[list[str]] = []
         self._rows: list[list[str]] = []
+        self._tables: list[int | None] = []  # for each open one: None before its header, then its width, then 0
         self._preformatted = 0
 
     def open(self, name: str) -> None:
         if name == "tr":
             self._rows.append([])
+        if name == "table":
+            self._tables.append(None)
         if name in _HEADINGS or name in {"td", "th"}:
             self._outer.append(self.parts)
             self.parts = []
@@ -116,6 +136,9 @@ class _Page:
             self._close_cell()
         elif name == "tr":
             self._close_row(self._rows.pop())
+        elif name == "table":
+            self._break_for(name)
+            self._tables.pop()
         elif name != "br":
             self._break_for(name)
 
@@ -158,6 +181,9 @@ class _Page:
         self._break("\n")
         if len(cells) > 1 and not any("\n" in cell for cell in cells):
             row = table_row(cells)
+            if row and self._tables:
+                header, self._tables[-1] = self._tables[-1], len(cells) if self._tables[-1] is None else 0
+                self.parts += [table_rule(header), "\n"] if header else []
             self.parts += [row, "\n"] if row else []
         else:
             self.parts += [part for cell in cells if cell for part in (cell, "\n\n")]

@@ -12,7 +12,7 @@ from index.load.archive import check_archive
 from index.load.clean import clean
 from index.load.origin import origin
 from index.load.reading import Format, Limits, Reading
-from index.load.table import table_row
+from index.load.table import pipe_table
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -21,6 +21,9 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BREAKS = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-"}
 _HEADING = re.compile(r"heading ([1-6])\Z", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:(?:page|seite|pagina|página|strana|sida|p|s)\b\.?)?[\W\d]*(?:(?:of|von|de|di|sur)\b)?[\W\d]*", re.IGNORECASE
+)
 _NOTES = ("/word/footnotes.xml", "/word/endnotes.xml")
 
 
@@ -34,10 +37,24 @@ def _read(data: bytes, limits: Limits) -> Reading:
     except (PackageNotFoundError, KeyError, ValueError):
         raise UnreadableDocument("is damaged; open it in a word processor and save it again") from None
     levels = _heading_levels(document)
-    blocks = [*_blocks(document.element.body, levels), *_notes(document)]
+    above, below = _margins(document, "header"), _margins(document, "footer")
+    blocks = [*above, *_blocks(document.element.body, levels), *below, *_notes(document)]
     said = document.core_properties
     meta = origin(said.author, said.created, said.modified)
     return Reading(clean("\n\n".join(blocks)), clean(said.title or ""), meta=meta)
+
+
+def _margins(document: WordDocument, kind: str) -> list[str]:
+    """What the headers or footers of the sections say, each once and without page numbers."""
+    said: dict[str, None] = {}
+    for section in document.sections:
+        for name in (f"first_page_{kind}", kind, f"even_page_{kind}"):
+            margin = getattr(section, name)
+            if not margin.is_linked_to_previous:
+                said.update(
+                    dict.fromkeys(block for block in _blocks(margin._element, {}) if not _PAGE_NUMBER.fullmatch(block))
+                )
+    return list(said)
 
 
 def _heading_levels(document: WordDocument) -> dict[str, int]:
@@ -123,8 +140,16 @@ def _table(table: Any) -> str:  # noqa: ANN401
         if next(row.iterancestors(_W + "tbl")) is not table:
             continue  # of a table inside a cell, whose words stand in that cell
         cells = [cell for cell in row.iter(_W + "tc") if next(cell.iterancestors(_W + "tr")) is row]
-        rows.append(table_row(" ".join(_text(paragraph) for paragraph in cell.iter(_W + "p")) for cell in cells))
-    return "\n".join(filter(None, rows))
+        rows.append([text for cell in cells for text in _cell(cell)])
+    return pipe_table(rows)
+
+
+def _cell(cell: Any) -> list[str]:  # noqa: ANN401
+    """The cell's words, and an empty cell for every further column that it spans."""
+    spanned = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    columns = spanned.get(_W + "val") if spanned is not None else "1"
+    more = min(int(columns), 100) - 1 if str(columns).isdigit() else 0
+    return [" ".join(_text(paragraph) for paragraph in cell.iter(_W + "p")), *[""] * more]
 
 
 def _notes(document: WordDocument) -> Iterator[str]:

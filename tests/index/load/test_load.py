@@ -179,7 +179,7 @@ def test_html(document) -> None:
     assert page.title == "My page"
     assert (
         page.text == "# Big title\n\nOne bold claim.\nNext line.\n\n- first\n- second\n\n"
-        "| Model | Cost |\n| V3 | $5.5 million |\n\nx = 1\n  y = 2\n\na<b"
+        "| Model | Cost |\n| --- | --- |\n| V3 | $5.5 million |\n\nx = 1\n  y = 2\n\na<b"
     )
 
 
@@ -328,7 +328,8 @@ def test_word_tables_boxes_and_controls(document) -> None:
 
     assert (
         document("a.docx", buffer.getvalue()).text
-        == "Before.\n\n| Model | Cost |\n| V3 | low nested |\n\nControl.\n\nKept\tadded.\n\nBoxed.\n\nInner.\n\n- item"
+        == "Before.\n\n| Model | Cost |\n| --- | --- |\n| V3 | low nested |\n\n"
+        "Control.\n\nKept\tadded.\n\nBoxed.\n\nInner.\n\n- item"
     )
 
 
