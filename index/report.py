@@ -28,7 +28,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a run did, by uri. `renamed`: from, to; `duplicates`: left out, kept; `failed`, `skipped`: and why."""
+    """What a run did, by uri. `renamed`: from, to; `duplicates`: left out, kept; `failed`, `skipped`: and why.
+
+    `partial` holds a sentence for each file of which a part could not be read.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -37,6 +40,7 @@ class SyncReport:
     unchanged: tuple[str, ...] = ()
     duplicates: tuple[tuple[str, str], ...] = ()
     failed: tuple[Skipped, ...] = ()
+    partial: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     chunks: int = 0
     seconds: float = 0.0
@@ -45,6 +49,7 @@ class SyncReport:
         counts = ", ".join(f"{len(getattr(self, kind))} {kind}" for kind in KINDS if getattr(self, kind))
         lines = [f"{counts or 'nothing to do'}; {self.chunks} chunks embedded in {_clock(self.seconds)}"]
         lines += [f"  failed: {item}" for item in self.failed]
+        lines += [f"  in part: {sentence}" for sentence in self.partial]
         lines += [f"  skipped: {item}" for item in self.skipped]
         lines += [f"  duplicate: {uri} has the content of {kept}" for uri, kept in self.duplicates]
         return "\n".join(lines)

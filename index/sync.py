@@ -12,7 +12,7 @@ import numpy as np
 from index.chunk import chunk
 from index.corpus import Skipped, Source, find, storable
 from index.errors import UnreadableDocument
-from index.load import DEFAULT_LIMITS, document_id, load
+from index.load import DEFAULT_LIMITS, READING, document_id, load
 from index.plan import Hashed, Plan, make_plan
 from index.protocols import Embedder, Vectors
 from index.records import Chunk, Document, DocumentEntry
@@ -23,7 +23,9 @@ __all__ = ["CHUNK_SETTINGS", "Progress", "SyncReport", "embedding_text", "sync"]
 
 CHUNK_TOKENS = 200
 OVERLAP_SENTENCES = 1
-CHUNK_SETTINGS = f"{CHUNK_TOKENS} tokens, {OVERLAP_SENTENCES} sentence overlap, whole rows and headings"
+CHUNK_SETTINGS = (
+    f"{CHUNK_TOKENS} tokens, {OVERLAP_SENTENCES} sentence overlap, whole rows and headings, texts {READING}"
+)
 AT_ONCE = 64  # chunks embedded between two reports of progress
 PREFIX_CHARACTERS = 160
 PREFIX_CHARACTERS_WIDE = 50  # one Chinese character is a token; four English ones are
@@ -69,6 +71,7 @@ def sync(
         unchanged=plan.unchanged,
         duplicates=duplicates,
         failed=failed,
+        partial=tuple(run.partial),
         skipped=listing.skipped,
         chunks=run.chunks,
         seconds=time.monotonic() - started,
@@ -97,6 +100,7 @@ class _Run:
         self.added: list[str] = []
         self.changed: list[str] = []
         self.failed: list[Skipped] = []
+        self.partial: list[str] = []
 
     def carry_out(self, plan: Plan) -> None:
         """Removes last, so that a run which stops early leaves too much rather than too little."""
@@ -131,7 +135,7 @@ class _Run:
         source = file.source
         self._report(source.uri)
         try:
-            document = _load(file)
+            document = _load(file, self._note)
             chunks = chunk(document, self._embedder.count_tokens, self._window(), OVERLAP_SENTENCES)
             vectors = self._embed(document, chunks, file)
             self._store.put(document, chunks, vectors, replaces=() if before is None else (before,))
@@ -141,6 +145,9 @@ class _Run:
         finally:
             self._count(file)
         return True
+
+    def _note(self, sentence: str) -> None:
+        self.partial.append(sentence)
 
     def _window(self) -> int:
         return min(CHUNK_TOKENS, max(1, self._embedder.max_tokens * 4 // 5))
@@ -185,8 +192,8 @@ def _hashed(source: Source) -> Hashed:
     return Hashed(source, identity, size)
 
 
-def _load(file: Hashed) -> Document:
-    document = load(file.source.path, file.source.uri)
+def _load(file: Hashed, told: Callable[[str], None] | None = None) -> Document:
+    document = load(file.source.path, file.source.uri, told=told)
     return replace(document, title=storable(document.title))  # it can be the file's name
 
 

@@ -165,7 +165,8 @@ def _unread(report: "SyncReport") -> tuple[str, ...]:
     ]
     more = sum(len(uris) for uris in list(alike.values())[UNREAD_NAMED:])
     rest = f" And {more} more: rag index lists them." if more else ""
-    return (f"Not read: {' '.join(named[:UNREAD_NAMED])}{rest}",) if named else ()
+    unread = (f"Not read: {' '.join(named[:UNREAD_NAMED])}{rest}",) if named else ()
+    return (*unread, *report.partial[:UNREAD_NAMED])
 
 
 def _writable(folder: Path) -> Path:

@@ -21,9 +21,11 @@ from index.load.reading import Format, Limits, Reading
 from index.load.title import choose_title
 from index.records import Document
 
-__all__ = ["DEFAULT_LIMITS", "READERS", "Limits", "document_id", "inside", "load", "supported"]
+__all__ = ["DEFAULT_LIMITS", "READERS", "READING", "Limits", "document_id", "inside", "load", "supported"]
 
 DEFAULT_LIMITS = Limits()
+READING = 2
+"""Counts up when readers make other texts of the same files: indexes made before are made again."""
 
 _WORKER = Worker()
 

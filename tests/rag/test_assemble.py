@@ -12,6 +12,7 @@ from index.sync import CHUNK_SETTINGS
 from rag.assemble import index_directory, open_pipeline
 from rag.errors import AnswerError
 from rag.settings import Settings, read_settings
+from tests.files import pdf_of
 
 
 def test_flags_come_before_the_environment_and_defaults_last() -> None:
@@ -77,6 +78,18 @@ def test_files_of_other_formats_are_told(tmp_path: Path) -> None:
         "Not read: 1.heic has the suffix '.heic', which is not read (as 2 more). "
         "plan.dwg has the suffix '.dwg', which is not read."
     )
+
+
+def test_what_was_read_in_part_is_told(tmp_path: Path) -> None:
+    """Pages that are pictures are a notice of the run that reads them."""
+    picture = b"q 100 0 0 100 72 600 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \xff EI Q"
+    words = b"BT /F1 12 Tf 72 700 Td (The lift is tested every morning.) Tj ET"
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "lift.pdf").write_bytes(pdf_of([words, picture]))
+    with open_pipeline(tmp_path / "docs", cache=tmp_path / "cache") as pipeline:
+        (notice,) = (notice for notice in pipeline.notices if "in part" in notice)
+
+    assert notice.startswith("lift.pdf was read in part: page 2 is a picture without text, of 2;")
 
 
 def test_a_second_start_waits_for_the_first(tmp_path: Path) -> None:
