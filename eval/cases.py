@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
@@ -65,6 +66,21 @@ def default_cases() -> Path:
 def default_corpus() -> Path:
     """The bundled documents that the bundled questions are about."""
     return Path(str(resources.files("eval"))) / "data" / "corpus"
+
+
+def default_documents() -> tuple[Path, ...]:
+    """All folders of documents that the bundled questions are about."""
+    return default_corpus(), default_corpus().with_name("house")
+
+
+def sample(cases: Sequence[Case], size: int) -> tuple[Case, ...]:
+    """At most `size` cases in their order, evenly over the kinds (a case's first tag); the same ones every time."""
+    kinds: dict[str, list[Case]] = {}
+    for case in sorted(cases, key=lambda case: hashlib.sha256(f"sample {case.id}".encode()).digest()):
+        kinds.setdefault(case.tags[0] if case.tags else "", []).append(case)
+    turns = [case for row in zip_longest(*kinds.values()) for case in row if case is not None]
+    chosen = {case.id for case in turns[:size]}
+    return tuple(case for case in cases if case.id in chosen)
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:

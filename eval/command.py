@@ -1,46 +1,78 @@
-"""`rag eval`: asks every case and reports; or measures a public benchmark. Exit code 1 when a gate fails."""
+"""`rag eval`: asks every case and reports; or measures a public benchmark. Exit code 1 when a gate fails.
+
+`rag eval compare`, `judge` and `make` are commands of their own.
+"""
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.baseline import Earlier, compare, load_baseline
-from eval.cases import BadCases, Case, default_cases, default_corpus, load_cases
+from eval import compare as comparing
+from eval.cases import BadCases, Case, default_cases, default_documents, load_cases, sample
+from eval.compare import Earlier, baseline_row, compare, earlier, load_baseline, worsened
+from eval.exits import junit, summary
 from eval.figures import figures
 from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
+from eval.judge import BUILT_IN, OwnJudge, report_judge
+from eval.kept import KeptVerdicts, code_of, keep_report, kept_report, run_key
 from eval.report import Report, make_report, save, text_report
-from eval.run import Record, run_cases, run_in
+from eval.run import run_cases, run_in
 from eval.score import score
+from eval.speed.workbench import counted
 from index.protocols import Store
 
 if TYPE_CHECKING:
-    from eval.header import Header
     from rag.pipeline import Pipeline
+    from rag.protocols import Judge
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments of `rag eval`."""
+    """Adds the arguments of `rag eval` and its commands."""
     from rag.cli import pipeline_options
 
     pipeline_options(parser)
     parser.add_argument("--cases", type=Path, metavar="FILE", help="questions (default: the bundled ones)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="save records and reports; a stopped run continues")
+    parser.add_argument("--half", choices=("report", "tune"), help="only this half of the cases")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N cases, of every kind")
+    parser.add_argument(
+        "--report-judge", default=BUILT_IN, metavar="J", help="what marks: built-in, words, a cross-encoder, URL#MODEL"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="save records and reports (HTML, JSON, JUnit, Markdown)"
+    )
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="an earlier report.json: name flipped questions")
+    parser.add_argument("--no-worse-than", type=Path, metavar="BASELINE", help="exit with 1 if any measure fell since")
+    parser.add_argument("--allow", type=float, default=0.0, metavar="X", help="by how much a measure may fall (0)")
+    parser.add_argument("--save-baseline", type=Path, metavar="FILE", help="write what --no-worse-than compares with")
     parser.add_argument(
         "--fail-under", nargs="+", default=[], metavar="METRIC=VALUE", help="exit with 1 if a figure is worse than this"
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap intervals (default: 0)")
+    parser.add_argument("--fresh", action="store_true", help="take nothing from earlier runs")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--benchmark", metavar="NAME", help="measure a public benchmark instead; 'list' names them")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder that holds the folder of the benchmark")
-    parser.add_argument("--limit", type=int, metavar="N", help="use only the first N rows of the benchmark")
+    parser.add_argument("--limit", type=int, metavar="N", help="use only N rows of the benchmark")
     parser.set_defaults(run=run)
+    _commands(parser)
+
+
+def _commands(parser: argparse.ArgumentParser) -> None:
+    from eval.sets import trial
+
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=False)
+    for name, module, told in (
+        ("compare", comparing, "two saved reports: what flipped, and whether it is more than noise"),
+        ("judge", trial, "how far judges agree with people"),
+    ):
+        module.register(commands.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}."))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,36 +89,73 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from rag.cli import open_from
-
     gates = parse_gates(arguments.fail_under)
     refuse_unknown(gates, [figure.name for figure in figures(())])
+    cases = _chosen(arguments)
+    against = arguments.no_worse_than or arguments.baseline
+    before = load_baseline(against) if against else None
+    report = _kept_or_new(cases, arguments)
+    if arguments.save_baseline:
+        row = baseline_row(asdict(report.header), report.outcomes)
+        _write(arguments.save_baseline, json.dumps(row, ensure_ascii=False, indent=1) + "\n")
+    allowed = arguments.allow if arguments.no_worse_than else None
+    return publish(report, before, gates, arguments.out, allowed=allowed, as_json=arguments.json)
+
+
+def _chosen(arguments: argparse.Namespace) -> tuple[Case, ...]:
     cases = load_cases(arguments.cases or default_cases())
-    before = load_baseline(arguments.baseline) if arguments.baseline else None
+    cases = tuple(case for case in cases if arguments.half in (None, case.half))
+    return sample(cases, arguments.sample) if arguments.sample else cases
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadCases(f"{file} cannot be written ({error.strerror}); give another --save-baseline.") from error
+
+
+def _kept_or_new(cases: Sequence[Case], arguments: argparse.Namespace) -> Report:
+    """The report of these cases: that of an earlier run where nothing changed since, else a new one."""
+    from rag.cli import open_from
+    from rag.settings import read_settings
+
     if not arguments.docs and not arguments.index:
-        arguments.docs = [default_corpus()]
+        arguments.docs = list(default_documents())
+    folder = read_settings({}, os.environ).cache.expanduser() / "eval"
+    key = None if arguments.fresh else run_key(cases, arguments)
+    kept = kept_report(folder, key)
+    if kept is not None:
+        sys.stderr.write("Nothing changed since an earlier run: this is its report (--fresh asks again).\n")
+        return Report.from_row(kept)
     with open_from(arguments) as pipeline:
-        report = evaluate(cases, pipeline, arguments.out, arguments.seed)
-    return publish(report, before, gates, arguments.out, as_json=arguments.json)
+        chosen, allowed = arguments.report_judge, bool(arguments.allow_download)
+        judge = report_judge(chosen, lambda: pipeline.judge, allow_download=allowed)
+        known = judge if arguments.fresh else KeptVerdicts(judge, folder / "verdicts" / f"{_judge_key(judge)}.jsonl")
+        place_ = folder / "records" / pipeline.model.replace(os.sep, "_")
+        records = arguments.out or (None if arguments.fresh else place_)
+        report = evaluate(cases, pipeline, records, arguments.seed, known)
+    keep_report(folder, key, report.to_row())
+    return report
 
 
-def evaluate(cases: Sequence[Case], pipeline: "Pipeline", out: Path | None = None, seed: int = 0) -> Report:
+def _judge_key(judge: "Judge") -> str:
+    """A file name for a judge's verdicts: they outlive neither its code nor its weights."""
+    name = "".join(char if char.isalnum() else "-" for char in judge.name)[:60]
+    return f"{name}-{code_of(('index', 'rag'))[:12]}"
+
+
+def evaluate(
+    cases: Sequence[Case], pipeline: "Pipeline", out: Path | None = None, seed: int = 0, judge: "Judge | None" = None
+) -> Report:
     """Asks every case and scores it; records are saved in `out`. Raises `BadCases` when gold evidence is not stored."""
+    judge = judge or OwnJudge(pipeline.judge)
     gold = place(cases, pipeline.store)
-    head = header(cases, pipeline, seed)
+    head = header(cases, pipeline, seed, judge.name)
     records = run_in(out, cases, pipeline, head.run, seed) if out else run_cases(cases, pipeline, seed)
     text_of = text_source(pipeline.store)
-    pairs = zip(cases, _counted(records, head), strict=True)
-    return make_report(head, [score(c, r, gold[c.id], text_of, pipeline.reader.entail) for c, r in pairs])
-
-
-def _counted(records: Iterator[Record], head: "Header") -> Iterator[Record]:
-    """The records, with a line of progress on a terminal."""
-    for done, record in enumerate(records, start=1):
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{done}/{head.cases} cases" + ("\n" if done == head.cases else ""))
-            sys.stderr.flush()
-        yield record
+    pairs = zip(cases, counted(records, len(cases), "cases"), strict=True)
+    return make_report(head, [score(c, r, gold[c.id], text_of, judge.entail) for c, r in pairs])
 
 
 def text_source(store: Store) -> Callable[[str], str | None]:
@@ -108,15 +177,23 @@ def publish(
     gates: dict[str, float] | None = None,
     out: Path | None = None,
     *,
+    allowed: float | None = None,
     as_json: bool = False,
 ) -> int:
-    """Prints the report, saves both forms of it in `out`, names missed gates on stderr; the exit code."""
-    comparison = compare(before, report.outcomes) if before is not None else None
+    """Prints the report, saves every form of it in `out`, names missed gates on stderr; the exit code.
+
+    With `allowed`, a measure that fell by more than that against `before` is a failed gate.
+    """
+    comparison = compare(before, earlier(report.outcomes), report.header.seed) if before is not None else None
     missed = missed_bounds(report.figures, gates or {})
+    missed += worsened(comparison, allowed) if comparison and allowed is not None else []
     row = report.to_row() | ({"comparison": asdict(comparison)} if comparison else {}) | {"failed_gates": missed}
     text, data = text_report(report, comparison), json.dumps(row, ensure_ascii=False, indent=1) + "\n"
     if out:
-        save(out, "report", text, data)
+        from eval.page.page import html_report
+
+        forms = {"html": html_report(report, comparison, missed), "xml": junit(report, missed)}
+        save(out, "report", text, data, **forms, md=summary(report, comparison, missed))
     sys.stdout.write(data if as_json else text)
     sys.stderr.writelines(f"{sentence}\n" for sentence in missed)
     return 1 if missed else 0

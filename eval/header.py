@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.cases import Case
+from eval.kept import PARTS, code_of
 from eval.run import identity
 from index.protocols import Store
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
 
-_PACKAGES = ("index", "rag", "eval")
 _VERSIONED = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "tantivy", "numpy")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The circumstances of one run. `run` is equal for two runs that must give the same answers; `commit` is "" where
-    the code is not under version control, and ends in "+" where it was changed since.
+    """The circumstances of one run. `run` is equal for two runs that must answer a question alike; `commit` is "" where
+    the code is not under version control, and ends in "+" where it was changed since. `judge` decided about support.
     """
 
     date: str
@@ -35,6 +35,7 @@ class Header:
     cases: int
     model: str
     reader: str
+    judge: str
     embedder: str
     index: str
     documents: int
@@ -43,19 +44,21 @@ class Header:
     versions: dict[str, str]
 
 
-def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int) -> Header:
+def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int, judge: str = "") -> Header:
     """The header of a run that starts now."""
     fingerprint = index_fingerprint(pipeline.store, pipeline.embedder.fingerprint)
     reader = reader_name(pipeline.reader)
-    parts = {"model": pipeline.model, "reader": reader, "index": fingerprint, "code": _code_fingerprint()}
+    judging = reader_name(pipeline.judge)
+    parts = {"judge": judging, "model": pipeline.model, "reader": reader, "index": fingerprint, "code": code_of(("index", "rag"))}
     return Header(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         commit=commit(),
-        run=identity(cases, **parts, seed=seed),
+        run=identity(**parts, threshold=str(pipeline.threshold), seed=seed),
         seed=seed,
         cases=len(cases),
         model=pipeline.model,
         reader=reader,
+        judge=judge,
         embedder=pipeline.embedder.name,
         index=fingerprint[:12],
         documents=len(pipeline.store.documents()),
@@ -107,15 +110,10 @@ def _root() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
-def _code_fingerprint() -> str:
-    files = (path for package in _PACKAGES for path in sorted((_root() / package).rglob("*.py")))
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
-
-
 def commit() -> str:
     """The short commit, with "+" where the packages were changed since; "" outside version control."""
     short = _git("rev-parse", "--short=12", "HEAD")
-    return f"{short}+" if short and _git("status", "--porcelain", "--", *_PACKAGES) else short
+    return f"{short}+" if short and _git("status", "--porcelain", "--", *PARTS) else short
 
 
 def _git(*arguments: str) -> str:

@@ -1,19 +1,18 @@
 """A report: the header, every figure, the figures by tag and the worst cases, as text and as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from eval.baseline import Comparison, comparison_lines
 from eval.cases import BadCases
-from eval.figures import Figure, by_tag, figures
+from eval.compare import FORMAT, Comparison, comparison_lines
+from eval.figures import Figure, by_half, by_tag, figures
 from eval.header import Header
 from eval.metrics.abstention import OperatingPoint, best_point, risk_coverage
 from eval.score import Outcome
 
-FORMAT = 1
 ALLOWED = (0.05, 0.12)
 """Shares of wrongly refused questions for which the best threshold is shown."""
 WORST = 12
@@ -21,11 +20,14 @@ WORST = 12
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a run has to say. `tags`: tag -> figures over the cases that carry it."""
+    """Everything a run has to say. `tags`: tag -> figures over the cases that carry it; `halves`: the same for the
+    cases that nothing was fitted on ("report") and for the others ("tune").
+    """
 
     header: Header
     figures: tuple[Figure, ...]
     tags: dict[str, tuple[Figure, ...]]
+    halves: dict[str, tuple[Figure, ...]]
     outcomes: tuple[Outcome, ...]
 
     def to_row(self) -> dict[str, Any]:
@@ -35,17 +37,37 @@ class Report:
             "format": FORMAT,
             "header": asdict(self.header),
             "figures": {figure.name: asdict(figure) for figure in self.figures},
-            "tags": {tag: {figure.name: asdict(figure) for figure in row} for tag, row in self.tags.items()},
+            "tags": _rows(self.tags),
+            "halves": _rows(self.halves),
             "thresholds": [asdict(point) for point in operating_points(self.outcomes)],
             "risk_coverage": [asdict(point) for point in risk_coverage(answered, len(self.outcomes))],
             "outcomes": [outcome.to_row() for outcome in self.outcomes],
         }
 
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> "Report":
+        """The report in what `to_row` gave."""
+        return cls(
+            Header(**row["header"]),
+            _figures(row["figures"]),
+            {tag: _figures(figures_) for tag, figures_ in row["tags"].items()},
+            {half: _figures(figures_) for half, figures_ in row["halves"].items()},
+            tuple(Outcome.from_row(one) for one in row["outcomes"]),
+        )
+
+
+def _rows(groups: Mapping[str, Sequence[Figure]]) -> dict[str, dict[str, Any]]:
+    return {name: {figure.name: asdict(figure) for figure in row} for name, row in groups.items()}
+
+
+def _figures(rows: Mapping[str, Any]) -> tuple[Figure, ...]:
+    return tuple(Figure(**row) for row in rows.values())
+
 
 def make_report(header: Header, outcomes: Sequence[Outcome]) -> Report:
     """The report over the outcomes of one run."""
     seed = header.seed
-    return Report(header, figures(outcomes, seed), by_tag(outcomes, seed), tuple(outcomes))
+    return Report(header, figures(outcomes, seed), by_tag(outcomes, seed), by_half(outcomes, seed), tuple(outcomes))
 
 
 def operating_points(outcomes: Sequence[Outcome]) -> list[OperatingPoint]:
@@ -72,7 +94,8 @@ def text_report(report: Report, comparison: Comparison | None = None) -> str:
         *_header_lines(report.header),
         *figure_lines(report.figures),
         *_threshold_lines(report),
-        *_tag_lines(report),
+        *_group_lines("BY HALF", report.halves),
+        *_group_lines("BY TAG", report.tags),
     ]
     lines += [*_worst_lines(report.outcomes), *(comparison_lines(comparison) if comparison else [])]
     return "\n".join(lines) + "\n"
@@ -81,6 +104,7 @@ def text_report(report: Report, comparison: Comparison | None = None) -> str:
 def _header_lines(header: Header) -> Iterator[str]:
     yield f"{header.cases} cases, seed {header.seed}, {header.date}, commit {header.commit or 'unknown'}"
     yield f"model {header.model}, reader {header.reader}, embedder {header.embedder}"
+    yield f"judge {header.judge or 'none'}"
     yield f"index {header.index}: {header.documents} documents, {header.chunks} chunks"
     yield header.machine
     yield ", ".join(f"{name} {version}" for name, version in header.versions.items())
@@ -126,13 +150,13 @@ def _threshold_lines(report: Report) -> Iterator[str]:
         )
 
 
-def _tag_lines(report: Report) -> Iterator[str]:
-    if report.tags:
+def _group_lines(title: str, groups: Mapping[str, Sequence[Figure]]) -> Iterator[str]:
+    if groups:
         yield ""
-        yield f"{'BY TAG':30}{'cases':>6}{'right':>8}   {'95 % interval':16}{'evidence@5':>11}{'refused':>9}"
-    for tag, (right, evidence, refused, _) in report.tags.items():
+        yield f"{title:30}{'cases':>6}{'right':>8}   {'95 % interval':16}{'evidence@5':>11}{'refused':>9}"
+    for name, (right, evidence, refused, _) in groups.items():
         yield (
-            f"  {tag:28}{right.n:>6}{number(right.value):>8}   {_interval(right):16}{number(evidence.value):>11}"
+            f"  {name:28}{right.n:>6}{number(right.value):>8}   {_interval(right):16}{number(evidence.value):>11}"
             f"{number(refused.value):>9}"
         )
 
@@ -157,12 +181,12 @@ def _expected(outcome: Outcome) -> str:
     return cut(" / ".join(outcome.expected), 50) if outcome.answerable else "a refusal"
 
 
-def save(folder: Path, name: str, text: str, data: str) -> None:
-    """Writes both forms of a report. Raises `BadCases` when the folder cannot be written."""
+def save(folder: Path, name: str, text: str, data: str, **others: str) -> None:
+    """Writes the forms of a report: `text`, `data` (JSON) and others by their suffix. Raises `BadCases`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
-        (folder / f"{name}.json").write_text(data, encoding="utf-8")
+        for suffix, content in {"txt": text, "json": data, **others}.items():
+            (folder / f"{name}.{suffix}").write_text(content, encoding="utf-8")
     except OSError as error:
         raise BadCases(f"The report cannot be saved in {folder} ({error.strerror}); give another --out.") from error
 

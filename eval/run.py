@@ -1,10 +1,10 @@
-"""The one loop of the evaluation: every case through the pipeline, one record each, resumable."""
+"""The one loop of the evaluation: every case through the pipeline, one record each, kept as soon as it exists."""
 
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -65,10 +65,14 @@ def _chunk(row: dict[str, Any]) -> Chunk:
     return Chunk(**{**row, "context": Context.from_dict(row["context"])})
 
 
-def identity(cases: Sequence[Case], **parts: str | int) -> str:
-    """SHA-256 (hex) of the cases and of everything else that an answer depends on: equal for comparable runs only."""
-    value = [[asdict(case) for case in cases], sorted(parts.items())]
-    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()
+def identity(**parts: str | int) -> str:
+    """SHA-256 (hex) of everything but the question that an answer depends on: equal for comparable runs only."""
+    return hashlib.sha256(json.dumps(sorted(parts.items()), ensure_ascii=False).encode()).hexdigest()
+
+
+def asked_as(case: Case) -> str:
+    """SHA-256 (hex) of what the pipeline is asked for a case."""
+    return hashlib.sha256(json.dumps([case.question, case.history], ensure_ascii=False).encode()).hexdigest()
 
 
 def run_cases(cases: Sequence[Case], pipeline: "Pipeline", seed: int = 0) -> Iterator[Record]:
@@ -78,27 +82,34 @@ def run_cases(cases: Sequence[Case], pipeline: "Pipeline", seed: int = 0) -> Ite
 
 
 def run_in(folder: Path, cases: Sequence[Case], pipeline: "Pipeline", run: str, seed: int = 0) -> Iterator[Record]:
-    """As `run_cases`, with each record saved in `folder` as soon as it exists.
+    """As `run_cases`, with each record saved in `folder` as soon as it exists and never asked for twice.
 
-    A stopped run with the same identity `run` continues where it stopped; the records of a finished or different run
-    are replaced. Raises `BadCases` when the folder cannot be written.
+    What an earlier or stopped run with the same identity `run` answered is taken from there, whatever cases it had; the
+    records of a different run are replaced. Raises `BadCases` when the folder cannot be written.
     """
-    done = _saved(folder, run)
-    if {case.id for case in cases} <= set(done):
-        done = {}
     try:
+        done = _saved(folder, run)
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / RECORDS).open("w", encoding="utf-8") as file:
-            _write(file, {"run": run})
-            for record in done.values():
-                _write(file, record.to_row())
+        _rewrite(folder / RECORDS, [{"run": run}, *(row for row, _ in done.values())])
+        with (folder / RECORDS).open("a", encoding="utf-8") as file:
             for case in cases:
-                record = done.get(case.id) or _record(case, pipeline, seed)
-                if case.id not in done:
-                    _write(file, record.to_row())
-                yield record
+                key = asked_as(case)
+                if key not in done:
+                    record = _record(case, pipeline, seed)
+                    done[key] = ({"asked": key} | record.to_row(), record)
+                    _write(file, done[key][0])
+                yield replace(done[key][1], case=case.id)
     except OSError as error:
         raise BadCases(f"The run cannot be saved in {folder} ({error.strerror}); give another --out.") from error
+
+
+def _rewrite(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """The rows as the whole file; a crash leaves the old one or the new one."""
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        for row in rows:
+            _write(file, row)
+    part.replace(path)
 
 
 def _write(file: TextIO, row: dict[str, Any]) -> None:
@@ -106,21 +117,23 @@ def _write(file: TextIO, row: dict[str, Any]) -> None:
     file.flush()
 
 
-def _saved(folder: Path, run: str) -> dict[str, Record]:
-    """Case id -> record of an earlier start of this very run; a line cut off by a crash ends the reading."""
+def _saved(folder: Path, run: str) -> dict[str, tuple[dict[str, Any], Record]]:
+    """What was asked -> the row and the record of an earlier start of this very run; a line cut off by a crash ends
+    the reading.
+    """
     try:
         lines = (folder / RECORDS).read_text(encoding="utf-8").splitlines()
         if not lines or json.loads(lines[0]) != {"run": run}:
             return {}
     except (OSError, ValueError):
         return {}
-    records: dict[str, Record] = {}
+    records: dict[str, tuple[dict[str, Any], Record]] = {}
     for line in lines[1:]:
         try:
-            record = from_row(json.loads(line))
+            row = json.loads(line)
+            records[row["asked"]] = (row, from_row(row))
         except (ValueError, TypeError, KeyError):
             break
-        records[record.case] = record
     return records
 
 

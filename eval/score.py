@@ -18,8 +18,16 @@ from eval.metrics.citations import (
     true_slices,
 )
 from eval.metrics.faithfulness import Faithfulness, faithfulness
-from eval.metrics.retrieval import document_ranking, evidence_found, evidence_reciprocal_rank, first_ranks, ndcg
+from eval.metrics.retrieval import (
+    document_ranking,
+    evidence_found,
+    evidence_reciprocal_rank,
+    first_ranks,
+    ndcg,
+    overlaps,
+)
 from eval.run import Record
+from index.records import Hit
 from rag.answer import Answer
 
 DEPTHS = (1, 5, 10)
@@ -44,6 +52,24 @@ class Ranking:
         return self.found[DEPTHS.index(k)]
 
 
+MEASURES: dict[str, str] = {
+    "right": "right (fact cited, or refused)",
+    "shown": "gold fact in the shown text",
+    "opens": "gold fact in the first sentence",
+    "numbers": "numbers with units told",
+    "evidence_at_1": "gold evidence in the first hit",
+    "evidence_at_5": "gold evidence in the first 5",
+    "reciprocal_rank": "reciprocal rank of the evidence",
+    "fused_reciprocal_rank": "reciprocal rank before reranking",
+    "true": "citations that are true slices",
+    "recalled": "sentences borne out by their citations",
+    "precise": "citations needed or sufficient",
+    "faithful": "claims supported",
+    "checked": "sentences shown as quoted or supported",
+}
+"""What two runs are compared by, case by case: each in 0..1, higher is better."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What an answer says against the accepted ones. `shown`: the facts stand in the shown text; `opens`: in its first
@@ -60,6 +86,16 @@ class Said:
     numbers: tuple[int, int]
     page: bool | None
     wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One hit that an answer came with; `gold`: it shows gold evidence of the case."""
+
+    title: str
+    text: str
+    score: float
+    gold: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +124,61 @@ class Outcome:
     true: int
     quotes: tuple[str, ...]
     sentences: tuple[tuple[str, str, float], ...]
+    evidence: tuple[Seen, ...]
     cited: CitationCounts
     faithful: Faithfulness
     fused: Ranking
     shown: Ranking
 
+    @property
+    def measures(self) -> dict[str, float | None]:
+        """Every measure of `MEASURES`; None where the case has none of its kind."""
+        states = [state for _, state, _ in self.sentences]
+        told, wanted = self.said.numbers
+        return {
+            "right": float(self.right),
+            "shown": float(self.said.shown) if self.answerable else None,
+            "opens": None if self.said.opens is None else float(self.said.opens),
+            "numbers": _ratio(told, wanted),
+            "evidence_at_1": _number(self.shown.found_at(1)),
+            "evidence_at_5": _number(self.shown.found_at(5)),
+            "reciprocal_rank": self.shown.reciprocal_rank,
+            "fused_reciprocal_rank": self.fused.reciprocal_rank,
+            "true": _ratio(self.true, self.citations),
+            "recalled": _ratio(self.cited.recalled, self.cited.sentences),
+            "precise": _ratio(self.cited.precise, self.cited.citations),
+            "faithful": _ratio(self.faithful.supported, self.faithful.claims),
+            "checked": _ratio(sum(state in ("quoted", "supported") for state in states), len(states)),
+        }
+
     def to_row(self) -> dict[str, Any]:
-        return asdict(self)
+        """A JSON object; `from_row` is its inverse."""
+        return asdict(self) | {"measures": self.measures}
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> "Outcome":
+        """The outcome in one parsed object."""
+        given: dict[str, Any] = {name: _frozen(value) for name, value in row.items() if name != "measures"}
+        said = {name: _frozen(value) for name, value in row["said"].items()}
+        rankings: dict[str, Any] = {
+            name: Ranking(**{key: _frozen(value) for key, value in row[name].items()}) for name in ("fused", "shown")
+        }
+        parts: dict[str, Any] = {"cited": CitationCounts(**row["cited"]), "faithful": Faithfulness(**row["faithful"])}
+        evidence = tuple(Seen(**one) for one in row["evidence"])
+        return cls(**{**given, **rankings, **parts, "said": Said(**said), "evidence": evidence})
+
+
+def _ratio(top: float, bottom: float) -> float | None:
+    return top / bottom if bottom else None
+
+
+def _number(flag: bool | None) -> float | None:
+    return None if flag is None else float(flag)
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Lists as tuples, all the way down."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def score(
@@ -123,12 +207,17 @@ def score(
         citations=len(answer.citations),
         true=true_slices(answer, text_of),
         quotes=tuple(cited_quotes(answer)),
+        evidence=tuple(_seen(hit, gold) for hit in answer.evidence),
         sentences=tuple((one.text, one.state, one.support) for one in answer.sentences),
         cited=citation_counts(answer, entail),
         faithful=faithfulness(answer, entail),
         fused=ranking(record.fused, gold, case.need),
         shown=ranking([slice_of(hit) for hit in answer.evidence], gold, case.need),
     )
+
+
+def _seen(hit: Hit, gold: Sequence[Slice]) -> Seen:
+    return Seen(hit.title, hit.chunk.text, hit.score, any(overlaps(slice_of(hit), one) for one in gold))
 
 
 def _right(case: Case, answer: Answer, said: Said) -> bool:

@@ -58,6 +58,21 @@ def interval_of(items: Sequence[T], statistic: Callable[[Sequence[T]], float | N
     return float(low), float(high)
 
 
+def mean_difference(pairs: Sequence[tuple[float, float]], seed: int = 0) -> Interval | None:
+    """95 % bootstrap interval over cases for mean(second) - mean(first) of paired values; None without pairs.
+
+    Where no pair differs the interval is the point 0: resampling cannot show what never happened.
+    """
+    import numpy as np
+
+    if not pairs:
+        return None
+    differences = np.sort(np.asarray([after - before for before, after in pairs], dtype=np.float64))
+    picks = np.random.default_rng(seed).integers(0, len(pairs), size=(ROUNDS, len(pairs)))
+    low, high = np.quantile(differences[picks].mean(axis=1), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
+
+
 def quantile(values: Sequence[float], q: float) -> float | None:
     """The q-quantile with linear interpolation; None without values."""
     if not values:

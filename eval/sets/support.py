@@ -11,13 +11,22 @@ from typing import TYPE_CHECKING
 from eval.figures import Figure, area, of_pairs, share
 from eval.metrics.agreement import Judged, balanced_accuracy, best_threshold, pearson, spearman
 from eval.metrics.citations import SUPPORTED
-from eval.metrics.overlap import rouge_words
-from eval.speed.workbench import Library, Row, Workbench, counted
-from index.text.sentences import sentence_spans
+from eval.sets.people import (
+    Item,
+    expertqa_item,
+    faithbench_item,
+    fm2_item,
+    mean,
+    mtrag_item,
+    sentence_scores,
+    wice_item,
+    word_overlap,
+    worst,
+)
+from eval.speed.workbench import Library, Workbench, counted
 
 if TYPE_CHECKING:
     from rag.check.gate import Verdict as Checked
-    from rag.protocols import Reader
 
 KEPT_WEIGHT, ENOUGH = 0.35, 0.8
 """Of the joined judge; from this share of its content words on an answer is no more faithful. Chosen on MT-RAG's
@@ -25,18 +34,6 @@ responses: weights of 0.3 to 0.4 and 0.75 to 0.85 differ by 0.003 in Pearson's c
 BELOW = 1e-6
 CURVE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Scores at which the curves are read off."""
-UNFAITHFUL = 3.0
-"""MT-RAG: a mean human faithfulness (1 to 4) below this counts as unfaithful."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A text, the passages it may rest on, and whether people found it supported; `grade` where they gave a number."""
-
-    passages: tuple[str, ...]
-    text: str
-    supported: bool
-    grade: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,65 +59,32 @@ class Verdict:
 
 def wice(bench: Workbench) -> Iterator[Figure]:
     """Claims of Wikipedia against whole pages; "partially supported" counts as not supported."""
-    yield from _judged(bench, "wice", [_wice_item(row) for row in bench.some(bench.rows("claims"))], worst)
-
-
-def _wice_item(row: Row) -> Item:
-    return Item((" ".join(row["evidence_sentences"]),), row["claim"], bool(row["supported"]))
+    yield from _judged(bench, "wice", [wice_item(row) for row in bench.some(bench.rows("claims"))], worst)
 
 
 def fool_me_twice(bench: Workbench) -> Iterator[Figure]:
     """Claims written to mislead, against the gold evidence."""
-    yield from _judged(bench, "fool_me_twice", [_fm2_item(row) for row in bench.some(bench.rows("claims"))], worst)
-
-
-def _fm2_item(row: Row) -> Item:
-    evidence = " ".join(piece["text"] for piece in row["gold_evidence"])
-    return Item((f"{row['page']}. {evidence}",), row["claim"], row["label"] == "SUPPORTS")
+    yield from _judged(bench, "fool_me_twice", [fm2_item(row) for row in bench.some(bench.rows("claims"))], worst)
 
 
 def faithbench(bench: Workbench) -> Iterator[Figure]:
     """Summaries against their source; a summary is as supported as its least supported sentence."""
     rows = bench.some(bench.rows("samples"))
-    yield from _judged(bench, "faithbench", [_faithbench_item(row) for row in rows], worst)
-
-
-def _faithbench_item(row: Row) -> Item:
-    return Item((row["source"],), row["summary"], not row["hallucinated"])
+    yield from _judged(bench, "faithbench", [faithbench_item(row) for row in rows], worst)
 
 
 def expertqa_claims(bench: Workbench) -> Iterator[Figure]:
     """Claims of answers against the cited passages, where these were kept; only complete support counts."""
     rows = [row for row in bench.rows("claims") if row["has_passage"]]
-    yield from _judged(bench, "expertqa_claims", [_expertqa_item(row) for row in bench.some(rows)], worst)
-
-
-def _expertqa_item(row: Row) -> Item:
-    return Item(tuple(row["evidence"]), row["claim"], row["support"] == "Complete")
+    yield from _judged(bench, "expertqa_claims", [expertqa_item(row) for row in bench.some(rows)], worst)
 
 
 def mtrag_human_eval(bench: Workbench) -> Iterator[Figure]:
     """Answers of a conversation against their contexts; the score of an answer is the mean over its sentences."""
-    items = [_mtrag_item(row) for row in bench.some(bench.rows("responses"))]
+    items = [mtrag_item(row) for row in bench.some(bench.rows("responses"))]
     verdicts = list(_verdicts(bench, "mtrag_human_eval", items, mean))
     yield from judge_figures(verdicts, bench.seed)
     yield from correlation_figures(verdicts, bench.seed)
-
-
-def _mtrag_item(row: Row) -> Item:
-    values = row["human"]["faithfulness"]["values"]
-    grade = sum(values) / len(values)
-    return Item(tuple(one["text"] for one in row["contexts"]), row["response"], grade >= UNFAITHFUL, grade)
-
-
-def worst(scores: Sequence[float]) -> float:
-    """The least supported sentence decides; 1 where there is none."""
-    return min(scores, default=1.0)
-
-
-def mean(scores: Sequence[float]) -> float:
-    """Every sentence counts alike; 1 where there is none."""
-    return sum(scores) / len(scores) if scores else 1.0
 
 
 def _judged(
@@ -164,23 +128,6 @@ def gate_score(checked: "Checked", supported_at: float) -> float:
     """The probability of a claim, held down to what its state allows: a veto of the gate overrules the judge."""
     held = checked.probability if checked.state in ("quoted", "supported") else supported_at - BELOW
     return min(checked.probability, held)
-
-
-def sentence_scores(item: Item, reader: "Reader") -> list[float]:
-    """For each sentence of the text the reader's entailment by the best passage."""
-    sentences = [item.text[start:end] for start, end in sentence_spans(item.text)]
-    if not item.passages:
-        return [0.0] * len(sentences)
-    scores = reader.entail([(passage, sentence) for sentence in sentences for passage in item.passages])
-    width = len(item.passages)
-    return [max(scores[place : place + width]) for place in range(0, len(scores), width)]
-
-
-def word_overlap(item: Item) -> float:
-    """Words of the text that a passage holds / words of the text; 1 without words."""
-    held = {word for passage in item.passages for word in rouge_words(passage)}
-    said = rouge_words(item.text)
-    return sum(word in held for word in said) / len(said) if said else 1.0
 
 
 def content_held(item: Item) -> float:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -97,9 +98,18 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
 
 
 def counted(items: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """The items, with a line of progress on a terminal."""
+    """The items, with a line of progress and the remaining time on a terminal."""
+    began = time.monotonic()
     for done, item in enumerate(items, start=1):
         yield item
-        if sys.stderr.isatty() and (done % 10 == 0 or done == total):
-            sys.stderr.write(f"\r{done}/{total} {what}" + ("\n" if done == total else ""))
+        if sys.stderr.isatty() and (done % 10 == 0 or done == total or total < 100):
+            line = progress_line(done, total, what, time.monotonic() - began)
+            sys.stderr.write(f"\r\x1b[2K{line}" + ("\n" if done == total else ""))
             sys.stderr.flush()
+
+
+def progress_line(done: int, total: int, what: str, seconds: float) -> str:
+    """What is done, and how long the rest takes at the pace so far."""
+    left = seconds / done * (total - done)
+    remaining = f"{left / 60:.0f} min" if left >= 120 else f"{left:.0f} s"
+    return f"{done}/{total} {what}" + (f", about {remaining} left" if done < total else f", {seconds:.0f} s")

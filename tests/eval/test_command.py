@@ -47,7 +47,10 @@ def test_a_run_reports_saves_compares_and_gates(options: list[str], tmp_path: Pa
 
     assert rag_eval(*options, "--out", str(out), "--fail-under", "right=1", "true_citations=1") == 0
     assert "1/1, 1 cases" in capsys.readouterr().out
-    assert {file.name for file in out.iterdir()} == {"records.jsonl", "report.json", "report.txt"}
+    assert {file.name for file in out.iterdir()} == {
+        "records.jsonl",
+        *(f"report.{suffix}" for suffix in ("json", "txt", "html", "md", "xml")),
+    }
     report = json.loads((out / "report.json").read_text())
     assert report["figures"]["evidence_at_5"]["value"] == 1
     assert report["header"]["documents"] == 2
@@ -65,6 +68,7 @@ def test_a_run_reports_saves_compares_and_gates(options: list[str], tmp_path: Pa
         (["--cases", "nowhere.jsonl"], "nowhere.jsonl cannot be read"),
         (["--fail-under", "rigth=1"], "--fail-under names 'rigth'"),
         (["--baseline", "nowhere.json"], "nowhere.json is not a report"),
+        (["--no-worse-than", "nowhere.json"], "nowhere.json is not a report"),
         (["--benchmark", "nothing"], "There is no benchmark 'nothing'"),
     ],
 )
@@ -86,6 +90,41 @@ def test_cases_about_other_documents_are_refused(options: list[str], tmp_path: P
 
     assert rag_eval("--docs", str(other), *options[2:]) == 2
     assert "no stored document is named 'v3.md' (there are 1)" in capsys.readouterr().err
+
+
+def test_a_second_run_with_nothing_changed_opens_nothing(options: list[str], capsys, monkeypatch) -> None:
+    """The same report comes from what was kept; another case, document or a wish for a fresh one asks again."""
+    assert rag_eval(*options, "--json") == 0
+    first = json.loads(capsys.readouterr().out)
+
+    def refuse(_: argparse.Namespace) -> None:
+        raise AssertionError("opened")
+
+    monkeypatch.setattr("rag.cli.open_from", refuse)
+    assert rag_eval(*options, "--json") == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out) == first
+    assert told.err.startswith("Nothing changed since an earlier run")
+    for change in (["--fresh"], ["--report-judge", "words"], ["--seed", "2"]):
+        with pytest.raises(AssertionError, match="opened"):
+            rag_eval(*options, *change)
+    (Path(options[1]) / "kimi.md").write_text("# Kimi\n\nChanged.\n")
+    with pytest.raises(AssertionError, match="opened"):
+        rag_eval(*options)
+
+
+def test_a_saved_baseline_is_compared_and_gates(options: list[str], tmp_path: Path, capsys) -> None:
+    """An unchanged run is no worse than itself; a baseline of other cases is refused in one sentence."""
+    baseline = tmp_path / "baseline.json"
+
+    assert rag_eval(*options, "--save-baseline", str(baseline)) == 0
+    assert rag_eval(*options, "--no-worse-than", str(baseline)) == 0
+    assert "1 cases in both" in capsys.readouterr().out
+    row = json.loads(baseline.read_text())
+    row["outcomes"][0]["id"] = "another"
+    baseline.write_text(json.dumps(row))
+    assert rag_eval(*options, "--no-worse-than", str(baseline)) == 2
+    assert "none of these cases" in capsys.readouterr().err
 
 
 def test_the_list_of_benchmarks_needs_no_data(capsys) -> None:

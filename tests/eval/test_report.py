@@ -1,11 +1,10 @@
-"""The figures of a small run, its report in both forms, gates and baselines."""
+"""The figures of a small run, its report as text, and its gates."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from eval.baseline import Earlier, compare, load_baseline
 from eval.cases import BadCases, load_cases
 from eval.command import evaluate, publish
 from eval.figures import Figure, figures, share
@@ -98,6 +97,8 @@ def test_text_report_says_what_was_run_and_names_the_wrong_case(report: Report) 
 
     assert "4 cases, seed 3" in text
     assert "model quotes, reader words, embedder none" in text
+    assert "judge words (the system's own)" in text
+    assert "BY HALF" in text
     assert "3 documents, 6 chunks" in text
     assert "3/4, 4 cases" in text
     assert "WORST CASES, 1 of 1 that are wrong" in text
@@ -106,52 +107,21 @@ def test_text_report_says_what_was_run_and_names_the_wrong_case(report: Report) 
     assert max(len(line) for line in text.splitlines()) <= 120
 
 
+def test_a_report_survives_the_way_through_json(report: Report) -> None:
+    """Header, figures, outcomes and all they hold are the same after writing and reading."""
+    assert Report.from_row(json.loads(json.dumps(report.to_row()))) == report
+
+
+def test_both_halves_are_shown_apart(report: Report) -> None:
+    """Every case counts in exactly one half."""
+    assert sum(row[0].n for row in report.halves.values()) == 4
+    assert set(report.halves) <= {"report", "tune"}
+
+
 def test_faults_are_told_apart(report: Report) -> None:
     """A right outcome has no fault; the wrong one says what is wrong."""
     assert [fault(outcome) for outcome in report.outcomes[:3]] == ["", "", ""]
     assert fault(report.outcomes[3]) == "answered what the documents do not say"
-
-
-def test_saved_report_is_the_baseline_of_the_next_run(report: Report, tmp_path: Path, capsys) -> None:
-    """A report compared with itself has no flips; file and folder are both accepted."""
-    assert publish(report, out=tmp_path) == 0
-    before = load_baseline(tmp_path)
-
-    assert before == load_baseline(tmp_path / "report.json")
-    assert compare(before, report.outcomes).flips == ()
-    assert publish(report, before, as_json=True) == 0
-    printed = capsys.readouterr().out
-    row = json.loads(printed[printed.index("{\n") :])
-    assert row["figures"]["right"]["value"] == 0.75
-    assert row["comparison"]["shared"] == 4
-
-
-def test_each_flip_is_named_with_both_answers(report: Report) -> None:
-    """Lost questions come first; new and gone cases are counted apart."""
-    before = {
-        "cost": Earlier(False, "It was cheap."),
-        "knows": Earlier(True, "The documents\ndo not say."),
-        "old": Earlier(True, "Yes."),
-    }
-    comparison = compare(before, report.outcomes)
-    text = text_report(report, comparison)
-
-    assert (comparison.shared, comparison.new, comparison.gone) == (2, 2, 1)
-    assert "2 cases in both (2 new, 1 gone): 1 won, 1 lost, p = 1.000" in text
-    lost, won = text.index("right -> wrong  knows: who knows"), text.index("wrong -> right  cost: how much did")
-    assert lost < won
-    assert "before: The documents do not say." in text
-    assert "before: It was cheap." in text
-    assert "now:    The GPUs cost $5.5 million. [1]" in text
-
-
-@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"outcomes": [{"id": "a"}]}'])
-def test_a_file_that_is_no_report_is_no_baseline(tmp_path: Path, content: str) -> None:
-    """One sentence instead of a traceback."""
-    (tmp_path / "r.json").write_text(content)
-
-    with pytest.raises(BadCases, match="is not a report of rag eval"):
-        load_baseline(tmp_path / "r.json")
 
 
 def test_gates_fail_on_the_wrong_side_of_their_bound(report: Report, capsys) -> None:

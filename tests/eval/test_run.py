@@ -1,6 +1,7 @@
 """The loop saves what it did, continues where it was stopped, and scores what it saved."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,25 +51,39 @@ def test_a_stopped_run_continues_where_it_stopped(pipeline, cases, tmp_path: Pat
     assert [from_row(json.loads(line)) for line in lines[1:]] == records
 
 
-@pytest.mark.parametrize("run", ["other", "same"])
-def test_another_run_and_a_finished_run_start_afresh(pipeline, cases, tmp_path: Path, run: str) -> None:
-    """Records of other code, cases or models are never mixed in, and asking again after the end asks everything."""
-    started = run_in(tmp_path, cases, pipeline, "same")
-    records = list(started) if run == "same" else [next(started)]
-    started.close()
+def test_records_of_another_run_are_never_mixed_in(pipeline, cases, tmp_path: Path) -> None:
+    """With other code, documents or models every case is asked again."""
+    assert len(list(run_in(tmp_path, cases, pipeline, "one"))) == len(cases)
     pipeline.asked.clear()
 
-    assert len(list(run_in(tmp_path, cases, pipeline, run))) == len(cases)
+    assert len(list(run_in(tmp_path, cases, pipeline, "other"))) == len(cases)
     assert len(pipeline.asked) == len(cases)
-    assert records
 
 
-def test_identity_changes_with_each_part(cases) -> None:
-    """Cases, model, seed: whatever an answer depends on."""
-    same = identity(cases, model="quotes", seed=0)
+def test_what_did_not_change_is_not_asked_again(pipeline, cases, tmp_path: Path) -> None:
+    """After a finished run only a changed question and a new history reach the pipeline, even for a renamed case."""
+    records = list(run_in(tmp_path, cases, pipeline, "run"))
+    pipeline.asked.clear()
+    changed = [
+        replace(cases[0], question="how much did they cost?"),
+        replace(cases[1], history=()),
+        replace(cases[2], id="renamed", tags=("other",)),
+        cases[3],
+    ]
+    again = list(run_in(tmp_path, changed, pipeline, "run"))
 
-    assert same == identity(cases, seed=0, model="quotes")
-    assert len({same, identity(cases[:2], model="quotes", seed=0), identity(cases, model="other", seed=0)}) == 3
+    assert pipeline.asked == ["how much did they cost?", "it moves to where?"]
+    assert again[2].answer == records[2].answer
+    assert [record.case for record in again] == ["cost", "where", "renamed", "knows"]
+    assert again[3] == records[3]
+
+
+def test_identity_changes_with_each_part() -> None:
+    """Model, seed: whatever an answer depends on, in any order."""
+    same = identity(model="quotes", seed=0)
+
+    assert same == identity(seed=0, model="quotes")
+    assert len({same, identity(model="quotes", seed=1), identity(model="other", seed=0)}) == 3
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(pipeline, cases, tmp_path: Path) -> None:

@@ -1,0 +1,211 @@
+"""One run against another: what changed, which questions flipped, and whether so much can be chance.
+
+`rag eval compare A B` reads two saved reports; `--no-worse-than BASELINE` is the gate of a change.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from eval.cases import BadCases
+from eval.metrics.stats import Interval, PairedTest, mean_difference, sign_test
+from eval.score import MEASURES, Outcome
+
+FORMAT = 2
+"""Of report.json and of baselines; another one is refused."""
+NAMED = 12
+"""Questions that a gate names for each measure."""
+TOLERANCE = 1e-9
+NOISE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One case as a saved report has it; `measures`: measure -> value in 0..1, or None where it has none."""
+
+    question: str
+    answer: str
+    measures: Mapping[str, float | None]
+
+    @property
+    def right(self) -> bool:
+        return bool(self.measures.get("right"))
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One question whose answer was right in only one of two runs."""
+
+    id: str
+    question: str
+    before: str
+    after: str
+    now_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One measure over the cases that have it in both runs: means, bootstrap interval of their difference, sign test
+    over the cases that changed, and the ids of those that fell.
+    """
+
+    measure: str
+    n: int
+    before: float
+    after: float
+    interval: Interval | None
+    test: PairedTest
+    fallen: tuple[str, ...]
+
+    @property
+    def worse(self) -> bool:
+        return self.after < self.before - TOLERANCE
+
+    @property
+    def more_than_noise(self) -> bool:
+        """Whether both tests say so: the interval of the difference leaves out 0 (which resampling a handful of cases
+        does too easily), and so uneven a split of ups and downs comes about in less than one of twenty cases.
+        """
+        apart = self.interval is not None and (self.interval[0] > 0 or self.interval[1] < 0)
+        return apart and self.test.p < NOISE
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Flips in the order of the cases; `shared` cases are in both runs, `new` only in this, `gone` only in the old."""
+
+    shared: int
+    new: int
+    gone: int
+    flips: tuple[Flip, ...]
+    test: PairedTest
+    shifts: tuple[Shift, ...] = ()
+
+
+def load_baseline(path: Path) -> dict[str, Earlier]:
+    """Case id -> what a saved report or baseline (or the folder of a report) says about it. Raises `BadCases`."""
+    file = path / "report.json" if path.is_dir() else path
+    try:
+        row: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if "outcomes" in row and row.get("format") != FORMAT:
+            raise BadCases(
+                f"{file} is a report of format {row.get('format')} and this version compares format {FORMAT}; "
+                "run the evaluation that made it again."
+            )
+        return {one["id"]: Earlier(one["question"], one["answer"], dict(one["measures"])) for one in row["outcomes"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadCases(f"{file} is not a report of rag eval ({error}); give a report.json that --out wrote.") from error
+
+
+def earlier(outcomes: Sequence[Outcome]) -> dict[str, Earlier]:
+    """A run of now in the form of a saved one."""
+    return {one.id: Earlier(one.question, one.answer, one.measures) for one in outcomes}
+
+
+def baseline_row(header: Mapping[str, Any], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What a baseline needs of a run, and no more: small enough to commit."""
+    kept = ("date", "commit", "cases", "model", "reader", "judge", "embedder", "documents", "chunks")
+    rows = [{"id": id_} | asdict(one) for id_, one in earlier(outcomes).items()]
+    return {"format": FORMAT, "header": {name: header[name] for name in kept}, "outcomes": rows}
+
+
+def compare(before: Mapping[str, Earlier], after: Mapping[str, Earlier], seed: int = 0) -> Comparison:
+    """The earlier run against this one, over the cases that both have; a paired exact sign test."""
+    shared = [id_ for id_ in after if id_ in before]
+    flips = tuple(
+        Flip(id_, after[id_].question, before[id_].answer, after[id_].answer, after[id_].right)
+        for id_ in shared
+        if after[id_].right != before[id_].right
+    )
+    test = sign_test([before[id_].right for id_ in shared], [after[id_].right for id_ in shared])
+    shifts = (_shift(name, before, after, shared, seed) for name in MEASURES)
+    found = tuple(shift for shift in shifts if shift is not None)
+    return Comparison(len(shared), len(after) - len(shared), len(before) - len(shared), flips, test, found)
+
+
+def _shift(
+    name: str, before: Mapping[str, Earlier], after: Mapping[str, Earlier], shared: Sequence[str], seed: int
+) -> Shift | None:
+    pairs = [(id_, before[id_].measures.get(name), after[id_].measures.get(name)) for id_ in shared]
+    known = [(id_, old, new) for id_, old, new in pairs if old is not None and new is not None]
+    if not known:
+        return None
+    n = len(known)
+    changes = [(old, new) for _, old, new in known]
+    fallen = tuple(id_ for id_, old, new in known if new < old - TOLERANCE)
+    test = sign_test([old > new for old, new in changes], [new > old for old, new in changes])
+    means = sum(old for old, _ in changes) / n, sum(new for _, new in changes) / n
+    return Shift(name, n, *means, mean_difference(changes, seed), test, fallen)
+
+
+def worsened(comparison: Comparison, allowed: float = 0.0) -> list[str]:
+    """One sentence for each measure whose mean fell by more than `allowed`, with the questions; [] where none did.
+
+    Raises `BadCases` where the runs share no case.
+    """
+    if not comparison.shared:
+        raise BadCases("The baseline has none of these cases; compare runs of the same cases.")
+    worse = [shift for shift in comparison.shifts if shift.before - shift.after > max(allowed, TOLERANCE)]
+    return [_worse_sentence(shift) for shift in worse]
+
+
+def _worse_sentence(shift: Shift) -> str:
+    more = len(shift.fallen) - NAMED
+    named = ", ".join(shift.fallen[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    noise = "more than noise" if shift.more_than_noise else "may be noise"
+    return (
+        f"Worse than the baseline: {MEASURES[shift.measure]} fell from {shift.before:.3f} to {shift.after:.3f} "
+        f"(n = {shift.n}, {noise}) by {named}."
+    )
+
+
+def comparison_lines(comparison: Comparison) -> Iterator[str]:
+    """The comparison for people: every measure, then every flipped question with both answers."""
+    test = comparison.test
+    yield ""
+    yield (
+        f"AGAINST THE BASELINE, {comparison.shared} cases in both ({comparison.new} new, {comparison.gone} gone): "
+        f"{test.gained} won, {test.lost} lost, p = {test.p:.3f} (exact sign test)"
+    )
+    for shift in comparison.shifts:
+        yield _shift_line(shift)
+    for flip in sorted(comparison.flips, key=lambda flip: flip.now_right):
+        yield f"  {'wrong -> right' if flip.now_right else 'right -> wrong'}  {flip.id}: {flip.question}"
+        yield f"    before: {' '.join(flip.before.split())}"
+        yield f"    now:    {' '.join(flip.after.split())}"
+
+
+def _shift_line(shift: Shift) -> str:
+    low, high = shift.interval or (0.0, 0.0)
+    verdict = "same" if abs(shift.after - shift.before) <= TOLERANCE else "worse" if shift.worse else "better"
+    noise = "" if verdict == "same" else ", more than noise" if shift.more_than_noise else ", may be noise"
+    return (
+        f"  {MEASURES[shift.measure]:44} {shift.before:.3f} -> {shift.after:.3f}   {low:+.3f} to {high:+.3f}   "
+        f"n = {shift.n}: {verdict}{noise}"
+    )
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `rag eval compare`."""
+    parser.add_argument("before", type=Path, metavar="A", help="a saved report.json, its folder, or a baseline")
+    parser.add_argument("after", type=Path, metavar="B", help="the run to compare with it")
+    parser.add_argument("--json", action="store_true", help="print the comparison as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0: nothing is worse; 1: something is; 2: a file cannot be used."""
+    try:
+        comparison = compare(load_baseline(arguments.before), load_baseline(arguments.after))
+        worse = worsened(comparison)
+    except BadCases as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    data = json.dumps(asdict(comparison), ensure_ascii=False, indent=1)
+    sys.stdout.write(f"{data}\n" if arguments.json else "\n".join(comparison_lines(comparison)).lstrip("\n") + "\n")
+    sys.stderr.writelines(f"{sentence}\n" for sentence in worse)
+    return 1 if worse else 0
