@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval import compare as comparing
-from eval.cases import BadCases, Case, default_cases, default_documents, load_cases, sample
+from eval.cases import BadCases, Case, default_cases, default_documents, sample
 from eval.compare import Earlier, baseline_row, compare, earlier, load_baseline, worsened
 from eval.exits import junit, summary
 from eval.figures import figures
@@ -25,6 +25,7 @@ from eval.kept import KeptVerdicts, code_of, keep_report, kept_report, run_key
 from eval.report import Report, make_report, save, text_report
 from eval.run import run_cases, run_in
 from eval.score import score
+from eval.sets.brought import load_questions
 from eval.speed.workbench import counted
 from index.protocols import Store
 
@@ -103,7 +104,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(arguments: argparse.Namespace) -> tuple[Case, ...]:
-    cases = load_cases(arguments.cases or default_cases())
+    cases = load_questions(arguments.cases or default_cases())
     cases = tuple(case for case in cases if arguments.half in (None, case.half))
     return sample(cases, arguments.sample) if arguments.sample else cases
 

@@ -13,7 +13,24 @@ from typing import Any
 
 from eval.cases import BadCases
 from eval.metrics.stats import Interval, PairedTest, mean_difference, sign_test
-from eval.score import MEASURES, Outcome
+from eval.score import Outcome
+
+MEASURES: dict[str, str] = {
+    "right": "right (fact cited, or refused)",
+    "shown": "gold fact in the shown text",
+    "opens": "gold fact in the first sentence",
+    "numbers": "numbers with units told",
+    "evidence_at_1": "gold evidence in the first hit",
+    "evidence_at_5": "gold evidence in the first 5",
+    "reciprocal_rank": "reciprocal rank of the evidence",
+    "fused_reciprocal_rank": "reciprocal rank before reranking",
+    "true": "citations that are true slices",
+    "recalled": "sentences borne out by their citations",
+    "precise": "citations needed or sufficient",
+    "faithful": "claims supported",
+    "checked": "sentences shown as quoted or supported",
+}
+"""What two runs are compared by, case by case: each in 0..1, higher is better."""
 
 FORMAT = 2
 """Of report.json and of baselines; another one is refused."""

@@ -49,11 +49,11 @@ def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int, judge: str = 
     fingerprint = index_fingerprint(pipeline.store, pipeline.embedder.fingerprint)
     reader = reader_name(pipeline.reader)
     judging = reader_name(pipeline.judge)
-    parts = {"judge": judging, "model": pipeline.model, "reader": reader, "index": fingerprint, "code": code_of(("index", "rag"))}
+    parts = {"judge": judging, "model": pipeline.model, "reader": reader, "index": fingerprint}
     return Header(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         commit=commit(),
-        run=identity(**parts, threshold=str(pipeline.threshold), seed=seed),
+        run=identity(**parts, code=code_of(("index", "rag")), threshold=str(pipeline.threshold), seed=seed),
         seed=seed,
         cases=len(cases),
         model=pipeline.model,

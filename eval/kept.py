@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,8 @@ def content_of(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def code_of(packages: Sequence[str] = PARTS) -> str:
+@cache
+def code_of(packages: tuple[str, ...] = PARTS) -> str:
     """SHA-256 (hex) of the code and weights of these packages; data and caches do not count."""
     root = Path(__file__).resolve().parent.parent
     kinds = (".py", ".json", ".safetensors", ".j2")

@@ -52,24 +52,6 @@ class Ranking:
         return self.found[DEPTHS.index(k)]
 
 
-MEASURES: dict[str, str] = {
-    "right": "right (fact cited, or refused)",
-    "shown": "gold fact in the shown text",
-    "opens": "gold fact in the first sentence",
-    "numbers": "numbers with units told",
-    "evidence_at_1": "gold evidence in the first hit",
-    "evidence_at_5": "gold evidence in the first 5",
-    "reciprocal_rank": "reciprocal rank of the evidence",
-    "fused_reciprocal_rank": "reciprocal rank before reranking",
-    "true": "citations that are true slices",
-    "recalled": "sentences borne out by their citations",
-    "precise": "citations needed or sufficient",
-    "faithful": "claims supported",
-    "checked": "sentences shown as quoted or supported",
-}
-"""What two runs are compared by, case by case: each in 0..1, higher is better."""
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """What an answer says against the accepted ones. `shown`: the facts stand in the shown text; `opens`: in its first
@@ -132,7 +114,7 @@ class Outcome:
 
     @property
     def measures(self) -> dict[str, float | None]:
-        """Every measure of `MEASURES`; None where the case has none of its kind."""
+        """What runs are compared by: each in 0..1, higher is better; None where the case has none of its kind."""
         states = [state for _, state, _ in self.sentences]
         told, wanted = self.said.numbers
         return {

@@ -5,6 +5,7 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -67,3 +68,23 @@ def _common(first: list[str], second: list[str]) -> int:
             row[j] = diagonal + 1 if word == other else max(above, row[j - 1])
             diagonal = above
     return row[-1]
+
+
+def character_scores(answer: str, accepted: Sequence[str]) -> tuple[float, float]:
+    """CMRC 2018's exact match and F1, best over the accepted answers: each character of a script without spaces is a
+    unit, runs of ASCII letters and digits are one, punctuation and case do not count, and F1 is that of the longest
+    common run of units. (0, 0) without accepted answers.
+    """
+    said = _units(answer)
+    wanted = [_units(one) for one in accepted]
+    exact = max((float(said == one) for one in wanted), default=0.0)
+    return exact, max((_run_f1(said, one) for one in wanted), default=0.0)
+
+
+def _units(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+|[^\W\d_a-z]", unicodedata.normalize("NFKC", text).lower())
+
+
+def _run_f1(said: list[str], wanted: list[str]) -> float:
+    match = SequenceMatcher(None, said, wanted, autojunk=False).find_longest_match()
+    return 2 * match.size / (len(said) + len(wanted)) if match.size else 0.0

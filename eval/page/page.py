@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from eval.compare import Comparison
+from eval.compare import MEASURES, Comparison
 from eval.exits import HEADLINES
 from eval.figures import Figure
 from eval.metrics.abstention import risk_coverage
@@ -17,7 +17,7 @@ from eval.metrics.calibration import reliability
 from eval.metrics.stats import quantile
 from eval.page.charts import Bar, bars, columns, plot
 from eval.report import Report, fault, number
-from eval.score import MEASURES, Outcome
+from eval.score import Outcome
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -17,7 +17,7 @@ from eval.figures import Figure
 from eval.gates import missed_bounds, refuse_unknown
 from eval.header import commit, machine, versions
 from eval.report import figure_lines, save
-from eval.sets import reading, search, support
+from eval.sets import answering, brought, reading, search, support
 from eval.speed.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -45,6 +45,13 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "expertqa_claims": Benchmark("expertqa_claims", support.expertqa_claims),
     "mtrag_human_eval": Benchmark("mtrag_human_eval", support.mtrag_human_eval),
     "injections": Benchmark("", attacks.injections),
+    "rgb": Benchmark("rgb", answering.rgb),
+    "pubmedqa": Benchmark("pubmedqa", answering.pubmedqa),
+    "financebench": Benchmark("financebench", answering.financebench),
+    "multihop_hotpot100": Benchmark("multihop_hotpot100", answering.multihop_hotpot100),
+    "cmrc2018": Benchmark("cmrc2018", answering.cmrc2018),
+    "cases": Benchmark("cases", answering.cases),
+    "beir": Benchmark(".", brought.beir),
 }
 
 

@@ -16,6 +16,7 @@ DEEP = 100
 MEASURES: dict[str, Callable[[list[str], Set[str]], float | None]] = {
     "ndcg_at_10": lambda ranking, relevant: ndcg(ranking, relevant, 10),
     "recall_at_1": lambda ranking, relevant: recall(ranking, relevant, 1),
+    "recall_at_2": lambda ranking, relevant: recall(ranking, relevant, 2),
     "recall_at_5": lambda ranking, relevant: recall(ranking, relevant, 5),
     "recall_at_10": lambda ranking, relevant: recall(ranking, relevant, 10),
     "recall_at_100": lambda ranking, relevant: recall(ranking, relevant, 100),

@@ -106,7 +106,7 @@ class QuotingPipeline:
     def __init__(self, texts: dict[str, str] | None = None) -> None:
         self.store = ListStore(TEXTS if texts is None else texts)
         self.embedder = NoEmbedder()
-        self.reader = WordReader()
+        self.reader = self.judge = WordReader()
         self.asked: list[str] = []
 
     def __enter__(self) -> "QuotingPipeline":

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.cases import Case, default_cases, default_corpus, load_cases
+from eval.cases import SMALL_TALK, Case, default_cases, default_corpus, default_documents, load_cases, sample
 
 CASES = load_cases(default_cases())
 BRIEFS = sorted(default_corpus().glob("*.md"))
+HOUSE = sorted(path for path in default_documents()[1].iterdir() if path.is_file())
 ANSWERABLE = [case for case in CASES if case.answerable]
 UNANSWERABLE = [case for case in CASES if not case.answerable]
 
@@ -32,6 +33,13 @@ MINIMUM = {
     "false-premise": 8,
     "unanswerable": 45,
     "near-miss": 25,
+    "table": 15,
+    "identifier": 15,
+    "version": 10,
+    "namesake": 10,
+    "summary": 6,
+    "small-talk": 10,
+    "chinese": 14,
 }
 FUNCTION_WORDS = frozenset(
     "a about after all an and any are as at be been before but by can could did do does down for from get gets getting "
@@ -46,7 +54,8 @@ def by_id(cases: list[Case]) -> list[object]:
 
 
 def brief_text(name: str) -> str:
-    return (default_corpus() / name).read_text(encoding="utf-8")
+    (file,) = [folder / name for folder in default_documents() if (folder / name).is_file()]
+    return file.read_text(encoding="utf-8")
 
 
 def quotes(case: Case) -> str:
@@ -74,6 +83,43 @@ def test_each_brief_has_a_title_a_source_and_a_moderate_length(path: Path) -> No
     assert 200 <= len(" ".join(body).split()) <= 500
 
 
+def test_the_two_folders_share_no_name_and_no_subject() -> None:
+    """A case names its document by file name alone, and the harbour says nothing about the subject of the briefs."""
+    assert {path.name for path in HOUSE} & {path.name for path in BRIEFS} == set()
+    for path in HOUSE:
+        assert not re.search(
+            r"China|DeepSeek|artificial intelligence|\bAI\b|人工智能", path.read_text(encoding="utf-8")
+        )
+
+
+def test_half_of_every_kind_is_kept_for_the_report() -> None:
+    """Of each kind (a case's first tag) with eight cases or more at least a quarter lies in each half."""
+    kinds: dict[str, Counter[str]] = {}
+    for case in CASES:
+        kinds.setdefault(case.tags[0], Counter())[case.half] += 1
+
+    for kind, halves in kinds.items():
+        if halves.total() >= 8:
+            assert min(halves["report"], halves["tune"]) * 4 >= halves.total(), kind
+
+
+def test_a_value_that_makes_an_answer_wrong_is_not_an_accepted_one() -> None:
+    """What is wrong stands nowhere in what is right."""
+    for case in CASES:
+        for wrong in case.wrong:
+            assert not any(wrong.lower() in answer.lower() for answer in case.answers), case.id
+
+
+def test_a_sample_holds_every_kind_and_is_the_same_every_time() -> None:
+    """Evenly over the kinds, in the order of the file; asking for more than there is gives all."""
+    chosen = sample(CASES, 60)
+
+    assert chosen == sample(CASES[::-1], 60)[::-1]
+    assert len(chosen) == 60
+    assert {case.tags[0] for case in chosen} == {case.tags[0] for case in CASES}
+    assert sample(CASES, 10_000) == CASES
+
+
 def test_titles_differ() -> None:
     """Every brief has a title of its own, so that a citation names one document."""
     titles = Counter(path.read_text(encoding="utf-8").splitlines()[0] for path in BRIEFS)
@@ -85,7 +131,7 @@ def test_there_are_enough_cases_of_each_kind() -> None:
     """No tag falls below its minimum, and no tag is unknown."""
     counts = Counter(tag for case in CASES for tag in case.tags)
 
-    assert len(CASES) >= 150
+    assert len(CASES) >= 320
     assert set(counts) == set(MINIMUM)
     assert {tag: n for tag, n in counts.items() if n < MINIMUM[tag]} == {}
 
@@ -114,7 +160,7 @@ def test_each_quote_earns_its_place(case: Case) -> None:
 @pytest.mark.parametrize("case", by_id(UNANSWERABLE))
 def test_unanswerable_cases_are_tagged(case: Case) -> None:
     """A case without an answer says so in its tags and names no gold."""
-    assert "unanswerable" in case.tags
+    assert {"unanswerable", SMALL_TALK} & set(case.tags)
     assert not case.answers
     assert not case.evidence
 
@@ -147,12 +193,13 @@ def test_paraphrases_share_no_content_word_with_their_evidence(case: Case) -> No
 def test_the_notes_give_the_true_counts() -> None:
     """The table in the data's README agrees with the cases."""
     notes = (default_cases().parent / "README.md").read_text(encoding="utf-8")
-    told = {tag: int(n) for tag, n in re.findall(r"^\| ([a-z-]+) \| (\d+) \|$", notes, flags=re.MULTILINE)}
+    told = {tag: int(n) for tag, n in re.findall(r"^\| ([a-z -]+) \| (\d+) \|$", notes, flags=re.MULTILINE)}
     counts = Counter(tag for case in CASES for tag in case.tags)
 
     assert told == {
         **counts,
         "briefs": len(BRIEFS),
+        "documents of the harbour": len(HOUSE),
         "cases": len(CASES),
         "answerable": len(ANSWERABLE),
     }

@@ -62,7 +62,9 @@ def options(tmp_path: Path) -> argparse.Namespace:
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "a.md").write_text("One.")
-    return argparse.Namespace(docs=[docs], index=None, model=None, reader=None, embedder=None, judge=None, report_judge="built-in", seed=0)
+    return argparse.Namespace(
+        docs=[docs], index=None, model=None, reader=None, embedder=None, judge=None, report_judge="built-in", seed=0
+    )
 
 
 def test_the_key_follows_content(options: argparse.Namespace, monkeypatch: pytest.MonkeyPatch) -> None:

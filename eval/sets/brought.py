@@ -1,0 +1,95 @@
+"""Sets in other people's forms: folders of BEIR, and question lists of ragas and deepeval."""
+
+import csv
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from eval.cases import BadCases, Case, load_cases
+from eval.figures import Figure
+from eval.sets.search import search_figures
+from eval.speed.workbench import Row, Workbench
+
+QUESTION = ("user_input", "question", "input", "query")
+REFERENCE = ("reference", "ground_truth", "ground_truths", "expected_output", "answer")
+"""Names of the fields in ragas (both generations) and deepeval, the first that stands in a row counts."""
+
+
+def beir(bench: Workbench) -> Iterator[Figure]:
+    """Any folder in BEIR's form: corpus.jsonl, queries.jsonl and qrels/*.tsv, plain or gzipped."""
+    corpus = {row["_id"]: f"# {row.get('title', '')}\n\n{row['text']}\n" for row in _json_lines(bench.data, "corpus")}
+    relevant = _qrels(bench.data)
+    judged = [row for row in _json_lines(bench.data, "queries") if row["_id"] in relevant]
+    queries = {row["_id"]: row["text"] for row in bench.some(judged)}
+    library = bench.library(f"beir-{bench.data.name}", corpus)
+    with library.pipeline:
+        gold = {query: {library.same[one] for one in found if one in corpus} for query, found in relevant.items()}
+        yield from search_figures(bench, library.pipeline, queries, gold, library.name_of)
+
+
+def _json_lines(folder: Path, name: str) -> list[Row]:
+    for file, opener in ((folder / f"{name}.jsonl", open), (folder / f"{name}.jsonl.gz", gzip.open)):
+        if file.is_file():
+            try:
+                with opener(file, "rt", encoding="utf-8") as lines:
+                    return [json.loads(line) for line in lines if line.strip()]
+            except (OSError, EOFError, ValueError) as error:
+                raise BadCases(f"{file} cannot be read ({error}); it should hold one JSON object a line.") from error
+    raise BadCases(f"{folder} holds no {name}.jsonl; point --data at a folder in BEIR's form.")
+
+
+def _qrels(folder: Path) -> dict[str, set[str]]:
+    """Query id -> ids of its relevant documents; of several splits "test" counts, else all."""
+    files = sorted((folder / "qrels").glob("*.tsv"))
+    files = [file for file in files if file.stem == "test"] or files
+    if not files:
+        raise BadCases(f"{folder} holds no qrels/*.tsv; point --data at a folder in BEIR's form.")
+    relevant: dict[str, set[str]] = {}
+    for file in files:
+        for number, cells in enumerate(csv.reader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t"), 1):
+            if len(cells) < 3 or (number > 1 and not cells[-1].strip().lstrip("-").isdigit()):
+                raise BadCases(f"{file} line {number} is {cells!r}; write query, document and grade between tabs.")
+            if cells[-1].strip().isdigit() and int(cells[-1]) > 0:
+                relevant.setdefault(cells[0], set()).add(cells[-2])
+    return relevant
+
+
+def load_questions(path: Path) -> tuple[Case, ...]:
+    """Our own cases, or a question list of ragas or deepeval (JSON, JSON Lines or CSV). Raises `BadCases`.
+
+    A foreign row becomes a case with its reference as the accepted answer and without gold evidence, so that agreement
+    in words, citations, faithfulness and silence are measured and retrieval is not. An empty reference: unanswerable.
+    """
+    rows = _foreign(path)
+    if rows is None:
+        return load_cases(path)
+    return tuple(_case(row, f"{path.name} row {number}", number) for number, row in enumerate(rows, start=1))
+
+
+def _foreign(path: Path) -> list[dict[str, Any]] | None:
+    """The rows of a list in another form; None for ours and for what our own loader will complain about."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if path.suffix.lower() == ".csv":
+            return list(csv.DictReader(text.splitlines()))
+        whole = json.loads(text) if path.suffix.lower() == ".json" else None
+        rows = whole if isinstance(whole, list) else (whole or {}).get("goldens") or (whole or {}).get("samples")
+        rows = [json.loads(line) for line in text.splitlines() if line.strip()] if rows is None else rows
+    except (OSError, ValueError, AttributeError):
+        return None
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        return None
+    ours = "answerable" in rows[0] or not any(name in rows[0] for name in QUESTION)
+    return None if ours else rows
+
+
+def _case(row: dict[str, Any], where: str, number: int) -> Case:
+    question = next((str(row[name]).strip() for name in QUESTION if row.get(name)), "")
+    if not question:
+        raise BadCases(f"{where} has no question; give one of the fields {', '.join(QUESTION)}.")
+    reference = next((row[name] for name in REFERENCE if row.get(name)), "")
+    answers = tuple(str(one).strip() for one in (reference if isinstance(reference, list) else [reference]))
+    told = tuple(answer for answer in answers if answer)
+    return Case(str(row.get("id") or f"row-{number}"), question, (), told, (), bool(told), ("brought",))

@@ -1,0 +1,83 @@
+"""Folders of BEIR and question lists of others load, and what is wrong with one is a sentence."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from eval.cases import BadCases, default_cases, load_cases
+from eval.sets.brought import beir, load_questions
+from eval.speed.workbench import Workbench
+
+
+def beir_folder(folder: Path, qrels: str = "query-id\tcorpus-id\tscore\nq1\td2\t1\nq1\td1\t0\n") -> Path:
+    (folder / "qrels").mkdir(parents=True)
+    corpus = [{"_id": "d1", "title": "Cells", "text": "Cells divide."}, {"_id": "d2", "text": "Mice eat cheese."}]
+    with gzip.open(folder / "corpus.jsonl.gz", "wt") as file:
+        file.write("\n".join(map(json.dumps, corpus)))
+    queries = [{"_id": "q1", "text": "what do mice eat"}, {"_id": "unjudged", "text": "x"}]
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
+    (folder / "qrels" / "test.tsv").write_text(qrels)
+    (folder / "qrels" / "train.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
+    return folder
+
+
+def bench(folder: Path, cache: Path, pipeline) -> Workbench:
+    def open_over(docs: Path | None, index: Path | None):
+        return type(pipeline)({file.name: file.read_text() for file in sorted(docs.iterdir())} if docs else None)
+
+    return Workbench(folder, cache, open_over)
+
+
+def test_a_folder_of_beir_is_searched(tmp_path: Path, pipeline) -> None:
+    """Only judged queries of the test split count, grades of 0 are not relevant, gzip and plain text both load."""
+    figures = {f.name: f for f in beir(bench(beir_folder(tmp_path / "set"), tmp_path / "cache", pipeline))}
+
+    assert figures["reranked_recall_at_1"].value == 1
+    assert figures["fused_recall_at_1"].value == 0
+    assert figures["fused_recall_at_1"].n == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [("qrels/test.tsv", "line 1 is"), ("queries.jsonl", "cannot be read"), (None, "holds no corpus.jsonl")],
+)
+def test_a_broken_folder_is_one_sentence(tmp_path: Path, pipeline, change: str | None, told: str) -> None:
+    """The file and what it should hold are named."""
+    folder = beir_folder(tmp_path / "set") if change else tmp_path
+    if change:
+        (folder / change).write_text("{broken")
+
+    with pytest.raises(BadCases, match=told):
+        list(beir(bench(folder, tmp_path / "cache", pipeline)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("ragas.jsonl", '{"user_input": "Q?", "reference": "A."}\n{"user_input": "R?", "reference": ""}'),
+        ("old.jsonl", '{"question": "Q?", "ground_truths": ["A."]}\n{"question": "R?", "ground_truths": []}'),
+        ("deepeval.json", '[{"input": "Q?", "expected_output": "A."}, {"input": "R?"}]'),
+        ("goldens.json", '{"goldens": [{"input": "Q?", "expected_output": "A."}, {"input": "R?"}]}'),
+        ("sheet.csv", "question,answer\nQ?,A.\nR?,\n"),
+    ],
+)
+def test_question_lists_of_others_become_cases(tmp_path: Path, name: str, content: str) -> None:
+    """The reference is the accepted answer; a row without one must be refused."""
+    (tmp_path / name).write_text(content)
+    first, second = load_questions(tmp_path / name)
+
+    assert (first.question, first.answers, first.evidence, first.answerable) == ("Q?", ("A.",), (), True)
+    assert (second.question, second.answerable) == ("R?", False)
+
+
+def test_our_own_cases_stay_ours(tmp_path: Path) -> None:
+    """The strict loader reads them, and complains about what it always complained about."""
+    assert load_questions(default_cases()) == load_cases(default_cases())
+    (tmp_path / "c.jsonl").write_text('{"id": "a", "question": "Q?", "answerable": true}')
+    with pytest.raises(BadCases, match="answerable but has no answers"):
+        load_questions(tmp_path / "c.jsonl")
+    (tmp_path / "d.jsonl").write_text('{"user_input": "Q?", "reference": "A."}\n{"user_input": " "}')
+    with pytest.raises(BadCases, match=r"d\.jsonl row 2 has no question"):
+        load_questions(tmp_path / "d.jsonl")
