@@ -16,7 +16,7 @@ from rag.errors import AnswerError
 from ui import feedback, library, render
 from ui.examples import examples_for
 from ui.relay import relay
-from ui.source import source_panel, unknown_place
+from ui.source import document_panel, source_panel, unknown_document, unknown_place
 from ui.turn import Turn, Verdict, advance, place
 
 if TYPE_CHECKING:
@@ -43,15 +43,30 @@ class Desk:
         """What the model menu offers: the model that was loaded first, then quotes."""
         return tuple(dict.fromkeys((self.pipeline.model, "quotes")))
 
+    @property
+    def threshold(self) -> float:
+        """The evidence score from which a question is answered."""
+        return self.pipeline.threshold
+
     def ask(
-        self, turns: Turns, question: str, model: str, stop: threading.Event, *, rewrite: bool = True
+        self,
+        turns: Turns,
+        question: str,
+        model: str,
+        stop: threading.Event,
+        *,
+        rewrite: bool = True,
+        only: Collection[str] | None = None,
     ) -> Iterator[Turns]:
-        """The conversation after each event of a new turn. Errors become the turn's problem."""
+        """The conversation after each event of a new turn. Errors become the turn's problem.
+
+        `only` restricts the search to these documents' ids.
+        """
         turn = Turn(question)
         yield (*turns, turn)
         history = [(earlier.question, _said(earlier.answer)) for earlier in turns if earlier.answer is not None]
         try:
-            for event in self.events(question, history, model, stop, rewrite=rewrite):
+            for event in self.events(question, history, model, stop, rewrite=rewrite, only=only):
                 turn = advance(turn, event)
                 yield (*turns, turn)
         except (AnswerError, IndexingError) as error:
@@ -77,10 +92,10 @@ class Desk:
         return relay(self._work(question, history, model, rewrite, only), stop)
 
     def welcome(self) -> str:
-        """The page before the first question."""
+        """What stands on the page before the first question."""
         entries = self.pipeline.store.documents()
         examples = examples_for(entry.uri for entry in entries)
-        return render.conversation((), render.welcome(examples, len(entries), self.pipeline.notices))
+        return render.welcome(examples, len(entries), self.pipeline.notices)
 
     def panel(self, turns: Turns, turn: int, kind: str, number: int, *, whole: bool = False) -> str:
         """The source panel for a mark or a listed passage of this conversation."""
@@ -92,6 +107,13 @@ class Desk:
         except (KeyError, IndexingError):
             document = None
         return source_panel(found, document, whole=whole)
+
+    def document(self, document_id: str) -> str:
+        """The source panel for a whole document."""
+        try:
+            return document_panel(self.pipeline.store.document(document_id))
+        except (KeyError, IndexingError):
+            return unknown_document()
 
     def shelf(self) -> str:
         """The list of documents."""

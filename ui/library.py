@@ -19,7 +19,13 @@ def shelf(entries: Sequence[DocumentEntry]) -> str:
     items = "".join(_entry(entry) for entry in entries[:SHOWN])
     rest = f"<p>… and {len(entries) - SHOWN:,} more.</p>" if len(entries) > SHOWN else ""
     count = f"{len(entries):,} document{'s' if len(entries) > 1 else ''}"
-    return f'<p class="count">{count}</p><ul class="shelf">{items}</ul>{rest}'
+    tools = (
+        '<div class="sorting"><label>Filter <input type="search" class="filter" autocomplete="off"></label>'
+        '<label>Sort by <select class="sort"><option value="uri">place</option><option value="title">title</option>'
+        '<option value="size">size</option></select></label></div>'
+        "<p>Tick documents to ask only these.</p>"
+    )
+    return f'<p class="count">{count}</p>{tools}<ul class="shelf">{items}</ul>{rest}'
 
 
 def progress(sentence: str) -> str:
@@ -35,11 +41,15 @@ def report(sentence: str, failed: Sequence[tuple[str, str]] = ()) -> str:
 
 
 def _entry(entry: DocumentEntry) -> str:
-    title = escape_attribute(entry.title)
+    title, identity = escape_attribute(entry.title), escape_attribute(entry.id)
+    parts = f"{entry.chunks:,} chunk{'s' if entry.chunks != 1 else ''}"
     return (
-        f'<li><div><cite dir="auto">{escape_text(entry.title)}</cite><small dir="auto">{escape_text(entry.uri)} · '
-        f"{entry.characters:,} characters</small></div>"
-        f'<button type="button" class="tool" data-remove="{escape_attribute(entry.id)}" aria-label="Remove {title}">'
+        f'<li data-id="{identity}" data-title="{title}" data-uri="{escape_attribute(entry.uri)}" '
+        f'data-size="{entry.characters}"><input type="checkbox" value="{identity}" aria-label="Ask only {title}">'
+        f'<div><button type="button" class="open" data-read="{identity}"><cite dir="auto">{escape_text(entry.title)}'
+        f'</cite></button><small dir="auto">{escape_text(entry.uri)} · {entry.characters:,} characters · {parts}'
+        "</small>"
+        f'</div><button type="button" class="tool" data-remove="{identity}" aria-label="Remove {title}">'
         "Remove</button></li>"
     )
 

@@ -8,6 +8,11 @@ from ui.turn import Place
 
 REACH = 1_200
 WHOLE_LIMIT = 200_000
+_CLOSE = '<button type="button" class="close" data-close aria-label="Close the source (Escape)">✕</button>'
+_STEPS = (
+    '<span class="steps"><button type="button" class="tool" data-step="-1" aria-label="Previous citation ([)">‹'
+    '</button><button type="button" class="tool" data-step="1" aria-label="Next citation (])">›</button></span>'
+)
 
 
 def surroundings(text: str, start: int, end: int, reach: int = REACH) -> tuple[int, int]:
@@ -30,6 +35,24 @@ def source_panel(place: Place, document: Document | None, *, whole: bool = False
     return f"{_head(place)}{_page(place, document, whole)}{_tools(place, document, whole)}"
 
 
+def document_panel(document: Document) -> str:
+    """The panel for a whole document, from its beginning."""
+    text = document.text[:WHOLE_LIMIT]
+    more = " …" if len(document.text) > WHOLE_LIMIT else ""
+    return (
+        f'<header><p class="number">Document</p><h2 id="cited" tabindex="-1" dir="auto">{escape_text(document.title)}'
+        "</h2>"
+        f'<p class="where"><span dir="auto">{escape_text(document.uri)}</span></p>{_CLOSE}</header>'
+        f'<div class="page" dir="auto" tabindex="0" role="region" aria-label="Text of the document">{escape_text(text)}'
+        f"{more}</div>"
+    )
+
+
+def unknown_document() -> str:
+    """The panel for a document that is not there."""
+    return '<p class="notice" id="cited" tabindex="-1">This document is not in the index any more.</p>'
+
+
 def unknown_place() -> str:
     """The panel for a mark that points to nothing."""
     return '<p class="notice" id="cited" tabindex="-1">This passage is not part of this conversation any more.</p>'
@@ -42,7 +65,7 @@ def _head(place: Place) -> str:
         f'<header><p class="number">{kind} {place.number}</p><h2 dir="auto">{escape_text(place.title)}</h2>'
         f'<p class="where">{page}<span dir="auto">{escape_text(place.uri)}</span>'
         f"<span>characters {place.start:,} to {place.end:,}</span></p>"
-        '<button type="button" class="close" data-close aria-label="Close the source (Escape)">✕</button></header>'
+        f"{_CLOSE}</header>"
     )
 
 
@@ -55,7 +78,7 @@ def _page(place: Place, document: Document | None, whole: bool) -> str:
     first, last = surroundings(text, place.start, place.end, reach)
     before, after = ("… " if first > 0 else ""), (" …" if last < len(text) else "")
     return (
-        f'<div class="page" dir="auto" tabindex="0" aria-label="Text of the document">{before}'
+        f'<div class="page" dir="auto" tabindex="0" role="region" aria-label="Text of the document">{before}'
         f"{escape_text(text[first : place.start])}{_marked(text[place.start : place.end])}"
         f"{escape_text(text[place.end : last])}{after}</div>"
     )
@@ -74,4 +97,5 @@ def _tools(place: Place, document: Document | None, whole: bool) -> str:
     if document is not None and surroundings(document.text, place.start, place.end) != (0, len(document.text)):
         label = "Show less" if whole else "Show whole document"
         toggle = f'<button type="button" class="tool" {address} data-whole="{"" if whole else "1"}">{label}</button>'
-    return f'<footer {address}>{copy}{toggle}<span role="status" class="said"></span></footer>'
+    steps = _STEPS if place.kind == "marker" else ""
+    return f'<footer {address}>{copy}{toggle}{steps}<span role="status" class="said"></span></footer>'

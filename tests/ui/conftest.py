@@ -104,6 +104,7 @@ def open_tab(browser: Any, heard: Heard) -> Callable[[str], Any]:
         page.set_default_timeout(60_000)
         page.on("request", lambda request: heard.requests.append(request.url))
         page.on("pageerror", lambda error: heard.problems.append(str(error)))
+        page.on("console", lambda line: "Content Security" in line.text and heard.problems.append(line.text))
         page.on("dialog", lambda dialog: heard.problems.append(f"dialog: {dialog.message}"))
         page.goto(url)
         page.wait_for_selector(".welcome")

@@ -132,6 +132,7 @@ class ScriptedPipeline:
     """Answers by the first script whose word is in the question; "slow" questions wait before each sentence."""
 
     notices: tuple[str, ...] = ()
+    threshold = 0.5
 
     def __init__(self, documents: Sequence[Document] = DOCUMENTS, model: str = "quotes", pause: float = 0.0) -> None:
         self.store = ScriptedStore(documents)
@@ -139,6 +140,7 @@ class ScriptedPipeline:
         self.pause = pause
         self.asked: list[tuple[str, tuple[tuple[str, str], ...], bool]] = []
         self.closed = threading.Event()
+        self.only: Collection[str] | None = None
 
     def stream(
         self,
@@ -149,6 +151,7 @@ class ScriptedPipeline:
         rewrite: bool = True,
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), rewrite))
+        self.only = only
         if len(question) > 4000:
             raise BadQuestion(f"The question has {len(question):,} characters; ask one of at most 4,000.")
         if "crash" in question:

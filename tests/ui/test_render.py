@@ -10,7 +10,8 @@ from index.records import Quote
 from rag.answer import Answer, Citation, Conflict, Evidence, Sentence
 from tests.ui.scripted import COST, MONTHS, V3, answered, cite, hits, scripts
 from ui.examples import EXAMPLES, examples_for
-from ui.render import conversation, mark, welcome
+from ui.notes import evidence, mark
+from ui.render import change, conversation, pieces, welcome
 from ui.turn import Turn, advance, place
 
 MARKUP = "<b>&\"'` ${1} {{x}} <script>alert(1)</script> --> ]]> </p></section> [a](javascript:b) \u202e\r\n"
@@ -21,6 +22,11 @@ def soup(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, "html.parser")
 
 
+def shown(*turns: Turn) -> str:
+    """The pieces of a packet as the page puts them together."""
+    return "".join(piece.get_text() for piece in soup(conversation(turns)).select("[data-piece]"))
+
+
 def test_a_sentence_with_its_mark_is_exactly_this():
     """The sentence, its state in words and the button that opens its source."""
     turn = Turn(
@@ -28,26 +34,26 @@ def test_a_sentence_with_its_mark_is_exactly_this():
     )
     label = "Source 1: DeepSeek V3: a strong model on a small budget, page 3"
     assert (
-        '<p class="text"><span class="sentence quoted"><bdi class="words">The GPUs it used for this cost '
+        '<span class="sentence quoted"><bdi class="words">The GPUs it used for this cost '
         '<b>$5.5 million</b>.</bdi><span class="state" title="quoted word for word"><span aria-hidden="true"></span>'
         '<span class="unseen"> (quoted word for word) </span></span><button type="button" class="mark" data-turn="0" '
-        f'data-kind="marker" data-number="1" aria-label="{label}" title="{label}">1</button></span></p>'
-    ) in conversation([turn])
+        f'data-kind="marker" data-number="1" aria-label="{label}">1</button></span>'
+    ) in shown(turn)
 
 
 def test_a_marker_without_its_citation_is_not_shown():
     """An invented marker gets no button, so every mark on the page opens a slice."""
     sentence = Sentence(MONTHS, "supported", 0.9, (2, 7))
     turn = Turn("Q", "writing", sentences=(sentence,), citations=(cite(1, V3, COST), cite(2, V3, MONTHS)))
-    assert [m["data-number"] for m in soup(conversation([turn])).select(".text .mark")] == ["2"]
+    assert [m["data-number"] for m in soup(shown(turn)).select(".sentence .mark")] == ["2"]
 
 
 def test_the_page_is_busy_until_the_answer_is_there():
     """The live region says that more is to come; before the evidence it searches, after it it reads."""
-    searching = conversation([Turn("Q")])
-    reading = conversation([advance(Turn("Q"), Evidence(hits(V3), "Q"))])
-    done = conversation([Turn("Q", "answered", answer=scripts()["cost"])])
-    assert ['aria-busy="true"' in page for page in (searching, reading, done)] == [True, True, False]
+    searching = shown(Turn("Q"))
+    reading = shown(advance(Turn("Q"), Evidence(hits(V3), "Q")))
+    done = shown(Turn("Q", "answered", answer=scripts()["cost"]))
+    assert [page.rsplit(">", 1)[-1] for page in (searching, reading, done)] == ["searching", "writing", "answered"]
     assert "Searching the documents" in searching
     assert "Reading 1 passages" in reading
 
@@ -55,7 +61,7 @@ def test_the_page_is_busy_until_the_answer_is_there():
 def test_what_happened_on_the_way_is_told():
     """Removed sentences, a cut-off answer and the pipeline's notice each appear as a sentence."""
     answer = replace(scripts()["cost"], removed=2, finish="length", notice="The server was slow.")
-    notices = [n.get_text() for n in soup(conversation([Turn("Q", "answered", answer=answer)])).select(".foot .notice")]
+    notices = [n.get_text() for n in soup(shown(Turn("Q", "answered", answer=answer))).select(".foot .notice")]
     assert notices == [
         "The server was slow.",
         "2 sentences were taken out because the documents do not support what the model wrote.",
@@ -63,10 +69,39 @@ def test_what_happened_on_the_way_is_told():
     ]
 
 
+def test_only_what_has_changed_is_sent():
+    """A packet grows by the pieces that are new, different or gone, so that nothing else on the page is touched."""
+    first = Turn("Q", "writing", citations=(cite(1, V3, COST),), sentences=(Sentence(COST, "quoted", 1.0, (1,)),))
+    second = replace(first, sentences=(*first.sentences, Sentence(MONTHS, "quoted", 1.0, (1,))))
+    before, after = pieces(first, 4), pieces(second, 4)
+    names = [piece["data-piece"] for piece in soup(change(before, after, 4)).select("[data-piece]")]
+    assert names == ["text/1"]
+    failed = soup(change(after, pieces(replace(second, phase="failed", problem="no"), 4), 4)).select("[data-piece]")
+    assert {piece["data-piece"] for piece in failed if not piece.get_text()} == {"text/0", "text/1"}
+    assert change(after, after, 4) == ""
+
+
+def test_sources_stand_once_for_each_document():
+    """A document's title stands once, with its places under it; words cited twice stand once, under both marks."""
+    citations = (cite(1, V3, COST), cite(2, V3, MONTHS), cite(3, V3, COST))
+    page = soup(shown(Turn("Q", "answered", citations=citations, answer=scripts()["cost"])))
+    assert [title.get_text() for title in page.select(".notes cite")] == [V3.title]
+    assert [place["data-note"] for place in page.select("[data-note]")] == ["1 3", "2"]
+
+
+def test_the_evidence_tells_the_decision_and_the_seconds():
+    """Score, threshold, ranks and the seconds a stage took are there; the total is no stage."""
+    answer = replace(scripts()["cost"], seconds={"read": 0.5, "write": 0.25, "total": 0.8})
+    page = soup(evidence(Turn("Q", "answered", hits=answer.evidence, answer=answer), 0, 0.5))
+    assert "Evidence score 0.90; an answer needs 0.50" in page.get_text()
+    assert len(page.select(".passage .score")) == len(answer.evidence)
+    assert [row.get_text() for row in page.select(".stages th")] == ["read", "write"]
+
+
 def test_a_question_that_was_not_rewritten_needs_no_searched_for():
     """The line appears only where the search differs from what was typed."""
-    assert "Searched for" not in conversation([Turn("Q", searched_for="Q ")])
-    assert "Searched for" in conversation([Turn("Q", searched_for="Q of V3")])
+    assert "Searched for" not in shown(Turn("Q", searched_for="Q "))
+    assert "Searched for" in shown(Turn("Q", searched_for="Q of V3"))
 
 
 @st.composite
@@ -93,13 +128,13 @@ def skeleton(html: str) -> list[tuple[str, tuple[str, ...]]]:
 @given(turns(HOSTILE), turns(st.just("x")))
 def test_no_text_of_documents_questions_or_answers_changes_the_skeleton_of_the_page(hostile, plain):
     """The tags and attributes are the same whatever the texts say: nothing in them acts as markup."""
-    assert skeleton(conversation([hostile])) == skeleton(conversation([plain]))
+    assert skeleton(shown(hostile)) == skeleton(shown(plain))
 
 
 @given(turns(HOSTILE))
 def test_every_mark_on_the_page_opens_a_slice_of_this_conversation(turn):
     """Each mark and each listed passage resolves to a place whose words the turn holds."""
-    for button in soup(conversation([turn])).select("[data-kind]"):
+    for button in soup(shown(turn)).select("[data-kind]"):
         found = place((turn,), int(button["data-turn"]), button["data-kind"], int(button["data-number"]))
         assert found is not None
         assert found.quote in (turn.citations[0].quote, turn.hits[0].chunk.text)
@@ -126,7 +161,7 @@ def test_examples_appear_only_with_the_documents_they_rest_on():
 
 def test_a_very_long_question_is_shortened_on_the_page():
     """The beginning stands there with the number of characters."""
-    heading = soup(conversation([Turn("y" * 10_000)])).select_one(".question").get_text()
+    heading = soup(shown(Turn("y" * 10_000))).select_one(".question").get_text()
     assert len(heading) < 700
     assert heading.endswith("(10,000 characters)")
 
@@ -134,7 +169,7 @@ def test_a_very_long_question_is_shortened_on_the_page():
 def test_a_refusal_shows_its_reason_instead_of_sentences():
     """An abstained answer has a reason and the nearest passages."""
     answer: Answer = scripts()["ceo"]
-    page = soup(conversation([Turn("Q", "answered", hits=answer.evidence, answer=answer)]))
+    page = soup(shown(Turn("Q", "answered", hits=answer.evidence, answer=answer)))
     assert answer.reason in page.select_one(".refusal").get_text()
     assert len(page.select(".refusal .passage")) == 3
     assert page.select(".sentence") == []

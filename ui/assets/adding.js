@@ -1,6 +1,6 @@
 // Uploads: one request for each file, with its progress and its reason, then one event that indexes what arrived.
 const list = element.querySelector('#sending');
-element.querySelector('[data-close]').addEventListener('click', () => window.footnote.shelf(false));
+element.querySelector('[data-close]').addEventListener('click', () => window.footnote.drawer('library', false));
 element.querySelectorAll('input[type=file]').forEach((input) => {
   input.addEventListener('change', () => { send([...input.files]); input.value = ''; });
 });
@@ -63,7 +63,7 @@ document.addEventListener('drop', async (event) => {
   if (!carries(event)) return;
   event.preventDefault();
   const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  window.footnote.shelf(true);
+  window.footnote.drawer('library', true);
   const files = [];
   for (const entry of entries) files.push(...await walk(entry));
   send(files);

@@ -2,7 +2,7 @@ element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
   const wish = button.dataset;
-  if ('shelf' in wish) window.footnote.shelf(!document.body.classList.contains('shelving'));
+  if (wish.drawer) window.footnote.drawer(wish.drawer);
   else if ('theme' in wish) window.footnote.theme();
   else if ('fresh' in wish) { window.footnote.close(); trigger('fresh'); }
   else if (wish.save) { button.closest('details').open = false; trigger('save', { kind: wish.save }); }

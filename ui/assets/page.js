@@ -43,13 +43,20 @@ window.footnote = (() => {
     if (mark) mark.focus();
   }
 
-  function shelf(wanted) {
-    const button = find('[data-shelf]');
-    body().classList.toggle('shelving', wanted);
-    button.setAttribute('aria-expanded', String(wanted));
-    if (wanted) find('#library-title').focus();
-    else button.focus();
+  // The drawers are dialogs over the page: one at a time, and the focus goes in and comes back.
+  function drawer(name, wanted = !body().classList.contains(`with-${name}`)) {
+    for (const button of document.querySelectorAll('[data-drawer]')) {
+      const open = wanted && button.dataset.drawer === name;
+      body().classList.toggle(`with-${button.dataset.drawer}`, open);
+      button.setAttribute('aria-expanded', String(open));
+    }
+    if (wanted) {
+      find(`#${name}`).dispatchEvent(new Event('footnote-open'));
+      find(`#${name}-title`).focus();
+    } else find(`[data-drawer=${name}]`).focus();
   }
+
+  const drawn = () => ['chats', 'library'].find((name) => body().classList.contains(`with-${name}`));
 
   function theme() {
     const dark = body().classList.toggle('dark');
@@ -74,10 +81,10 @@ window.footnote = (() => {
 
   function save(text) {
     if (!text) return;
-    const json = text.startsWith('[');
+    const [kind, suffix] = /^[[{]/.test(text) ? ['application/json', 'json'] : text.startsWith('<!doctype') ? ['text/html', 'html'] : ['text/markdown', 'md'];
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], { type: json ? 'application/json' : 'text/markdown' }));
-    link.download = json ? 'conversation.json' : 'conversation.md';
+    link.href = URL.createObjectURL(new Blob([text], { type: kind }));
+    link.download = `conversation.${suffix}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
@@ -88,7 +95,7 @@ window.footnote = (() => {
     if (menu) {
       menu.open = false;
       menu.querySelector('summary').focus();
-    } else if (body().classList.contains('shelving')) shelf(false);
+    } else if (drawn()) drawer(drawn(), false);
     else close();
   });
 
@@ -97,5 +104,117 @@ window.footnote = (() => {
     if (menu && !menu.contains(event.target)) menu.open = false;
   });
 
-  return { open, arrive, close, remark, shelf, theme, chosenTheme, copy, save, motion };
+  // The conversation that the page shows stands in its address, so that a reload finds it again.
+  const chat = () => new URLSearchParams(location.hash.slice(1)).get('c') ?? '';
+  let shown = '';
+  function address(name) {
+    shown = name;
+    if (name !== chat()) history.replaceState(null, '', name ? `#c=${name}` : location.pathname);
+  }
+  const moved = () => chat() !== shown;
+
+  function newest(behavior = motion()) {
+    find('#log .turn:last-of-type')?.scrollIntoView({ block: 'start', behavior });
+    watchNewest();
+  }
+
+  let watched = null;
+  function watchNewest() {
+    const last = find('#log .turn:last-of-type');
+    const view = find('#transcript');
+    if (!last || last === watched?.turn) return;
+    watched?.observer.disconnect();
+    const observer = new IntersectionObserver(([entry]) => { find('#newest').hidden = entry.isIntersecting || !last.isConnected; }, { root: view });
+    observer.observe(last);
+    watched = { turn: last, observer };
+  }
+
+  // Puts words into the question box as if they had been typed.
+  function write(text) {
+    const box = find('#question textarea');
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(box, text);
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    box.focus();
+  }
+
+  // The citation before or after the open one, in the order of the answers.
+  function step(by) {
+    const marks = [...document.querySelectorAll('#log .text .mark')];
+    const here = origin ? marks.findIndex((mark) => mark.matches(origin)) : -1;
+    const next = marks[here < 0 ? 0 : here + by];
+    if (next) next.click();
+  }
+
+  // "Ask only these": the chosen documents go with each question until they are let go.
+  function only(ids, total) {
+    const box = find('#only :is(textarea, input)');
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), 'value').set.call(box, ids.join(' '));
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    find('#chosen').hidden = !ids.length;
+    find('#chosen span').textContent = `Asking ${ids.length} of ${total} documents.`;
+  }
+
+  function answerText(article, withNotes) {
+    const short = article.querySelector('.short')?.textContent;
+    const sentences = [...article.querySelectorAll('.sentence')].map((sentence) => {
+      const words = sentence.querySelector('.words').textContent;
+      const marks = [...sentence.querySelectorAll('.mark')].map((mark) => `[${mark.dataset.number}]`).join('');
+      return withNotes && marks ? `${words} ${marks}` : words;
+    }).join(' ');
+    if (!withNotes) return short ? `${short}\n\n${sentences}` : sentences;
+    const notes = [...article.querySelectorAll('[data-note]')].map((note) => {
+      const title = note.closest('.notes > li').querySelector('cite').textContent;
+      const marks = note.dataset.note.split(' ').map((marker) => `[${marker}]`).join('');
+      return `${marks} ${title}: “${note.querySelector('q').textContent}”`;
+    });
+    return [short, sentences, notes.join('\n')].filter(Boolean).join('\n\n');
+  }
+
+  async function copyAnswer(article, withNotes, tell) {
+    try {
+      await navigator.clipboard.writeText(answerText(article, withNotes));
+      tell('Copied.');
+    } catch {
+      tell('The browser did not allow copying: select the words instead.');
+    }
+  }
+
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'ArrowUp' || !event.target.matches?.('#question textarea') || event.target.value) return;
+    const last = [...document.querySelectorAll('#log [data-edit]')].at(-1);
+    if (!last) return;
+    event.preventDefault();
+    write(last.dataset.edit);
+  });
+
+  // A server that is gone is asked for again; the page then comes back where it was, with what was typed.
+  const DRAFT = 'footnote-draft';
+  let lost = false;
+  async function alive() {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch('./gradio_api/startup-events', { cache: 'no-store' });
+      if (answer.status === 401) location.href = '/login';
+      else if (lost) location.reload();
+    } catch {
+      lost = true;
+      find('#lost').hidden = false;
+    }
+  }
+  setInterval(alive, 4000);
+  document.addEventListener('input', (event) => {
+    if (event.target.matches('#question textarea')) try { sessionStorage.setItem(DRAFT, event.target.value); } catch { /* as for the theme */ }
+  });
+  function draft() {
+    let kept = '';
+    try { kept = sessionStorage.getItem(DRAFT) ?? ''; } catch { /* as for the theme */ }
+    const box = find('#question textarea');
+    if (!box) setTimeout(draft, 100); // the parts of the page arrive one by one
+    else if (kept && !box.value) write(kept);
+  }
+  function asked() {
+    try { sessionStorage.removeItem(DRAFT); } catch { /* as for the theme */ }
+  }
+
+  return { open, arrive, close, remark, drawer, theme, chosenTheme, copy, save, motion, chat, address, moved, newest, write, copyAnswer, draft, asked, step, only };
 })();
