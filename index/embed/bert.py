@@ -7,6 +7,7 @@ asked from the shell has five for everything.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,10 +32,9 @@ class Encoder:
         self._shape = shape
 
     @classmethod
-    def load(cls, folder: Path, precision: dtype) -> Encoder:
-        """Reads `config.json` and `model.safetensors` of a BERT model, stored in the layout of transformers."""
+    def load(cls, folder: Path, stored: Mapping[str, Tensor], precision: dtype) -> Encoder:
+        """From `config.json` of a BERT model and its tensors, in the layout of transformers."""
         import torch
-        from safetensors.torch import load_file
 
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         shape = Shape(
@@ -43,7 +43,6 @@ class Encoder:
             width=config["hidden_size"],
             epsilon=config["layer_norm_eps"],
         )
-        stored = load_file(folder / "model.safetensors")
         weights = {
             name: tensor.to(precision) if _multiplied(name) else tensor
             for name, tensor in stored.items()

