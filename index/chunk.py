@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 
 from index.records import Chunk, Context, Document, Excerpt
 from index.text.blocks import Block, blocks
-from index.text.headings import find_headings, heading_path
+from index.text.headings import HeadingPaths, find_headings
 from index.text.sentences import sentence_spans
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -42,7 +42,7 @@ class _Units:
     before: list[int]  # tokens of all units before this one
     headings: dict[int, str]
     sentences: list[Span]
-    titles: dict[int, str]  # as `headings`, by sentence
+    paths: HeadingPaths
     blocks: list[Block]  # what each sentence is
     openings: list[int]  # 2 where a unit opens a paragraph, 1 where it opens a line, else 0
 
@@ -89,7 +89,7 @@ def _chunk(document: Document, units: _Units, heads: list[int], ordinal: int, wi
 def _context(text: str, units: _Units, start: int) -> Context:
     """What the unit that begins at `start` leans on, as far as it lies before it."""
     sentence = bisect_right(units.sentences, (start, len(text))) - 1
-    path = heading_path(text, units.sentences, units.titles, sentence)
+    path = units.paths.of(sentence)
     block = units.blocks[sentence]
     leans = units.blocks[block.leans] if block.leans >= 0 else None
     excerpts = [Excerpt(begin, end, text[begin:end]) for begin, end in (*path, *(leans.cells if leans else ()))]
@@ -107,7 +107,7 @@ def _units(text: str, count_tokens: CountTokens, max_tokens: int) -> _Units:
         before=[0, *accumulate(sizes)],
         headings={unit: named[start] for unit, (start, _) in enumerate(spans) if start in named},
         sentences=sentences,
-        titles=titles,
+        paths=HeadingPaths(text, sentences, titles),
         blocks=blocks(text, sentences),
         openings=[0, *(_opening(text[before[1] : after[0]]) for before, after in pairwise(spans))],
     )

@@ -29,6 +29,8 @@ LONGEST_TERM = 60
 _CJK = re.compile(
     r"[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+# Thai, Lao, Burmese and Khmer: no spaces between words, and vowels and tones are marks upon the letters.
+_UNSPACED = re.compile(r"[\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1780-\u17d3]+")
 
 
 @lru_cache(1)
@@ -42,21 +44,25 @@ def _analyzer() -> tantivy.TextAnalyzer:
 
 
 def terms(text: str) -> list[str]:
-    """What is indexed and searched of a text: stems without accents, and pairs of characters of Chinese and the like.
+    """What is indexed and searched of a text: stems without accents, and where words stand without spaces between them,
+    pairs of characters (Chinese, Japanese, Korean) or threes (Thai and its neighbours).
 
-    The English stemmer (Porter2) leaves the plural of words without an earlier vowel: "GPUs", "LLMs". It goes here.
+    Pairs alone find the passage of dev/cmrc2018 first for 98.0 % of 1,002 questions, with single characters too 98.0,
+    with threes 96.5. The English stemmer (Porter2) leaves the plural of words without an earlier vowel: "GPUs",
+    "LLMs". It goes here.
     """
     pairs: list[str] = []
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).encode("utf-8", "replace").decode("utf-8")
-        pairs = [pair for run in _CJK.findall(text) for pair in _pairs(run)]
-        text = _CJK.sub(" ", text)
+        pairs = [pair for run in _CJK.findall(text) for pair in _grams(run, 2)]
+        pairs += [three for run in _UNSPACED.findall(text) for three in _grams(run, 3)]
+        text = _UNSPACED.sub(" ", _CJK.sub(" ", text))
     words = _analyzer().analyze(text)
     return [w[:-1] if w[-1] == "s" and len(w) > 3 and w[-2] != "s" else w for w in words] + pairs
 
 
-def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+def _grams(run: str, n: int) -> list[str]:
+    return [run[i : i + n] for i in range(len(run) - n + 1)] or [run]
 
 
 @lru_cache(1)

@@ -129,7 +129,10 @@ def _sort(text: str, block: Block) -> str:
 
 def _on_line(text: str, block: Block) -> bool:
     """Whether something stands before the block on its line."""
-    return bool(text[text.rfind("\n", 0, block.start) + 1 : block.start].strip())
+    at = block.start - 1  # backwards over blanks only: a line can be as long as the text
+    while at >= 0 and text[at] != "\n" and text[at].isspace():
+        at -= 1
+    return at >= 0 and text[at] != "\n"
 
 
 def _cut(text: str, block: Block) -> Block:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 Span = tuple[int, int]
 
@@ -24,22 +25,33 @@ SHORTEST_BODY = 40
 """Characters: a shorter sentence below a short line makes a list or an address of the two, not a section."""
 
 
-def heading_path(text: str, spans: Sequence[Span], headings: dict[int, str], first: int) -> tuple[Span, ...]:
-    """Where the words of the headings stand that hold for the sentence `first`, outermost first, itself not among them.
+class HeadingPaths:
+    """Where the words of the headings stand that hold for a sentence: read once for the whole text.
 
     Markdown says how deep a heading is by its marks, plain text by its number ("2.1"); one without either is the title
     where it comes first and a section of it elsewhere.
     """
-    above: dict[int, Span] = {}
-    for order, index in enumerate(headings):
-        if index > first:
-            break
-        start, end = spans[index]
-        level = _level(text[start:end], order == 0)
-        above = {depth: span for depth, span in above.items() if depth < level}
-        if index < first:
-            above[level] = _words(text, start, end)
-    return tuple(above.values())
+
+    def __init__(self, text: str, spans: Sequence[Span], headings: Iterable[int]) -> None:
+        self._at: list[int] = []
+        self._above: list[tuple[Span, ...]] = []
+        self._below: list[tuple[Span, ...]] = []
+        held: dict[int, Span] = {}
+        for order, index in enumerate(headings):
+            start, end = spans[index]
+            level = _level(text[start:end], order == 0)
+            held = {depth: span for depth, span in held.items() if depth < level}
+            self._at.append(index)
+            self._above.append(tuple(held.values()))
+            held[level] = _words(text, start, end)
+            self._below.append(tuple(held.values()))
+
+    def of(self, sentence: int) -> tuple[Span, ...]:
+        """The headings above the sentence, outermost first, itself not among them."""
+        last = bisect_right(self._at, sentence) - 1
+        if last < 0:
+            return ()
+        return self._above[last] if self._at[last] == sentence else self._below[last]
 
 
 def _level(line: str, opens: bool) -> int:

@@ -1,8 +1,9 @@
 """Cuts text into sentences by rule; offsets only, the text is never changed.
 
-A sentence ends at a stop (. ! ? … 。！？；) that is not part of an abbreviation, an initial or a number, at a blank
-line, and at a line break that is not mere layout: before and after headings, list items and table rows, and after a
-line that would have had room for the first word of the next one. Linear in the length of the text.
+A sentence ends at a stop (. ! ? … 。！？； and those of other scripts) that is not part of an abbreviation, an initial
+or a number, at a blank line, and at a line break that is not mere layout: before and after headings, list items and
+table rows, and after a line that would have had room for the first word of the next one. Thai and Lao have no stop:
+there a space ends it. Linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -18,12 +19,18 @@ Span = tuple[int, int]
 LONGEST = 1200
 """Characters: a sentence longer than this is split at a clause or at white space."""
 
+THAI_AT_LEAST = 40
+"""Characters before a space ends a Thai or Lao sentence: phrases and names end in one too. Judgement, no data."""
+
 # No look-ahead and no nested repeat: each candidate is consumed whole, so a megabyte of dots costs one match.
 _CANDIDATE = re.compile(
-    r"(?P<hard>[。！？；｡।॥؟۔]+)[\"'”’»›」』】）)\]*_]*"
+    r"(?P<hard>[。！？；｡।॥؟۔។៕။།༎።፧፨։]+)[\"'”’»›」』】）)\]*_]*"
     r"|(?P<soft>[.!?…]+)(?:[\"'”’»›」』】）)\]*_]|\[\d{1,3}\])*"
     r"|(?P<line>[\n\r\f\v\x85\u2028\u2029])\s*"
+    r"|(?<=[\u0e00-\u0eff])(?P<space> +)(?=[\u0e01-\u0e45\u0e80-\u0ec5])"
 )
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_HIRAGANA = re.compile(r"[\u3041-\u3096]")
 _SPACE = re.compile(r"\s*")
 _LEAD = re.compile(r"\s*(?:[\"'“‘«‹„(\[{*_—–-]+\s*)?")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -81,7 +88,10 @@ def _ends(text: str) -> Iterator[int]:
         elif _WHOLE_LINE.match(text, lines.start):
             ends = False  # A table row or a heading is one sentence, whatever stops it holds ("## 3. Scope").
         elif match.lastgroup == "hard":
-            ends = True
+            # Japanese goes on after a quotation: 「はい。」と言った。
+            ends = not (end > match.end("hard") and _HIRAGANA.match(text, end))
+        elif match.lastgroup == "space":
+            ends = match.start() - start >= THAI_AT_LEAST
         else:
             ends = _soft_stop_ends(text, start, match.start("soft"), match.end("soft"), end)
         if ends:
@@ -92,7 +102,8 @@ def _ends(text: str) -> Iterator[int]:
 def _soft_stop_ends(text: str, start: int, stop: int, after_stop: int, end: int) -> bool:
     """Whether the stop at [stop, after_stop), with closing marks up to `end`, ends the sentence begun at `start`."""
     if end < len(text) and not text[end].isspace():
-        return False
+        # Chinese and Japanese leave no space after a stop, whichever form it has; a full stop may be in a name there.
+        return text[stop] in "!?" and bool(_CJK.match(text, end)) and bool(_CJK.match(text, stop - 1) if stop else None)
     lead = _LEAD.match(text, end)
     following = lead.end() if lead else end
     before = _word_before(text, start, stop)

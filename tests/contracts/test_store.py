@@ -181,6 +181,17 @@ def test_chinese_and_japanese_words_are_found(store: Store) -> None:
     assert store.search_lexical("東京タワー", 5)[0].uri == "ja.txt"
 
 
+def test_thai_and_its_neighbours_are_found(store: Store) -> None:
+    """Words without spaces between them, with vowels and tones as marks, are found inside a sentence."""
+    store.put(*by_words("th.txt", "กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย"))
+    store.put(*by_words("other.txt", "แมวชอบนอนทั้งวัน"))
+    store.put(*by_words("km.txt", "ភ្នំពេញជារដ្ឋធានីនៃប្រទេសកម្ពុជា"))
+
+    assert store.search_lexical("เมืองหลวง", 5)[0].uri == "th.txt"
+    assert [hit.uri for hit in store.search_lexical("แมว", 5)] == ["other.txt"]
+    assert store.search_lexical("រដ្ឋធានី", 5)[0].uri == "km.txt"
+
+
 @pytest.mark.parametrize(
     "query", ["", "   ", "AND", "a:b", '"', "(", "*", "text:[a TO z]", "~ ^ \\ /", "-cat", "\0", "\ud800", "🧠"]
 )

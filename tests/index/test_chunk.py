@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -261,3 +262,27 @@ def test_a_chunk_knows_what_lies_above_it() -> None:
     assert listed.context.lead.text == "The guests are:"
     for item in (*table.context.path, *table.context.header, listed.context.lead):
         assert item.text == text[item.start : item.end]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "## Section\n\nIt costs 5 dollars. It was made in 1994.\n\n",
+        "The river rises in the hills and flows to the sea. ",
+        "value 17 of the log is fine\n",
+        "- an item of the list\n",
+        "| a | 12 |\n",
+    ],
+    ids=["sections", "one line", "lines", "items", "table"],
+)
+def test_time_grows_no_faster_than_the_text(part: str) -> None:
+    """Six times the text takes about six times as long, whatever it is made of: a book is cut in seconds."""
+
+    def seconds(characters: int) -> float:
+        text = part * (characters // len(part))
+        began = time.thread_time()
+        chunk(Document("d", "d.txt", "d", text), lambda pieces: [len(piece) // 4 for piece in pieces])
+        return time.thread_time() - began
+
+    seconds(20_000)
+    assert seconds(300_000) < 12 * max(seconds(50_000), 0.01)

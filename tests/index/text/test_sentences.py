@@ -119,6 +119,36 @@ def test_other_scripts(text: str, sentences: list[str]) -> None:
     assert sentences == cut(text)
 
 
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["这是什么?", "我不知道!", "他说：“好。”", "然后走了。"],
+        ["這是真的嗎？", "是的；", "結束。"],
+        ["「はい。」と彼は言った。", "それから帰った！", "終わり。"],
+        ["「そうか。」", "彼女は笑った。"],
+        ["約翰·F.肯尼迪來了。", "他走了。"],
+        ["ភ្នំពេញជារដ្ឋធានី។", "វាធំណាស់។"],
+        ["ရန်ကုန်သည်မြို့ကြီးဖြစ်သည်။", "နေပြည်တော်သည်မြို့တော်ဖြစ်သည်။"],
+        ["አዲስ አበባ ዋና ከተማ ናት።", "ትልቅ ናት።"],
+        ["यह घर है।", "वह बड़ा है।"],
+    ],
+    ids=lambda sentences: sentences[0],
+)
+@pytest.mark.parametrize("between", ["", " "])
+def test_stops_of_other_scripts(sentences: list[str], between: str) -> None:
+    """Stops of other scripts end a sentence, with or without a space after them."""
+    assert cut(between.join(sentences)) == sentences
+
+
+def test_thai_sentences_end_at_a_space() -> None:
+    """Thai has no stop: a space ends a sentence, unless it comes too soon; all characters are kept."""
+    first = "กรุงเทพมหานครเป็นเมืองหลวงและนครที่มีประชากรมากที่สุด"
+    second = "ของประเทศไทย เป็นศูนย์กลางการปกครองการศึกษาและการคมนาคมขนส่ง"
+
+    assert cut(f"{first} {second}") == [first, second]
+    assert cut("สวัสดี ครับ") == ["สวัสดี ครับ"]
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\n\t", "\r\n"])
 def test_nothing(text: str) -> None:
     """Text without visible characters has no sentences."""
