@@ -43,10 +43,11 @@ def make_plan(
 ) -> Plan:
     """Compares by content. Without `prune` nothing is removed, and content stored under another uri stays there.
 
-    Documents below the folders `unread` are not removed: whether their files still exist is not known.
+    Documents below the folders `unread` are not removed: whether their files still exist is not known. A document that
+    is not complete counts as not stored; its file is added again, and what is left of another version of it goes.
     """
-    entries = {entry.id: entry for entry in stored}
-    by_uri = {entry.uri: entry for entry in stored}
+    entries = {entry.id: entry for entry in stored if entry.complete}
+    by_uri = {entry.uri: entry for entry in stored if entry.complete}
     chosen, duplicates = _one_each(files, entries, prune)
     present = {file.id for file in chosen}
     added: list[Hashed] = []
@@ -64,7 +65,13 @@ def make_plan(
         else:
             added.append(file)
     kept = present | {before for _, before in changed}
-    gone = [entry for entry in stored if prune and entry.id not in kept and not entry.uri.startswith(tuple(unread))]
+    begun = {file.source.uri for file in chosen}
+    gone = [
+        entry
+        for entry in stored
+        if entry.id not in kept
+        and ((prune and not entry.uri.startswith(tuple(unread))) or (not entry.complete and entry.uri in begun))
+    ]
     return Plan(tuple(added), tuple(changed), tuple(renamed), tuple(gone), tuple(unchanged), tuple(duplicates))
 
 

@@ -114,10 +114,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class DocumentEntry:
-    """A stored document without its text, as listings show it."""
+    """A stored document without its text, as listings show it.
+
+    `complete` is False while a large document is being stored piece by piece, or where that was interrupted.
+    """
 
     id: str
     uri: str
     title: str
     characters: int
     chunks: int
+    complete: bool = True

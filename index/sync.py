@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from index.ahead import ahead
 from index.chunk import chunk
 from index.corpus import Skipped, Source, find, storable
 from index.errors import UnreadableDocument
 from index.load import DEFAULT_LIMITS, READING, document_id, load
+from index.pieces import Job, Piece, embedding_text, pieces
 from index.plan import Hashed, Plan, make_plan
 from index.protocols import Embedder, Vectors
 from index.records import Chunk, Document, DocumentEntry
-from index.report import Progress, SyncReport
+from index.report import Meter, Progress, SyncReport, told_of_twins
 from index.store.local import WAIT_SECONDS, LocalStore
 
 __all__ = ["CHUNK_SETTINGS", "Progress", "SyncReport", "embedding_text", "sync"]
@@ -27,8 +30,8 @@ CHUNK_SETTINGS = (
     f"{CHUNK_TOKENS} tokens, {OVERLAP_SENTENCES} sentence overlap, whole rows and headings, texts {READING}"
 )
 AT_ONCE = 64  # chunks embedded between two reports of progress
-PREFIX_CHARACTERS = 160
-PREFIX_CHARACTERS_WIDE = 50  # one Chinese character is a token; four English ones are
+GROUP = 128  # chunks stored in one transaction: what a kill can lose, and a few seconds' work
+FAULTS = (UnreadableDocument, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError)
 
 
 def sync(
@@ -41,31 +44,34 @@ def sync(
     under: str = "",
     keep: Sequence[str] = (),
     wait_seconds: float = WAIT_SECONDS,
+    at_once: int = GROUP,
 ) -> SyncReport:
     """Indexes what is new or changed under `paths`; with `prune` also removes every document that is not there.
 
     `under` begins the uri of each document, "added/" say; `prune` spares those whose uri begins with one of `keep`.
     Another writer is waited for `wait_seconds`.
 
-    Each document is committed as it is done: an interrupted run loses none of them, and the next one goes on. A file
-    that cannot be read is reported and its earlier version kept. Raises EmptyCorpus, StoreBusy, StoreDamaged.
+    Documents are committed in groups of about `at_once` chunks, and a larger one in pieces: an interrupted run loses at
+    most one group, and the next run goes on, inside a document too. A changed document's earlier version stays until
+    the new one is complete. A file that cannot be read is reported and its earlier version kept. Raises EmptyCorpus,
+    StoreBusy, StoreDamaged.
     """
     started = time.monotonic()
     listing = find(paths, under)
     spared = (*listing.unread, *keep)
     files = [_hashed(source) for source in listing.files]
     plan = make_plan(files, store.documents(), prune, spared)
-    run = _Run(store, embedder, progress)
+    run = _Run(store, embedder, progress, at_once)
     if not plan.empty:
         with store.writing(wait_seconds):
             # Another process may have been at work until the lock was free.
             plan = make_plan(files, store.documents(), prune, spared)
             run.carry_out(plan)
             store.flush()
-    failed, duplicates = _told_of_twins(run.failed, plan.duplicates)
+    failed, duplicates = told_of_twins(run.failed, plan.duplicates)
     return SyncReport(
-        added=tuple(run.added),
-        changed=tuple(run.changed),
+        added=tuple(run.done["added"]),
+        changed=tuple(run.done["changed"]),
         removed=tuple(entry.uri for entry in plan.removed),
         renamed=tuple((entry.uri, file.source.uri) for entry, file in plan.renamed),
         unchanged=plan.unchanged,
@@ -78,108 +84,144 @@ def sync(
     )
 
 
-def embedding_text(title: str, chunk: Chunk) -> str:
-    """What is embedded of a chunk: its document's title, its heading and its words, within the embedder's window."""
-    names = [title] if chunk.heading in (title, "") or chunk.text.startswith(chunk.heading) else [title, chunk.heading]
-    prefix = "\n".join(names)
-    limit = PREFIX_CHARACTERS if prefix.isascii() else PREFIX_CHARACTERS_WIDE
-    return f"{prefix[:limit]}\n{chunk.text}"
-
-
 class _Run:
     """Carries out one plan and counts."""
 
-    def __init__(self, store: LocalStore, embedder: Embedder, progress: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self, store: LocalStore, embedder: Embedder, progress: Callable[[Progress], None] | None, at_once: int
+    ) -> None:
         self._store = store
         self._embedder = embedder
-        self._progress = progress
-        self._started = time.monotonic()
-        self._files = self._files_done = 0
-        self._bytes = self._bytes_done = 0.0
+        self._meter = Meter(progress)
+        self._at_once = at_once
+        self._group: list[Piece] = []
+        self._begun: dict[str, DocumentEntry] = {}
         self.chunks = 0
-        self.added: list[str] = []
-        self.changed: list[str] = []
+        self.done: dict[str, list[str]] = {"added": [], "changed": [], "renamed": []}
         self.failed: list[Skipped] = []
         self.partial: list[str] = []
 
     def carry_out(self, plan: Plan) -> None:
         """Removes last, so that a run which stops early leaves too much rather than too little."""
-        todo = [*plan.added, *(file for file, _ in plan.changed), *(file for _, file in plan.renamed)]
-        self._files, self._bytes = len(todo), sum(file.bytes for file in todo)
-        for entry, file in plan.renamed:
-            self._rename(entry, file)
-        for file, before in plan.changed:
-            if self._index(file, before):
-                self.changed.append(file.source.uri)
-        for file in plan.added:
-            if self._index(file):
-                self.added.append(file.source.uri)
-        for entry in plan.removed:
-            self._store.remove(entry.id)
-        self._report("")
+        self._begun = {entry.id: entry for entry in self._store.documents() if not entry.complete}
+        jobs = [Job("changed", file, before) for file, before in plan.changed]
+        jobs += [Job("added", file) for file in plan.added]
+        self._meter.begin([*(job.file.bytes for job in jobs), *(file.bytes for _, file in plan.renamed)])
+        jobs = [*self._rename(plan.renamed), *jobs]
+        with closing(ahead(self._prepared, jobs)) as stream:
+            for job, document, chunks in stream:
+                self._meter.tell(job.file.source.uri)
+                self._take(job, document, chunks)
+        self._store_group()
+        if plan.removed:
+            with self._store.together():
+                for entry in plan.removed:
+                    self._store.remove(entry.id)
+        self._meter.tell("")
 
-    def _rename(self, entry: DocumentEntry, file: Hashed) -> None:
-        # The title may come from the file's name, and a new title is embedded and searched.
-        uri = file.source.uri
+    def _rename(self, renamed: Sequence[tuple[DocumentEntry, Hashed]]) -> list[Job]:
+        """Renames, and returns those that have to be embedded again.
+
+        The title may come from the file's name, and a new title is embedded and searched.
+        """
+        again: list[Job] = []
+        same: list[tuple[DocumentEntry, Hashed]] = []
+        for entry, file in renamed:
+            try:
+                title = _load(file).title
+            except UnreadableDocument:
+                title = entry.title
+            if title == entry.title:
+                same.append((entry, file))
+            else:
+                again.append(Job("renamed", file))
+        if same:
+            with self._store.together():
+                for entry, file in same:
+                    self._store.rename(entry.id, file.source.uri, entry.title)
+        for _, file in same:
+            self._meter.finish(file.bytes)
+        return again
+
+    def _prepared(self, job: Job) -> tuple[Job, Document | Exception, tuple[Chunk, ...]]:
+        """The job's document, or why there is none, and its chunks."""
         try:
-            title = _load(file).title
-        except UnreadableDocument:
-            title = entry.title
-        if title == entry.title:
-            self._store.rename(entry.id, uri, title)
-            self._count(file)
-        else:
-            self._index(file)
-
-    def _index(self, file: Hashed, before: str | None = None) -> bool:
-        source = file.source
-        self._report(source.uri)
-        try:
-            document = _load(file, self._note)
-            chunks = chunk(document, self._embedder.count_tokens, self._window(), OVERLAP_SENTENCES)
-            vectors = self._embed(document, chunks, file)
-            self._store.put(document, chunks, vectors, replaces=() if before is None else (before,))
-        except (UnreadableDocument, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError) as error:
-            self.failed.append(Skipped(source.uri, _reason(error, source.uri, before)))
-            return False
-        finally:
-            self._count(file)
-        return True
-
-    def _note(self, sentence: str) -> None:
-        self.partial.append(sentence)
+            document = _load(job.file, self.partial.append)
+            return job, document, chunk(document, self._embedder.count_tokens, self._window(), OVERLAP_SENTENCES)
+        except FAULTS as error:
+            return job, error, ()
 
     def _window(self) -> int:
         return min(CHUNK_TOKENS, max(1, self._embedder.max_tokens * 4 // 5))
 
-    def _embed(self, document: Document, chunks: Sequence[Chunk], file: Hashed) -> Vectors:
+    def _take(self, job: Job, document: Document | Exception, chunks: tuple[Chunk, ...]) -> None:
+        """Into the group; what is too large for one group goes in pieces, each a group that is stored at once."""
+        if isinstance(document, Exception):
+            self._fail(job, document)
+            return
+        for piece in pieces(job, document, chunks, self._held(document, chunks), self._at_once):
+            self._group.append(piece)
+            if sum(len(one.chunks) for one in self._group) >= self._at_once and not self._store_group():
+                break
+
+    def _held(self, document: Document, chunks: tuple[Chunk, ...]) -> int:
+        """How many of the chunks an interrupted run has stored already."""
+        entry = self._begun.get(document.id)
+        if entry is None or (entry.uri, entry.title) != (document.uri, document.title):
+            return 0
+        held = self._store.chunks(document.id)
+        return len(held) if len(held) < len(chunks) and held == chunks[: len(held)] else 0
+
+    def _store_group(self) -> bool:
+        """Embeds the group and stores it in one transaction; False if its last piece failed."""
+        group, self._group = self._group, []
+        if not group:
+            return True
+        try:
+            self._commit(group)
+        except FAULTS as error:
+            if len(group) == 1:
+                self._fail(group[0].job, error)
+                return False
+            for piece in group:  # each alone, to find the one at fault
+                self._group = [piece]
+                stored = self._store_group()
+            return stored
+        return True
+
+    def _commit(self, group: list[Piece]) -> None:
+        vectors = self._embed(group)
+        start = 0
+        with self._store.together():
+            for piece in group:
+                stop = start + len(piece.chunks)
+                replaces = () if piece.job.before is None or not piece.last else (piece.job.before,)
+                if piece.start:
+                    self._store.extend(piece.document, piece.chunks, vectors[start:stop], replaces)
+                else:
+                    self._store.put(piece.document, piece.chunks, vectors[start:stop], replaces, piece.total)
+                start = stop
+        self.chunks += len(vectors)
+        for piece in group:
+            if piece.last:
+                self.done[piece.job.kind].append(piece.document.uri)
+                self._meter.finish(piece.job.file.bytes)
+
+    def _embed(self, group: list[Piece]) -> Vectors:
+        rows = [(piece, number) for piece in group for number in range(len(piece.chunks))]
         parts = [np.empty((0, self._embedder.dim), dtype=np.float32)]
-        for start in range(0, len(chunks), AT_ONCE):
-            texts = [embedding_text(document.title, item) for item in chunks[start : start + AT_ONCE]]
+        for start in range(0, len(rows), AT_ONCE):
+            some = rows[start : start + AT_ONCE]
+            texts = [embedding_text(piece.document.title, piece.chunks[number]) for piece, number in some]
             parts.append(self._embedder.embed_passages(texts))
-            self.chunks += len(texts)
-            self._report(document.uri, file.bytes * (start + len(texts)) / len(chunks))
+            piece, number = some[-1]
+            self._meter.embedded(len(texts), piece.document.uri, piece.share(number + 1), piece.job.file.bytes)
         return np.concatenate(parts)
 
-    def _count(self, file: Hashed) -> None:
-        self._files_done += 1
-        self._bytes_done += file.bytes
-
-    def _report(self, current: str, bytes_of_current: float = 0.0) -> None:
-        if self._progress is None:
-            return
-        elapsed = max(time.monotonic() - self._started, 1e-6)
-        done = self._bytes_done + bytes_of_current
-        self._progress(
-            Progress(
-                done=self._files_done,
-                total=self._files,
-                current=current,
-                chunks=self.chunks,
-                chunks_per_second=self.chunks / elapsed,
-                seconds_left=elapsed * (self._bytes - done) / done if done else None,
-            )
-        )
+    def _fail(self, job: Job, error: Exception) -> None:
+        uri = job.file.source.uri
+        self.failed.append(Skipped(uri, _reason(error, uri, job.before)))
+        self._meter.finish(job.file.bytes)
 
 
 def _hashed(source: Source) -> Hashed:
@@ -195,15 +237,6 @@ def _hashed(source: Source) -> Hashed:
 def _load(file: Hashed, told: Callable[[str], None] | None = None) -> Document:
     document = load(file.source.path, file.source.uri, told=told)
     return replace(document, title=storable(document.title))  # it can be the file's name
-
-
-def _told_of_twins(
-    failed: Sequence[Skipped], duplicates: Sequence[tuple[str, str]]
-) -> tuple[tuple[Skipped, ...], tuple[tuple[str, str], ...]]:
-    """Files with the content of one that failed have failed too."""
-    reasons = {item.uri: item.reason for item in failed}
-    twins = [Skipped(uri, reasons[kept]) for uri, kept in duplicates if kept in reasons]
-    return (*failed, *twins), tuple(pair for pair in duplicates if pair[1] not in reasons)
 
 
 def _reason(error: Exception, uri: str, before: str | None) -> str:

@@ -8,17 +8,17 @@ import argparse
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import IndexingError
 from rag.errors import AnswerError
+from rag.terminal import printable, progress_printer
 
 if TYPE_CHECKING:
-    from index.sync import Progress, SyncReport
+    from index.report import Progress
     from rag.pipeline import Pipeline
 
 ABSTAINED, BAD_INPUT, INTERRUPTED = 3, 2, 130
@@ -47,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="rag", description="Answers from your documents; every sentence checked against the words it cites."
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_CommandParser)
     for name, register, summary in (
         ("ask", _ask_arguments, "answer one question"),
         ("index", _index_arguments, "index documents, list or remove them"),
@@ -64,10 +64,21 @@ def build_parser() -> argparse.ArgumentParser:
     }
     for command in sorted(entry_points(group="rag.commands"), key=lambda entry: entry.name):
         summary = summaries.get(command.name, command.name)
-        command.load()(
-            commands.add_parser(command.name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        )
+        added = commands.add_parser(command.name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        added.load = command.load
     return parser
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """The parser of one command; that of another package gets its options when its command was given, not before."""
+
+    load: Callable[[], Callable[[argparse.ArgumentParser], None]] | None = None
+
+    def parse_known_args(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401  (overloaded in argparse)
+        if self.load is not None:
+            load, self.load = self.load, None
+            load()(self)
+        return super().parse_known_args(*given, **named)
 
 
 def pipeline_options(parser: argparse.ArgumentParser) -> None:
@@ -114,7 +125,7 @@ def open_from(
         judge=arguments.judge,
         embedder=arguments.embedder,
         allow_download=arguments.allow_download,
-        progress=progress or (_progress_line if sys.stderr.isatty() else None),
+        progress=progress or progress_printer(),
         confirm=_confirm if asks and sys.stdin.isatty() and sys.stderr.isatty() else None,
         tell=_tell,
     )
@@ -167,6 +178,7 @@ def _index_arguments(parser: argparse.ArgumentParser) -> None:
         "--rebuild", action="store_true", help="embed everything again, for example with another embedder"
     )
     parser.add_argument("--keep", action="store_true", help="keep documents whose files are gone")
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("--list", action="store_true", help="list the documents of the index")
     parser.add_argument("--remove", metavar="ID", help="remove one document by its id")
     parser.set_defaults(run=_index)
@@ -192,9 +204,9 @@ def _index(arguments: argparse.Namespace) -> int:
         allow_download=arguments.allow_download,
         rebuild=arguments.rebuild,
         prune=not arguments.keep,
-        progress=_progress_line if sys.stderr.isatty() else None,
+        progress=progress_printer(),
     )
-    _print_report(report)
+    print(json.dumps(report.to_dict(), ensure_ascii=False) if arguments.json else printable(str(report)))
     return 0
 
 
@@ -249,36 +261,6 @@ def _models(_: argparse.Namespace) -> int:
 
     print(render_table())
     return 0
-
-
-def _print_report(report: "SyncReport") -> None:
-    print(printable(str(report)))
-
-
-def _progress_line(progress: "Progress") -> None:
-    sys.stderr.write(f"\r\x1b[2K{printable(str(progress))}")
-    sys.stderr.flush()
-
-
-def progress_printer(seconds: float = 10.0) -> "Callable[[Progress], None]":
-    """Prints progress on stderr: in place on a terminal, elsewhere a line every so many seconds."""
-    if sys.stderr.isatty():
-        return _progress_line
-    printed = time.monotonic()
-
-    def report(progress: "Progress") -> None:
-        nonlocal printed
-        if time.monotonic() - printed >= seconds:
-            printed = time.monotonic()
-            sys.stderr.write(f"Indexing: {printable(str(progress))}\n")
-            sys.stderr.flush()
-
-    return report
-
-
-def printable(text: str) -> str:
-    """The text without control characters that a terminal would obey; document text is data here too."""
-    return "".join(char for char in text if char.isprintable() or char in "\n\t")
 
 
 def _complain(sentence: str) -> int:

@@ -21,7 +21,8 @@ def run(args: argparse.Namespace) -> int:
     """Serves until the client closes the line. Raises AnswerError where the package `mcp` is missing."""
     if find_spec("mcp") is None:
         raise AnswerError(MISSING)
-    from rag.cli import open_from, progress_printer
+    from rag.cli import open_from
+    from rag.terminal import progress_printer
     from ui.mcp_server import server
     from ui.opening import Opening, both
 

@@ -10,13 +10,14 @@ from sqlite3 import Connection
 
 import numpy as np
 
-from index.errors import IndexingError, StoreBusy, StoreMismatch, UnknownDocument, UnreadableDocument
+from index.errors import IndexingError, StoreBusy, UnknownDocument
 from index.protocols import Embedder, Vectors
 from index.records import Chunk, Document, DocumentEntry, Hit
 from index.store import rows, schema
-from index.store.database import FILE, Database, Manifest, reindexing
+from index.store.database import FILE, Database, Manifest
 from index.store.follow import Follower
 from index.store.lock import write_lock
+from index.store.match import accepted
 
 LOCK = "write.lock"
 WAIT_SECONDS = 10.0
@@ -72,8 +73,9 @@ class LocalStore:
         self._writers = threading.RLock()
         self._depth = 0
         self._changed = False
+        self._open = False  # whether a transaction of `together` is under way, guarded by the mutex
         with database.reading():
-            self._manifest = self._accepted_manifest()
+            self._manifest = accepted(database, embedder, chunk_settings)
         self._follower = self._new_follower()
 
     @property
@@ -92,22 +94,37 @@ class LocalStore:
             return self._database.generation()
 
     def put(
-        self, document: Document, chunks: Sequence[Chunk], vectors: Vectors, replaces: Collection[str] = ()
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        replaces: Collection[str] = (),
+        planned: int | None = None,
     ) -> None:
         """Adds the document or replaces the one with its id, and removes the documents `replaces`, all at once.
 
-        vectors: (len(chunks), dim), unit rows. Raises ValueError where chunks and vectors do not fit the document.
+        vectors: (len(chunks), dim), unit rows. A large document is put with its first chunks and the number `planned`
+        of all, and grows by `extend`. Raises ValueError where chunks and vectors do not fit the document.
         """
         rows.check(document, chunks, vectors, self._manifest.dim)
         with self._changing() as connection:
             for document_id in {document.id, *replaces}:
                 rows.delete(connection, document_id)
-            try:
-                rows.insert(self._database, document, chunks, vectors)
-            except UnicodeEncodeError as error:
-                raise UnreadableDocument(
-                    f"{document.uri!a} holds half of a character (a lone surrogate): save it as UTF-8 and try again."
-                ) from error
+            rows.insert(self._database, document, chunks, vectors, len(chunks) if planned is None else planned)
+
+    def extend(
+        self, document: Document, chunks: Sequence[Chunk], vectors: Vectors, replaces: Collection[str] = ()
+    ) -> None:
+        """Adds further chunks to a document that is stored, and removes the documents `replaces`, all at once.
+
+        Raises UnknownDocument; ValueError as `put` does.
+        """
+        rows.check(document, chunks, vectors, self._manifest.dim)
+        with self._changing() as connection:
+            for document_id in replaces:
+                rows.delete(connection, document_id)
+            if not rows.append(self._database, document, chunks, vectors):
+                raise self._unknown(document.id)
 
     def remove(self, document_id: str) -> None:
         """Raises UnknownDocument."""
@@ -185,6 +202,16 @@ class LocalStore:
         finally:
             self._writers.release()
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Makes all changes inside, by this thread, one transaction: all of them are stored, or none."""
+        with self._changing():
+            self._open = True
+            try:
+                yield
+            finally:
+                self._open = False
+
     def flush(self) -> None:
         """Saves what is derived, so that the next process need not make it again. Raises StoreBusy, StoreDamaged."""
         with self.writing(), self._reading() as connection:
@@ -213,33 +240,23 @@ class LocalStore:
         with self._mutex, self._database.reading() as connection:
             manifest = self._database.manifest()
             if manifest.identity != self._manifest.identity:
-                self._manifest = self._accepted_manifest()
+                self._manifest = accepted(self._database, self._embedder, self._chunk_settings)
                 self._follower.close()
                 self._follower = self._new_follower()
             yield connection
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:
-        with self.writing(), self._mutex, self._database.changing() as connection:
-            yield connection
-            self._changed = True
+        with self.writing(), self._mutex:
+            if self._open:
+                yield self._database.connection
+                return
+            with self._database.changing() as connection:
+                yield connection
+                self._changed = True
 
     def _new_follower(self) -> Follower:
         return Follower(self._database, self._manifest.identity, self._manifest.dim)
-
-    def _accepted_manifest(self) -> Manifest:
-        manifest, embedder = self._database.manifest(), self._embedder
-        if embedder is not None and embedder.fingerprint != manifest.fingerprint:
-            raise StoreMismatch(
-                f"The index {self.folder} was made with the embedder {manifest.embedder} ({manifest.fingerprint[:8]}), "
-                f"not with {embedder.name} ({embedder.fingerprint[:8]}): use that one, or {reindexing(self.folder)}"
-            )
-        if self._chunk_settings and self._chunk_settings != manifest.chunk_settings:
-            raise StoreMismatch(
-                f"The index {self.folder} was chunked with {manifest.chunk_settings!r} and not with "
-                f"{self._chunk_settings!r}: {reindexing(self.folder)}"
-            )
-        return manifest
 
     def _unknown(self, document_id: str) -> UnknownDocument:
         return UnknownDocument(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import UnreadableDocument
 from index.protocols import Vectors
 from index.records import Chunk, Context, Document, DocumentEntry, Origin
 
@@ -63,22 +65,42 @@ def check(document: Document, chunks: Sequence[Chunk], vectors: Vectors, dim: in
             raise ValueError(f"chunk {chunk.id} is not {chunk.start}:{chunk.end} of document {document.id}")
 
 
-def insert(database: Database, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-    """Adds the document and its chunks under numbers never used before."""
-    connection = database.connection
+def insert(database: Database, document: Document, chunks: Sequence[Chunk], vectors: Vectors, planned: int) -> None:
+    """Adds the document and its first chunks; with fewer than `planned` it is incomplete."""
     extra = (json.dumps(document.page_starts), json.dumps(asdict(document.meta), ensure_ascii=False))
-    sizes = (len(document.text), len(chunks), len(chunks))
-    connection.execute(INSERT_DOCUMENT, (document.id, document.uri, document.title, document.text, *extra, *sizes))
+    sizes = (len(document.text), 0, planned)
+    row = (document.id, document.uri, document.title, document.text, *extra, *sizes)
+    with _storable(document):
+        database.connection.execute(INSERT_DOCUMENT, row)
+    append(database, document, chunks, vectors)
+
+
+def append(database: Database, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> bool:
+    """Adds chunks of a stored document under numbers never used before; False where it is not stored."""
+    connection = database.connection
+    query = "UPDATE documents SET chunks = chunks + ? WHERE id = ?"
+    if not connection.execute(query, (len(chunks), document.id)).rowcount:
+        return False
     first = database.counter("next_number")
     halves = vectors.astype(HALF)
-    connection.executemany(
-        INSERT_CHUNK,
-        (
-            (number, *(getattr(chunk, name) for name in CHUNK_FIELDS), _packed(chunk.context), half.tobytes())
-            for number, (chunk, half) in enumerate(zip(chunks, halves, strict=True), first)
-        ),
+    inserted = (
+        (number, *(getattr(chunk, name) for name in CHUNK_FIELDS), _packed(chunk.context), half.tobytes())
+        for number, (chunk, half) in enumerate(zip(chunks, halves, strict=True), first)
     )
+    with _storable(document):
+        connection.executemany(INSERT_CHUNK, inserted)
     database.set_counter("next_number", first + len(chunks))
+    return True
+
+
+@contextmanager
+def _storable(document: Document) -> Iterator[None]:
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise UnreadableDocument(
+            f"{document.uri!a} holds half of a character (a lone surrogate): save it as UTF-8 and try again."
+        ) from error
 
 
 def delete(connection: Connection, document_id: str) -> bool:
@@ -105,8 +127,8 @@ def rename(database: Database, document_id: str, uri: str, title: str) -> bool:
 
 def entries(connection: Connection) -> tuple[DocumentEntry, ...]:
     """All documents, sorted by uri then id."""
-    query = "SELECT id, uri, title, characters, chunks FROM documents ORDER BY uri, id"
-    return tuple(DocumentEntry(*row) for row in connection.execute(query))
+    query = "SELECT id, uri, title, characters, chunks, chunks >= planned FROM documents ORDER BY uri, id"
+    return tuple(DocumentEntry(*row, bool(complete)) for *row, complete in connection.execute(query))
 
 
 def document(connection: Connection, document_id: str) -> Document | None:

@@ -1,5 +1,6 @@
 """From folders and files to the index, by content."""
 
+import json
 import os
 import random
 import shutil
@@ -292,8 +293,11 @@ def test_progress_tells_rate_and_rest(docs: Path, store: LocalStore, hashing: Ha
     assert (seen[0].done, seen[0].total, seen[0].current) == (0, 4, "cats.txt")
     assert seen[0].seconds_left is None
     assert (seen[-1].done, seen[-1].current, seen[-1].seconds_left, seen[-1].chunks) == (4, "", 0.0, store.count())
-    assert sum(progress.current == "long.txt" for progress in seen) > 2
-    assert str(seen[1]).startswith("0/4 files, ")
+    inside = [progress for progress in seen if progress.current == "long.txt" and 0 < progress.share < 1]
+    assert len(inside) > 1
+    assert str(inside[0]).startswith("0/4 files, ")
+    assert str(inside[0]).endswith(f"left  long.txt {inside[0].share:.0%}")
+    assert json.loads(json.dumps(inside[0].to_dict()))["current"] == "long.txt"
 
 
 def test_interruption_keeps_what_was_done(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
@@ -304,7 +308,7 @@ def test_interruption_keeps_what_was_done(docs: Path, store: LocalStore, hashing
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sync([docs], store, hashing, progress=interrupt)
+        sync([docs], store, hashing, progress=interrupt, at_once=1)
     assert len(store.documents()) == 2
     report = sync([docs], store, hashing)
 
@@ -384,6 +388,129 @@ def test_plan_leads_to_the_files(files: dict[str, str | None], stored: list[tupl
     assert sorted(told) == sorted(files)
 
 
+def killed(docs: Path, index: Path, seconds: float) -> tuple[int, int]:
+    """Files and chunks that a writer with groups of 8 had done at its last word before it was killed."""
+    command = [sys.executable, WRITER, docs, index, "0.002", "8"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and (line := process.stdout.readline()):
+            said = line
+        process.send_signal(signal.SIGKILL)
+    files, chunks = (int(number) for number in said.split() if number.isdigit())
+    return files, chunks
+
+
+def assert_searchable(store: LocalStore, hashing: HashEmbedder) -> None:
+    assert len(store.search_lexical("cats", 10_000)) == store.count()
+    assert len(store.search_dense(hashing.embed_queries(["cats"]), 10_000)[0]) == store.count()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_inside_a_large_file(seed: int, tmp_path: Path, hashing: HashEmbedder) -> None:
+    """A run killed inside a file loses at most one group of it, which is searchable; the next run embeds the rest."""
+    docs, index = tmp_path / "docs", tmp_path / "index"
+    docs.mkdir()
+    (docs / "large.txt").write_text(" ".join(f"Sentence {number} is about cats." for number in range(4_000)))
+    _, embedded = killed(docs, index, random.Random(seed).random() * 0.3)
+    with open_store(index, hashing) as store:
+        held = store.count()
+        assert embedded - 8 <= held
+        assert_searchable(store, hashing)
+        sync([docs], store, hashing)
+        entry = store.documents()[0]
+        assert entry.complete
+        assert held % 8 == 0 or held == entry.chunks
+        assert len(hashing.embedded) == entry.chunks - held
+        whole = store.chunks(entry.id)
+    assert examine(index) == ()
+    with open_store(tmp_path / "again", hashing, create=True) as fresh:
+        sync([docs], fresh, hashing)
+        assert fresh.chunks(entry.id) == whole
+
+
+def test_earlier_version_stays_until_a_large_file_is_complete(
+    docs: Path, store: LocalStore, hashing: HashEmbedder
+) -> None:
+    """Interrupted inside a changed file, both the old version and what is done of the new one are found."""
+    sync([docs], store, hashing)
+    (docs / "cats.txt").write_text("Lions roar. " * 2_000)
+
+    def interrupt(progress: Progress) -> None:
+        if progress.share > 0.5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sync([docs], store, hashing, progress=interrupt, at_once=4)
+    assert [(entry.uri, entry.complete) for entry in store.documents() if entry.uri == "cats.txt"].count(
+        ("cats.txt", True)
+    ) == 1
+    assert store.search_lexical("sleep", 1)
+    assert store.search_lexical("lions", 1)
+    report = sync([docs], store, hashing)
+
+    assert report.changed == ("cats.txt",)
+    assert not store.search_lexical("sleep", 1)
+    assert uris(store) == ["cats.txt", "dogs.md", "sub/birds.txt"]
+
+
+def test_what_is_left_of_a_version_in_between_goes(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """A file that changes again while its last version was half stored leaves nothing of that version."""
+    (docs / "cats.txt").write_text("Lions roar. " * 2_000)
+
+    def interrupt(progress: Progress) -> None:
+        if progress.share > 0.5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sync([docs / "cats.txt"], store, hashing, progress=interrupt, at_once=4)
+    (docs / "cats.txt").write_text("Tigers hunt.")
+    sync([docs / "cats.txt"], store, hashing, prune=False)
+
+    assert [(entry.uri, entry.complete) for entry in store.documents()] == [("cats.txt", True)]
+    assert not store.search_lexical("lions", 1)
+
+
+def test_one_bad_document_does_not_take_its_group_along(
+    docs: Path, store: LocalStore, hashing: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a group cannot be stored, each document is tried alone, and only the bad one is reported."""
+    embed = hashing.embed_passages
+
+    def strict(texts: list[str]) -> object:
+        if any("bark" in text for text in texts):
+            raise ValueError("no dogs")
+        return embed(texts)
+
+    monkeypatch.setattr(hashing, "embed_passages", strict)
+    report = sync([docs], store, hashing)
+
+    assert report.added == ("cats.txt", "sub/birds.txt")
+    assert [item.uri for item in report.failed] == ["dogs.md"]
+    assert uris(store) == ["cats.txt", "sub/birds.txt"]
+
+
+def test_small_files_share_a_commit(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Three files of one chunk each are embedded in one call and stored in one transaction."""
+    generation = store.generation
+    sync([docs], store, hashing)
+
+    assert store.generation == generation + 1
+
+
+def test_report_as_json(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """The report is also JSON, with names where the value has pairs."""
+    sync([docs], store, hashing)
+    (docs / "dogs.md").rename(docs / "hounds.md")
+    (docs / "empty.txt").write_text("")
+    told = json.loads(json.dumps(sync([docs], store, hashing).to_dict()))
+
+    assert told["renamed"] == [{"from": "dogs.md", "to": "hounds.md"}]
+    assert [item["uri"] for item in told["failed"]] == ["empty.txt"]
+    assert told["unchanged"] == ["cats.txt", "sub/birds.txt"]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_killed_at_any_moment(seed: int, tmp_path: Path, hashing: HashEmbedder) -> None:
     """A run that is killed leaves a sound index with every document it had finished; the next run does the rest."""
@@ -392,20 +519,11 @@ def test_killed_at_any_moment(seed: int, tmp_path: Path, hashing: HashEmbedder) 
     for number in range(30):
         (docs / f"{number:02}.txt").write_text(f"Document {number} about cats. " * 20)
     chance = random.Random(seed)
-    with subprocess.Popen([sys.executable, WRITER, docs, index, "0.002"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        begun = [process.stdout.readline().strip()]
-        deadline = time.monotonic() + chance.random() * 0.3
-        while time.monotonic() < deadline and (line := process.stdout.readline().strip()):
-            begun.append(line)
-        process.send_signal(signal.SIGKILL)
+    files, _ = killed(docs, index, chance.random() * 0.3)
     with open_store(index, hashing) as store:
         done = uris(store)
-        # A name is printed when its document is begun and again when it is embedded: all before the last are stored.
-        finished = list(dict.fromkeys(begun))[:-1]
-        assert set(finished) <= set(done)
-        assert len(store.search_lexical("cats", 1_000)) == store.count()
-        assert len(store.search_dense(hashing.embed_queries(["cats"]), 1_000)[0]) == store.count()
+        assert {f"{number:02}.txt" for number in range(files)} <= set(done)
+        assert_searchable(store, hashing)
     assert examine(index) == ()
 
     with open_store(index, hashing) as store:

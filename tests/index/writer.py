@@ -1,6 +1,6 @@
-"""A process that syncs a folder with the hashing embedder: `python writer.py DOCS INDEX [pause]`; killed by tests.
+"""A process that syncs a folder with the hashing embedder: `python writer.py DOCS INDEX [pause [at_once]]`; killed.
 
-Prints the uri of every file it is about to index.
+Prints how many files and chunks are done at every report of progress.
 """
 
 import sys
@@ -14,14 +14,14 @@ from index.sync import Progress, sync
 from tests.fakes import HashEmbedder
 
 
-def main(docs: str, index: str, pause: str = "0") -> None:
+def main(docs: str, index: str, pause: str = "0", at_once: str = "128") -> None:
     def shown(progress: Progress) -> None:
-        print(progress.current, flush=True)
+        print(progress.done, progress.chunks, flush=True)
         time.sleep(float(pause))
 
     embedder = HashEmbedder()
     with open_store(Path(index), embedder, create=True) as store:
-        print(sync([Path(docs)], store, embedder, progress=shown))
+        print(sync([Path(docs)], store, embedder, progress=shown, at_once=int(at_once)))
 
 
 if __name__ == "__main__":

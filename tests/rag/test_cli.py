@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from index.report import Progress
 from rag.answer import SCHEMA_VERSION
 from rag.cli import _confirm, build_parser, main
+from rag.terminal import progress_printer
 
 
 @pytest.fixture(autouse=True)
@@ -194,3 +196,30 @@ def test_a_download_is_agreed_to_by_yes_alone(
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     assert _confirm("Download X, 1.2 GB?") is agreed
     assert capsys.readouterr().err == "Download X, 1.2 GB? [y/N] "
+
+
+def test_other_packages_are_loaded_for_their_own_command_only() -> None:
+    """`rag ask` does not import the page or the evaluation, and their options are known once they are asked for."""
+    code = (
+        "import sys; from rag.cli import build_parser; parser = build_parser(); parser.parse_args(['ask', 'why?']); "
+        "assert not {'ui', 'eval'} & set(sys.modules), sys.modules; "
+        "assert parser.parse_args(['chat', '--port', '7']).port == 7; assert 'ui.command' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nobody watches a line, one is written now and then, and control characters of a name are left out."""
+    now = iter([0.0, 1.0, 11.0, 11.0, 12.0, 22.0, 22.0])
+    monkeypatch.setattr("rag.terminal.time.monotonic", lambda: next(now))
+    tell = progress_printer()
+    for done in range(4):
+        tell(Progress(done, 9, "a\x1b[2Jb.txt", 0, 0.0, None))
+
+    assert capsys.readouterr().err == "Indexing: 1/9 files  a[2Jb.txt\nIndexing: 3/9 files  a[2Jb.txt\n"
+
+
+def test_what_was_indexed_as_json(docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`rag index --json` prints the report as one object."""
+    assert 0 == main(["index", str(docs), "--index", str(tmp_path / "index"), "--json"])
+    assert json.loads(capsys.readouterr().out)["added"] == ["mill.txt", "orchard.md"]

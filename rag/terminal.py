@@ -1,0 +1,38 @@
+"""What the commands write to a terminal, or to a file in its place."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.report import Progress
+
+LOG_SECONDS = 10.0
+
+
+def printable(text: str) -> str:
+    """The text without control characters that a terminal would obey; document text is data here too."""
+    return "".join(char for char in text if char.isprintable() or char in "\n\t")
+
+
+def progress_printer(seconds: float = LOG_SECONDS) -> "Callable[[Progress], None]":
+    """Tells progress on stderr: on a terminal in one line that is written over, elsewhere in a line now and then."""
+    return _over if sys.stderr.isatty() else _Log(seconds)
+
+
+def _over(progress: "Progress") -> None:
+    sys.stderr.write(f"\r\x1b[2K{printable(str(progress))}")
+    sys.stderr.flush()
+
+
+class _Log:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._next = time.monotonic() + seconds
+
+    def __call__(self, progress: "Progress") -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + self._seconds
+            sys.stderr.write(f"Indexing: {printable(str(progress))}\n")
+            sys.stderr.flush()
