@@ -128,7 +128,11 @@ def rename(database: Database, document_id: str, uri: str, title: str) -> bool:
 def entries(connection: Connection) -> tuple[DocumentEntry, ...]:
     """All documents, sorted by uri then id."""
     query = "SELECT id, uri, title, characters, chunks, chunks >= planned FROM documents ORDER BY uri, id"
-    return tuple(DocumentEntry(*row, bool(complete)) for *row, complete in connection.execute(query))
+    listed = connection.execute(query)
+    return tuple(
+        DocumentEntry(key, uri, title, characters, chunks, bool(complete))
+        for key, uri, title, characters, chunks, complete in listed
+    )
 
 
 def document(connection: Connection, document_id: str) -> Document | None:
