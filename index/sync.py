@@ -84,6 +84,11 @@ def sync(
     )
 
 
+def window(embedder: Embedder) -> int:
+    """Tokens of a chunk: what the embedder reads holds them with the title before."""
+    return min(CHUNK_TOKENS, max(1, embedder.max_tokens * 4 // 5))
+
+
 class _Run:
     """Carries out one plan and counts."""
 
@@ -147,12 +152,10 @@ class _Run:
         """The job's document, or why there is none, and its chunks."""
         try:
             document = _load(job.file, self.partial.append)
-            return job, document, chunk(document, self._embedder.count_tokens, self._window(), OVERLAP_SENTENCES)
+            chunks = chunk(document, self._embedder.count_tokens, window(self._embedder), OVERLAP_SENTENCES)
         except FAULTS as error:
             return job, error, ()
-
-    def _window(self) -> int:
-        return min(CHUNK_TOKENS, max(1, self._embedder.max_tokens * 4 // 5))
+        return job, document, chunks
 
     def _take(self, job: Job, document: Document | Exception, chunks: tuple[Chunk, ...]) -> None:
         """Into the group; what is too large for one group goes in pieces, each a group that is stored at once."""

@@ -72,7 +72,11 @@ def build_index(
 
     chosen = read_settings({"docs": docs, "index": index, **settings}, os.environ)
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
-    with open_store(index, embedder, create=True, rebuild=rebuild, chunk_settings=CHUNK_SETTINGS) as store:
+    if rebuild:
+        from index.rebuild import rebuild as made_again
+
+        return made_again(chosen.docs, index, embedder, progress=progress, keep=(ADDED,))
+    with open_store(index, embedder, create=True, chunk_settings=CHUNK_SETTINGS) as store:
         return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(ADDED,))
 
 
@@ -113,21 +117,23 @@ def _open_store(
     settings: Settings, embedder: "Embedder", progress: Report | None, tell: Callable[[str], None] | None
 ) -> "tuple[LocalStore, tuple[str, ...]]":
     """The store brought up to date, and a sentence for the user if files could not be read."""
+    from index.rebuild import rebuild
     from index.store.local import open_store
     from index.sync import CHUNK_SETTINGS
 
     if settings.index is not None and not settings.docs:
         return open_store(settings.index, embedder), ()
     folder = index_directory(settings) if settings.index is not None else _writable(index_directory(settings))
+    docs = settings.docs or (bundled_corpus(),)
     try:
         store = open_store(folder, embedder, create=True, chunk_settings=CHUNK_SETTINGS)
     except (StoreMismatch, StoreDamaged):
         if settings.index is not None:
             raise
-        # An index in the cache holds nothing that its documents do not: it is made again.
-        store = open_store(folder, embedder, create=True, rebuild=True, chunk_settings=CHUNK_SETTINGS)
+        # Nobody has chosen the index in the cache: it is made again from its documents and from what was added.
+        rebuild(docs, folder, embedder, progress=progress, keep=(ADDED,))
+        store = open_store(folder, embedder, chunk_settings=CHUNK_SETTINGS)
     try:
-        docs = settings.docs or (bundled_corpus(),)
         report = _synchronised(docs, store, embedder, progress, tell)
     except BaseException:
         store.close()

@@ -238,12 +238,20 @@ def _read_text(name: str) -> str:
 def _doctor_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", type=Path, required=True, metavar="DIR", help="index directory")
     parser.add_argument("--repair", action="store_true", help="rebuild what is derived from the database")
+    parser.add_argument("--stats", action="store_true", help="tell how large the index is and what it was made with")
+    parser.add_argument("--json", action="store_true", help="print the figures of --stats as JSON")
     parser.set_defaults(run=_doctor)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
     from index.store.doctor import examine, repair
 
+    if arguments.stats:
+        from index.store.statistics import statistics
+
+        told = statistics(arguments.index)
+        print(json.dumps(told.to_dict(), ensure_ascii=False) if arguments.json else printable(str(told)))
+        return 0
     findings = repair(arguments.index) if arguments.repair else examine(arguments.index)
     for finding in findings:
         print(printable(str(finding)))

@@ -23,7 +23,7 @@ DENSE = "vectors.faiss"
 DENSE_STAMP = "vectors.json"
 LEXICAL = "lexical"
 STAMP = "stamp.json"
-VERSION = 2  # of what is derived: a new analysis of words or a new kind of index counts up, and every index rebuilds
+VERSION = 3  # of what is derived: a new analysis of words or a new kind of index counts up, and every index rebuilds
 UNSTAMPED = (STAMP, ".tantivy-meta.lock", ".tantivy-writer.lock")
 
 
@@ -31,23 +31,26 @@ class NotUsable(Exception):
     """A derived file that has to be made again; the text says why."""
 
 
-def load_dense(folder: Path, identity: str) -> DenseIndex:
-    """The saved vectors of the database with this identity, of whatever generation. Raises NotUsable."""
+def load_dense(folder: Path, identity: str) -> tuple[DenseIndex, int]:
+    """The saved vectors of the database with this identity, and the generation they are of. Raises NotUsable."""
     stamp = _stamp(folder / DENSE_STAMP, identity)
     try:
-        data = (folder / DENSE).read_bytes()
+        with (folder / DENSE).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != stamp["sha256"]:
+            raise NotUsable(f"{DENSE} does not have the checksum in {DENSE_STAMP}")
+        index = DenseIndex.open(folder / DENSE, str(stamp["kind"]), int(stamp["probes"]), float(stamp["recall"]))
     except OSError as error:
         raise NotUsable(f"{DENSE} cannot be read ({error.strerror})") from error
-    if hashlib.sha256(data).hexdigest() != stamp["sha256"]:
-        raise NotUsable(f"{DENSE} does not have the checksum in {DENSE_STAMP}")
-    try:
-        return DenseIndex.from_bytes(data, str(stamp["kind"]))
     except RuntimeError as error:
         raise NotUsable(f"{DENSE} cannot be read by FAISS") from error
+    if _stamp(folder / DENSE_STAMP, identity) != stamp:
+        raise NotUsable(f"{DENSE} was being replaced")
+    return index, int(stamp["generation"])
 
 
-def load_lexical(folder: Path, identity: str) -> LexicalIndex:
-    """The saved words of the database with this identity, of whatever generation. Raises NotUsable."""
+def load_lexical(folder: Path, identity: str) -> tuple[LexicalIndex, int]:
+    """The saved words of the database with this identity, and the generation they are of. Raises NotUsable."""
     home = folder / LEXICAL
     stamp = _stamp(home / STAMP, identity)
     try:
@@ -58,7 +61,7 @@ def load_lexical(folder: Path, identity: str) -> LexicalIndex:
         raise NotUsable(f"{LEXICAL}/ cannot be read") from error
     if _stamp(home / STAMP, identity) != stamp:
         raise NotUsable(f"{LEXICAL}/ was being replaced")
-    return index
+    return index, int(stamp["generation"])
 
 
 def stamped_generations(folder: Path, identity: str) -> tuple[int | None, int | None]:
@@ -72,13 +75,23 @@ def stamped_generations(folder: Path, identity: str) -> tuple[int | None, int | 
     return found[0], found[1]
 
 
+def dense_kind(folder: Path, identity: str) -> tuple[str, float]:
+    """The kind of the saved vectors and their measured recall; "" and 0 where there is no usable stamp."""
+    try:
+        stamp = _stamp(folder / DENSE_STAMP, identity)
+    except NotUsable:
+        return "", 0.0
+    return str(stamp["kind"]), float(stamp["recall"])
+
+
 def save_dense(folder: Path, identity: str, generation: int, index: DenseIndex) -> None:
     """Replaces the saved vectors. Raises StoreDamaged where the disk refuses."""
     data = index.to_bytes()
-    stamp = _new_stamp(identity, generation) | {"kind": index.kind, "sha256": hashlib.sha256(data).hexdigest()}
+    rest = {"kind": index.kind, "probes": index.probes, "recall": index.recall}
+    stamp = _new_stamp(identity, generation, rest | {"sha256": hashlib.sha256(data).hexdigest()})
     with _saving(folder):
         _replace(folder / DENSE, data)
-        _replace(folder / DENSE_STAMP, json.dumps(stamp).encode())
+        _replace(folder / DENSE_STAMP, stamp)
 
 
 def save_lexical(folder: Path, identity: str, generation: int, index: LexicalIndex) -> None:
@@ -90,12 +103,19 @@ def save_lexical(folder: Path, identity: str, generation: int, index: LexicalInd
         for leftover in (new, old):
             shutil.rmtree(leftover, ignore_errors=True)
         copy_lexical(index.folder, new)
-        stamp = _new_stamp(identity, generation) | {"files": _checksums(new)}
-        _replace(new / STAMP, json.dumps(stamp).encode())
+        _replace(new / STAMP, _new_stamp(identity, generation, {"files": _checksums(new)}))
         if home.exists():
             home.rename(old)
         new.rename(home)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def adopt(folder: Path, other: Path) -> None:
+    """Takes over the files derived from another index whose content this one has now; what is left is made again."""
+    discard(folder)
+    for name in (DENSE, DENSE_STAMP, LEXICAL):
+        if (other / name).exists():
+            (other / name).rename(folder / name)
 
 
 def discard(folder: Path) -> None:
@@ -113,14 +133,21 @@ def copy_lexical(source: Path, target: Path) -> None:
             _write(target / file.name, file.read_bytes())
 
 
-def _new_stamp(identity: str, generation: int) -> dict[str, Any]:
-    return {"version": VERSION, "identity": identity, "generation": generation}
+def _new_stamp(identity: str, generation: int, rest: dict[str, Any]) -> bytes:
+    stamp = {"version": VERSION, "identity": identity, "generation": generation, **rest}
+    return json.dumps(stamp | {"check": _check(stamp)}).encode()
+
+
+def _check(stamp: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(stamp, sort_keys=True).encode()).hexdigest()
 
 
 def _stamp(path: Path, identity: str) -> dict[str, Any]:
     try:
         stamp: dict[str, Any] = json.loads(path.read_bytes())
         made_of = (stamp["version"], stamp["identity"])
+        if stamp.pop("check") != _check(stamp):
+            raise ValueError("changed")
     except FileNotFoundError as error:
         raise NotUsable(f"{path.name} is missing") from error
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -137,7 +137,7 @@ def _derived_findings(database: Database, connection: Connection) -> Iterator[Fi
 def _dense_problem(database: Database, connection: Connection, current: bool) -> str:
     manifest, stored = database.manifest(), rows.numbers(connection)
     try:
-        dense = derived.load_dense(database.folder, manifest.identity)
+        dense, _ = derived.load_dense(database.folder, manifest.identity)
     except derived.NotUsable as error:
         return str(error)
     if current and not np.array_equal(dense.numbers(), stored):
@@ -154,7 +154,7 @@ def _dense_problem(database: Database, connection: Connection, current: bool) ->
 
 def _lexical_problem(database: Database, connection: Connection, current: bool) -> str:
     try:
-        lexical = derived.load_lexical(database.folder, database.manifest().identity)
+        lexical, _ = derived.load_lexical(database.folder, database.manifest().identity)
     except derived.NotUsable as error:
         return str(error)
     if current and not np.array_equal(lexical.numbers(), rows.numbers(connection)):

@@ -88,7 +88,8 @@ class Follower:
         generation = self._database.generation()
         if self._dense is None:
             with suppress(derived.NotUsable):
-                self._dense = derived.load_dense(self._database.folder, self._identity)
+                self._dense, at = derived.load_dense(self._database.folder, self._identity)
+                self._dense_at = at if len(self._dense) == rows.count(connection) else -1
         if self._dense is None or self._dense_at != generation:
             self._dense = self._updated_dense(connection, self._dense)
             self._dense_at = generation
@@ -110,7 +111,8 @@ class Follower:
         generation = self._database.generation()
         if self._lexical is None:
             with suppress(derived.NotUsable):
-                self._lexical = derived.load_lexical(self._database.folder, self._identity)
+                self._lexical, at = derived.load_lexical(self._database.folder, self._identity)
+                self._lexical_at = at if len(self._lexical) == rows.count(connection) else -1
         if self._lexical is None or self._lexical_at != generation:
             self._lexical = self._updated_lexical(connection, self._lexical)
             self._lexical_at = generation

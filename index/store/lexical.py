@@ -113,6 +113,9 @@ class LexicalIndex:
             weakref.finalize(opened, shutil.rmtree, home, ignore_errors=True)
         return opened
 
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
     def numbers(self) -> Numbers:
         """All numbers held, ascending."""
         if self._numbers is None:

@@ -21,7 +21,6 @@ from index.store.match import accepted
 
 LOCK = "write.lock"
 WAIT_SECONDS = 10.0
-OUR_FILES = ("index.db", "vectors.", "lexical", LOCK)
 
 
 def open_store(
@@ -43,7 +42,7 @@ def open_store(
     if (create or rebuild) and embedder is None:
         raise ValueError("an index is made for one embedder: none was given")
     if embedder is not None and (rebuild or (create and not (folder / FILE).exists())):
-        schema.make_folder(folder, OUR_FILES)
+        schema.make_folder(folder, schema.OUR_FILES)
         with write_lock(folder / LOCK, WAIT_SECONDS):
             if rebuild or not (folder / FILE).exists():
                 schema.create(folder, embedder.name, embedder.fingerprint, embedder.dim, chunk_settings)
@@ -150,6 +149,11 @@ class LocalStore:
         if document is None:
             raise self._unknown(document_id)
         return document
+
+    def within(self, folder: str) -> frozenset[str]:
+        """The ids of the documents under a folder of the corpus, for `only`; of all documents for ""."""
+        with self._reading() as connection:
+            return rows.within(connection, folder)
 
     def chunks(self, document_id: str) -> tuple[Chunk, ...]:
         """The document's chunks in order; none for an unknown document."""

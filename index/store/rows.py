@@ -127,11 +127,11 @@ def rename(database: Database, document_id: str, uri: str, title: str) -> bool:
 
 def entries(connection: Connection) -> tuple[DocumentEntry, ...]:
     """All documents, sorted by uri then id."""
-    query = "SELECT id, uri, title, characters, chunks, chunks >= planned FROM documents ORDER BY uri, id"
-    listed = connection.execute(query)
+    query = """SELECT id, uri, title, characters, chunks, chunks >= planned
+               FROM documents INDEXED BY documents_listed ORDER BY uri, id"""
     return tuple(
         DocumentEntry(key, uri, title, characters, chunks, bool(complete))
-        for key, uri, title, characters, chunks, complete in listed
+        for key, uri, title, characters, chunks, complete in connection.execute(query)
     )
 
 
@@ -150,16 +150,28 @@ def chunks(connection: Connection, document_id: str) -> tuple[Chunk, ...]:
 
 def count(connection: Connection) -> int:
     """Number of chunks."""
-    return int(connection.execute("SELECT coalesce(sum(chunks), 0) FROM documents").fetchone()[0])
+    query = "SELECT coalesce(sum(chunks), 0) FROM documents INDEXED BY documents_listed"
+    return int(connection.execute(query).fetchone()[0])
+
+
+def within(connection: Connection, folder: str) -> frozenset[str]:
+    """The ids of the documents whose uri is `folder` or begins with it and a slash; of all for ""."""
+    if not folder:
+        return frozenset(row[0] for row in connection.execute("SELECT id FROM documents"))
+    name = folder.rstrip("/")
+    query = "SELECT id FROM documents WHERE uri = ? OR (uri >= ? AND uri < ?)"
+    below = (name + "/", name + "0")  # "0" is the character after the slash
+    return frozenset(row[0] for row in connection.execute(query, (name, *below)))
 
 
 def numbers(connection: Connection, only: Collection[str] | None = None) -> Numbers:
     """The chunks' numbers, ascending: all of them, or those of some documents."""
     if only is None:
-        rows: Iterable[Any] = connection.execute("SELECT number FROM chunks ORDER BY number")
-    else:
-        query = "SELECT number FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY number"
-        rows = connection.execute(query, (json.dumps(sorted(only)),))
+        # By way of the small index: a row of the table is a hundred times as large.
+        rows: Iterable[Any] = connection.execute("SELECT number FROM chunks INDEXED BY chunks_by_document")
+        return np.sort(np.fromiter((row[0] for row in rows), dtype=np.int64))
+    query = "SELECT number FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY number"
+    rows = connection.execute(query, (json.dumps(sorted(only)),))
     return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
 

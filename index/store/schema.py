@@ -8,8 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 from index.errors import StoreDamaged
-from index.store.database import FILE, Manifest, connect, translated
+from index.store.database import FILE, Database, Manifest, connect, translated
 from index.store.versions import FORMAT, advance
+
+OUR_FILES = ("index.db", "vectors.", "lexical", "write.lock", "beside")
+"""What the names of an index's files begin with."""
 
 
 def create(folder: Path, embedder: str, fingerprint: str, dim: int, chunk_settings: str) -> None:
@@ -22,6 +25,28 @@ def create(folder: Path, embedder: str, fingerprint: str, dim: int, chunk_settin
     with translated(folder):
         if not (path.exists() and _emptied(path, manifest)):
             _replace(path, manifest)
+
+
+def adopt(folder: Path, other: Path) -> None:
+    """Puts the content of the index in `other`, closed and of this format, in place of the folder's, at one stroke.
+
+    Raises StoreMissing, StoreBusy, StoreDamaged.
+    """
+    database = Database.open(folder)
+    try:
+        database.advance()
+        with translated(folder):
+            database.connection.execute("PRAGMA foreign_keys = OFF")  # tables are filled one after the other
+            database.connection.execute("ATTACH ? AS other", (str(other / FILE),))
+        with database.changing() as connection:
+            generation = database.generation()
+            for table in _tables(connection):
+                connection.execute(f'DELETE FROM main."{table}"')  # noqa: S608 - our own tables
+                connection.execute(f'INSERT INTO main."{table}" SELECT * FROM other."{table}"')  # noqa: S608
+            # Counted on, since a reader of the old content must not take the new one for it.
+            database.set_counter("generation", max(generation, database.generation()))
+    finally:
+        database.close()
 
 
 def make_folder(folder: Path, ours: tuple[str, ...]) -> None:
@@ -73,8 +98,7 @@ def _fill(connection: sqlite3.Connection, manifest: Manifest, generation: int) -
     connection.execute("PRAGMA foreign_keys = OFF")  # so that tables can be dropped in any order
     connection.execute("BEGIN IMMEDIATE")
     try:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        for (table,) in tables.fetchall():
+        for table in _tables(connection):
             connection.execute(f'DROP TABLE "{table}"')
         advance(connection, 0)
         connection.executemany("INSERT INTO manifest VALUES (?, ?)", rows.items())
@@ -83,6 +107,11 @@ def _fill(connection: sqlite3.Connection, manifest: Manifest, generation: int) -
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    query = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    return [row[0] for row in connection.execute(query)]
 
 
 def _logs(path: Path) -> tuple[Path, Path]:

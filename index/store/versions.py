@@ -37,6 +37,10 @@ STEPS = (
     """
     ALTER TABLE chunks ADD COLUMN context TEXT NOT NULL DEFAULT '';
     """,
+    # 5: what listings show, apart from the texts: a row of `documents` holds its whole text before its numbers.
+    """
+    CREATE INDEX documents_listed ON documents (uri, id, title, characters, chunks, planned);
+    """,
 )
 FORMAT = len(STEPS)
 """The version that this program reads and writes: the number of steps."""

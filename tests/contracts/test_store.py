@@ -226,6 +226,24 @@ def test_only_restricts_both_searches(store: Store) -> None:
         assert store.search_lexical("cat", 9, only=nothing) == []
 
 
+def test_documents_of_a_folder(store: LocalStore) -> None:
+    """A folder holds what lies under it at any depth, and not what only begins like it."""
+    ids = {}
+    for uri in ("a/1.txt", "a/b/2.txt", "a.txt", "ab/3.txt", "c/a/4.txt", "a0"):
+        one = by_words(uri, f"cat {uri}")
+        store.put(*one)
+        ids[one[0].id] = uri
+
+    def uris(folder: str) -> list[str]:
+        return sorted(ids[one] for one in store.within(folder))
+
+    assert uris("a") == uris("a/") == ["a/1.txt", "a/b/2.txt"]
+    assert uris("a/b") == ["a/b/2.txt"]
+    assert uris("a/1.txt") == ["a/1.txt"]
+    assert (uris("nowhere"), len(uris(""))) == ([], 6)
+    assert {hit.uri for hit in store.search_lexical("cat", 9, only=store.within("a"))} == {"a/1.txt", "a/b/2.txt"}
+
+
 def test_scores_do_not_depend_on_the_filter_or_on_earlier_searches(store: Store) -> None:
     """The same query gives the same hits whatever was asked before, and a filter does not change scores."""
     one, two = by_words("1.txt", "cat cat", "cat dog"), by_words("2.txt", "cat bird")
