@@ -2,14 +2,16 @@
 
 import hashlib
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import StoreBusy, StoreDamaged, StoreMismatch
-from rag.errors import ModelUnavailable
+from index.errors import StoreBusy, StoreDamaged, StoreMismatch, UnreadableDocument
+from rag.errors import AnswerError, ModelUnavailable
 from rag.settings import BUILT_IN, NO_READER, QUOTES, Paths, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def open_pipeline(
     a sentence when another process is at work on the index, which is waited for. Other settings: see `Settings`.
     Raises `AnswerError` and `IndexingError`.
     """
-    chosen = read_settings({"docs": docs, "index": index, "model": model, **settings}, os.environ)
+    chosen = local_copies(read_settings({"docs": docs, "index": index, "model": model, **settings}, os.environ))
     from index.embed.embedders import load_embedder
 
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
@@ -70,7 +72,7 @@ def build_index(
     from index.store.local import open_store
     from index.sync import CHUNK_SETTINGS, sync
 
-    chosen = read_settings({"docs": docs, "index": index, **settings}, os.environ)
+    chosen = local_copies(read_settings({"docs": docs, "index": index, **settings}, os.environ))
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
     if rebuild:
         from index.rebuild import rebuild as made_again
@@ -78,6 +80,38 @@ def build_index(
         return made_again(chosen.docs, index, embedder, progress=progress, keep=(ADDED,))
     with open_store(index, embedder, create=True, chunk_settings=CHUNK_SETTINGS) as store:
         return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(ADDED,))
+
+
+def local_copies(settings: Settings) -> Settings:
+    """The settings with each address among `docs` replaced by the file of its copy in the cache.
+
+    With `allow_download` the copy is fetched, else the one that is there is used. Raises AnswerError.
+    """
+    from index.fetch import is_address
+
+    docs = tuple(_copy(path, settings) if is_address(str(path)) else path for path in settings.docs)
+    return replace(settings, docs=docs)
+
+
+def _copy(address: Path, settings: Settings) -> Path:
+    from index.fetch import fetch
+
+    url = re.sub(r"^(https?):/+", r"\1://", str(address))  # a path has only one slash left
+    folder = settings.cache.expanduser() / "pages" / hashlib.sha256(url.encode()).hexdigest()[:16]
+    copies = sorted(folder.iterdir()) if folder.is_dir() else []
+    if settings.allow_download:
+        try:
+            came = fetch(url)
+        except UnreadableDocument:
+            if not copies:
+                raise
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            copies = [folder / came.name]
+            copies[0].write_bytes(came.data)
+    if not copies:
+        raise AnswerError(f"{url} is not on this machine: let it be fetched with --allow-download.")
+    return copies[0]
 
 
 def entries(index: Path) -> "tuple[DocumentEntry, ...]":

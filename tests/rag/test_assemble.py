@@ -1,5 +1,6 @@
 """Parts are joined by settings: flags before environment before defaults."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from index.embed.embedders import load_embedder
 from index.store.local import LOCK, open_store
 from index.store.lock import write_lock
 from index.sync import CHUNK_SETTINGS
-from rag.assemble import index_directory, open_pipeline
+from rag.assemble import index_directory, local_copies, open_pipeline
 from rag.errors import AnswerError
 from rag.settings import Settings, read_settings
 from tests.files import pdf_of
@@ -124,3 +125,15 @@ def test_an_index_in_the_cache_that_no_longer_fits_is_made_again(tmp_path: Path)
     database.write_bytes(b"not a database" * 1000)
     with open_pipeline(tmp_path / "docs", cache=tmp_path / "cache") as pipeline:
         assert "1921" in pipeline.ask("When was the orchard of Elm Hill planted?").text
+
+
+def test_no_page_is_fetched_unasked(tmp_path: Path) -> None:
+    """An address among the documents needs permission; a copy from before is used without it."""
+    settings = Settings(docs=(Path("https://mill.example/a/b"), tmp_path), cache=tmp_path / "cache")
+    with pytest.raises(AnswerError, match=r"https://mill.example/a/b is not on this machine: .*--allow-download"):
+        local_copies(settings)
+    folder = tmp_path / "cache" / "pages" / hashlib.sha256(b"https://mill.example/a/b").hexdigest()[:16]
+    folder.mkdir(parents=True)
+    (folder / "mill.html").write_text("<p>Words.</p>")
+
+    assert local_copies(settings).docs == (folder / "mill.html", tmp_path)
