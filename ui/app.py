@@ -19,6 +19,7 @@ from ui import events
 from ui.desk import Desk
 from ui.door import OWNER, Door
 from ui.history import FILE, History
+from ui.originals import serve_originals
 from ui.render import conversation, legend
 from ui.security import Access
 from ui.upload import Inbox, Refused
@@ -125,6 +126,7 @@ def application(desk: Desk, access: Access | None = None) -> FastAPI:
     page = build(desk, inbox, History(desk.home / FILE))
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
     _receive_uploads(outer, inbox)
+    serve_originals(outer, desk.originals, desk.find)
     inputs = {number: len(listener.inputs) for number, listener in page.fns.items() if listener.fn is not None}
     script = _asset("page.js")
     outer.add_middleware(Door, access, lambda body: events.problem(body, inputs), [script])

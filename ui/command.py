@@ -100,6 +100,7 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
 
     args.docs = [*(args.docs or ()), *args.folders] or None
     with open_from(args) as pipeline:
+        from rag.assemble import bundled_corpus
         from ui.app import serve
         from ui.desk import Desk
         from ui.security import Access
@@ -107,7 +108,7 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
 
         for line in _greeting(args, listener.getsockname()[1], signs_in=auth is not None):
             sys.stderr.write(f"{line}\n")
-        desk = Desk(pipeline, _home(pipeline))
+        desk = Desk(pipeline, _home(pipeline), args.docs or [bundled_corpus()])
         desk.restore()
         serve(desk, listener, Access.of(args.host, args.allow_host, Signin(auth) if auth else None))
 

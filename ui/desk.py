@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from index.errors import IndexingError
+from index.records import Document
 from rag.answer import Answer, Event
 from rag.errors import AnswerError
 from ui import feedback, library, render
 from ui.examples import examples_for
+from ui.originals import Originals
 from ui.relay import relay
 from ui.source import document_panel, source_panel, unknown_document, unknown_place
 from ui.turn import Turn, Verdict, advance, place
@@ -30,11 +32,15 @@ _log = logging.getLogger(__name__)
 
 
 class Desk:
-    """One per process; holds no conversation. `home` is the directory that keeps uploads and thumbs."""
+    """One per process; holds no conversation.
 
-    def __init__(self, pipeline: "Pipeline", home: Path) -> None:
+    `home` is the directory that keeps uploads and thumbs; `roots` are the files and folders that were indexed.
+    """
+
+    def __init__(self, pipeline: "Pipeline", home: Path, roots: Sequence[Path] = ()) -> None:
         self.pipeline = pipeline
         self.home = home
+        self.originals = Originals(roots, home / ADDED)
         self._others: dict[str, Pipeline] = {}
         self._lock = threading.Lock()
 
@@ -102,18 +108,19 @@ class Desk:
         found = place(turns, turn, kind, number)
         if found is None:
             return unknown_place()
-        try:
-            document = self.pipeline.store.document(found.document_id)
-        except (KeyError, IndexingError):
-            document = None
-        return source_panel(found, document, whole=whole)
+        return source_panel(found, self.find(found.document_id), whole=whole)
 
     def document(self, document_id: str) -> str:
         """The source panel for a whole document."""
+        document = self.find(document_id)
+        return document_panel(document) if document is not None else unknown_document()
+
+    def find(self, document_id: str) -> Document | None:
+        """A stored document; None where there is no such one."""
         try:
-            return document_panel(self.pipeline.store.document(document_id))
+            return self.pipeline.store.document(document_id)
         except (KeyError, IndexingError):
-            return unknown_document()
+            return None
 
     def shelf(self) -> str:
         """The list of documents."""

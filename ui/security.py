@@ -22,6 +22,8 @@ ROUTES: tuple[tuple[str, str, Kind], ...] = (
     ("POST", r"/login", "login"),
     ("POST", r"/logout", "logout"),
     ("POST", r"/upload", "upload"),
+    ("GET", r"/original", "part"),
+    ("GET", r"/page\.png", "part"),
     ("GET", r"/(?:assets|static)/[\w./@+-]+", "part"),
     ("GET", r"/(?:gradio_api/)?theme\.css", "part"),
     ("GET", r"/favicon\.ico", "part"),

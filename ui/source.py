@@ -1,5 +1,7 @@
 """The source panel: a cited slice, marked, in its surroundings. Pure."""
 
+from urllib.parse import quote
+
 from index.records import Document
 from index.text.sentences import sentence_spans
 from rag.answer import one_line
@@ -32,7 +34,7 @@ def surroundings(text: str, start: int, end: int, reach: int = REACH) -> tuple[i
 
 def source_panel(place: Place, document: Document | None, *, whole: bool = False) -> str:
     """The panel for one place. Without a document (it was removed since) the quote alone is shown."""
-    return f"{_head(place)}{_page(place, document, whole)}{_tools(place, document, whole)}"
+    return f"{_head(place)}{_page(place, document, whole)}{_drawn(place, document)}{_tools(place, document, whole)}"
 
 
 def document_panel(document: Document) -> str:
@@ -44,7 +46,7 @@ def document_panel(document: Document) -> str:
         "</h2>"
         f'<p class="where"><span dir="auto">{escape_text(document.uri)}</span></p>{_CLOSE}</header>'
         f'<div class="page" dir="auto" tabindex="0" role="region" aria-label="Text of the document">{escape_text(text)}'
-        f"{more}</div>"
+        f"{more}</div><footer>{_original(document)}</footer>"
     )
 
 
@@ -84,6 +86,26 @@ def _page(place: Place, document: Document | None, whole: bool) -> str:
     )
 
 
+def _drawn(place: Place, document: Document | None) -> str:
+    """The page of a PDF as it looks, with the slice marked; fetched when it is opened."""
+    if document is None or place.page is None or not document.uri.lower().endswith(".pdf"):
+        return ""
+    end = min(place.end, place.start + 2_000)
+    address = f"./page.png?name={quote(document.id)}&amp;page={place.page}&amp;start={place.start}&amp;end={end}"
+    return (
+        f'<details class="drawn"><summary>Page {place.page} as printed</summary>'
+        f'<img loading="lazy" alt="Page {place.page} of the document, with the cited words marked" src="{address}">'
+        "</details>"
+    )
+
+
+def _original(document: Document | None) -> str:
+    if document is None:
+        return ""
+    address = f"./original?name={quote(document.id)}"
+    return f'<a class="tool" href="{address}" target="_blank" rel="noopener">Open the file</a>'
+
+
 def _marked(text: str) -> str:
     return f'<mark id="cited" tabindex="-1">{escape_text(text)}</mark>'
 
@@ -98,4 +120,6 @@ def _tools(place: Place, document: Document | None, whole: bool) -> str:
         label = "Show less" if whole else "Show whole document"
         toggle = f'<button type="button" class="tool" {address} data-whole="{"" if whole else "1"}">{label}</button>'
     steps = _STEPS if place.kind == "marker" else ""
-    return f'<footer {address}>{copy}{toggle}{steps}<span role="status" class="said"></span></footer>'
+    return (
+        f'<footer {address}>{copy}{toggle}{_original(document)}{steps}<span role="status" class="said"></span></footer>'
+    )

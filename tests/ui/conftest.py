@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path, access: Access | None = None) -> Iterator[Served]:
+def serving(home: Path, access: Access | None = None, roots: Sequence[Path] = ()) -> Iterator[Served]:
     """A page of its own on a free port of this machine."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what third parties deprecate while they are imported is not ours
@@ -40,7 +40,7 @@ def serving(home: Path, access: Access | None = None) -> Iterator[Served]:
     pipeline = ScriptedPipeline()
     with bind("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        running = _built(lambda: server(Desk(pipeline, home), access))
+        running = _built(lambda: server(Desk(pipeline, home, roots), access))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 60
