@@ -66,12 +66,14 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def _commands(parser: argparse.ArgumentParser) -> None:
+    from eval.proposals import make
     from eval.sets import trial
 
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=False)
     for name, module, told in (
         ("compare", comparing, "two saved reports: what flipped, and whether it is more than noise"),
         ("judge", trial, "how far judges agree with people"),
+        ("make", make, "cases from your own documents, read by you before they count"),
     ):
         module.register(commands.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}."))
 

@@ -46,13 +46,14 @@ def from_row(row: dict[str, Any]) -> Record:
     return Record(
         case=row["case"],
         seed=row["seed"],
-        answer=_answer(row["answer"]),
+        answer=answer_from_row(row["answer"]),
         fused=tuple(Slice(*values) for values in row["fused"]),
         seconds=row["seconds"],
     )
 
 
-def _answer(row: dict[str, Any]) -> Answer:
+def answer_from_row(row: dict[str, Any]) -> Answer:
+    """The inverse of `Answer.to_dict`."""
     fields = {name: value for name, value in row.items() if name not in ("schema", "text")}
     fields["sentences"] = tuple(Sentence(**{**s, "markers": tuple(s["markers"])}) for s in row["sentences"])
     fields["citations"] = tuple(Citation.from_dict(c) for c in row["citations"])

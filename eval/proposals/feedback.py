@@ -1,0 +1,47 @@
+"""Thumbs of the chat become proposals: what readers found good is kept as it was answered, the rest is to be mended."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from eval.cases import BadCases, Case, Gold
+from eval.metrics.answers import short_answer
+from eval.proposals.propose import Proposal
+from eval.run import answer_from_row
+from rag.answer import Answer
+
+GOOD = "up"
+
+
+def from_feedback(file: Path) -> list[Proposal]:
+    """One proposal for each question with a thumb, the latest thumb counting. Raises `BadCases`."""
+    found: dict[str, Proposal] = {}
+    for number, row in enumerate(_rows(file), start=1):
+        try:
+            verdict, answer = str(row["verdict"]), answer_from_row(row["answer"])
+        except (KeyError, TypeError) as error:
+            raise BadCases(f"{file.name} line {number} is no thumb of the chat page ({error}).") from error
+        found[answer.question] = _proposal(f"feedback-{number:03}", verdict, answer)
+    return list(found.values())
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise BadCases(f"{file} cannot be read ({error}); give the feedback.jsonl that the chat page keeps.") from error
+
+
+def _proposal(id_: str, verdict: str, answer: Answer) -> Proposal:
+    good = verdict == GOOD
+    tags = ("feedback", "praised" if good else "complained")
+    evidence = tuple(Gold(one.uri.rsplit("/", 1)[-1], one.quote) for one in answer.citations)
+    told = short_answer(answer)
+    answerable = bool(told and evidence)
+    gold = (told,) if answerable else (), evidence if answerable else ()
+    case = Case(id_, answer.searched_for, (), *gold, answerable, tags)
+    return Proposal(case, "feedback", f"The reader's thumb: {verdict}.\n\n{answer.text}")

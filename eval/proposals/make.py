@@ -1,0 +1,88 @@
+"""`rag eval make`: cases from one's own documents, proposed by rule, read by a person, then used."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.cases import BadCases
+from eval.proposals.desk import Desk
+from eval.proposals.feedback import from_feedback
+from eval.proposals.propose import Proposal, propose
+
+if TYPE_CHECKING:
+    from rag.pipeline import Pipeline
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `rag eval make`."""
+    from rag.cli import pipeline_options
+
+    pipeline_options(parser)
+    parser.add_argument("--cases-out", type=Path, default=Path("cases.jsonl"), metavar="FILE", help="accepted cases")
+    parser.add_argument("--most", type=int, default=60, metavar="N", help="propose at most N cases (default: 60)")
+    parser.add_argument("--seed", type=int, default=0, help="which of the possible cases are proposed (default: 0)")
+    parser.add_argument("--feedback", type=Path, metavar="FILE", help="thumbs of the chat page (feedback.jsonl)")
+    parser.add_argument("--port", type=int, help="port of the page of review (default: the first free one)")
+    parser.add_argument("--no-review", action="store_true", help="only write the proposals")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0: proposed (and reviewed); 2: the documents or the file cannot be used."""
+    try:
+        proposals = _proposals(arguments)
+        if not proposals:
+            raise BadCases("The documents give nothing to ask about by rule; write cases by hand.")
+    except BadCases as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    desk = Desk(proposals, arguments.cases_out)
+    file = proposals_file(arguments.cases_out)
+    sys.stdout.write(f"{len(proposals)} proposals in {file}, none of them trusted before you accept it.\n")
+    if not arguments.no_review:
+        from eval.proposals.review import serve
+
+        serve(desk, arguments.port)
+    sys.stdout.write(f"{len(desk.accepted())} accepted in {arguments.cases_out}.\n")
+    return 0
+
+
+def proposals_file(cases: Path) -> Path:
+    """Where the proposals for a file of cases are kept."""
+    return cases.with_suffix(".proposed.jsonl")
+
+
+def _proposals(arguments: argparse.Namespace) -> list[Proposal]:
+    """Those of an earlier start, so that a review goes on where it stopped, else new ones. Raises `BadCases`."""
+    file = proposals_file(arguments.cases_out)
+    if file.is_file():
+        return read_proposals(file)
+    from rag.cli import open_from
+
+    with open_from(arguments) as pipeline:
+        made = propose_from(pipeline, arguments.most, arguments.seed)
+    if arguments.feedback:
+        made = [*from_feedback(arguments.feedback), *made]
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(json.dumps(one.to_row(), ensure_ascii=False) + "\n" for one in made), encoding="utf-8")
+    except OSError as error:
+        raise BadCases(f"{file} cannot be written ({error.strerror}); give another --cases-out.") from error
+    return made
+
+
+def propose_from(pipeline: "Pipeline", most: int, seed: int) -> list[Proposal]:
+    """Proposals over every stored document."""
+    store = pipeline.store
+    return propose([store.document(entry.id) for entry in store.documents()], most, seed)
+
+
+def read_proposals(file: Path) -> list[Proposal]:
+    """The proposals of a file. Raises `BadCases`."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        return [Proposal.from_row(json.loads(line), f"{file.name} line {n}") for n, line in enumerate(lines, start=1)]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadCases(f"{file} cannot be read ({error}); remove it to have cases proposed anew.") from error

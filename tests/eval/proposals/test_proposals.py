@@ -1,0 +1,164 @@
+"""Proposals are made by rule, read by a person, and become cases only then."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from eval.cases import BadCases, load_cases
+from eval.proposals.desk import Desk
+from eval.proposals.feedback import from_feedback
+from eval.proposals.make import propose_from, read_proposals
+from eval.proposals.propose import near_misses, propose, sentences, tables
+from eval.proposals.review import decided, edited, show
+from index.records import Document, Quote
+from rag.answer import Answer, Citation, Sentence
+
+PUMP = Document(
+    "0123456789abcdef",
+    "docs/pump.md",
+    "Pumps",
+    "# Pumps\n\nThe model CV-40 delivers 40 litres a minute. The yard crane is a gift of the town.\n\n"
+    "| Code | Meaning | Part |\n|---|---|---|\n| E04 | Dry run | K-17 |\n| E07 | Too hot | K-19 |\n\n"
+    "Opening hours: 8 to 17\n\nIt costs 5 euros to see it on a day in May.\n",
+)
+OTHER = Document("fedcba9876543210", "ferry.md", "Ferry", "The Tern ferry carries 22 cars over the sound.\n")
+
+
+def asked(proposals) -> dict[str, tuple[str, ...]]:
+    return {one.case.question: one.case.answers for one in proposals}
+
+
+def test_sentences_and_labels_are_asked_back() -> None:
+    """A number, an "is" and a label give a question each; a sentence that leans on the one before gives none."""
+    found = asked(sentences(PUMP))
+
+    assert found["The model CV-40 delivers how much a minute?"] == ("40 litres",)
+    assert found["What is the yard crane?"] == ("a gift of the town",)
+    assert found["What is the opening hours in “Pumps”?"] == ("8 to 17",)
+    assert not any("5 euros" in answer for answers in found.values() for answer in answers)
+
+
+def test_cells_of_a_table_are_asked_by_row_and_column() -> None:
+    """Each cell but the first, with the row as the quote."""
+    found = list(tables(PUMP))
+
+    assert asked(found)["What is the Meaning of E07?"] == ("Too hot",)
+    assert len(found) == 4
+    assert found[0].case.evidence[0].quote == "| E04 | Dry run | K-17 |"
+    assert found[0].case.evidence[0].document == "pump.md"
+
+
+def test_a_near_miss_asks_for_what_no_document_has() -> None:
+    """The code is changed to one that stands nowhere; where the other one stands too, nothing is proposed."""
+    (cell, *_) = tables(PUMP)
+    (miss,) = near_misses(cell, PUMP.text)
+
+    assert miss.case.question == "What is the Meaning of E17?"
+    assert not miss.case.answerable
+    assert list(near_misses(cell, PUMP.text + " E17 ")) == []
+
+
+def test_every_kind_is_proposed_and_the_seed_decides() -> None:
+    """Kinds in turn, each question once, ids of their own, the same for the same seed."""
+    made = propose([PUMP, OTHER], 40, seed=1)
+
+    assert {one.rule for one in made} == {"fact", "table", "near-miss", "paraphrase", "follow-up"}
+    assert len({one.case.id for one in made}) == len(made) == len({one.case.question for one in made})
+    assert made == propose([PUMP, OTHER], 40, seed=1) != propose([PUMP, OTHER], 40, seed=2)
+    assert len(propose([PUMP, OTHER], 3)) == 3
+    assert propose([], 3) == []
+
+
+def test_proposals_are_no_cases_and_survive_a_file(tmp_path: Path) -> None:
+    """The loader of cases refuses what nobody has read."""
+    made = propose([PUMP], 10)
+    file = tmp_path / "p.jsonl"
+    file.write_text("".join(json.dumps(one.to_row()) + "\n" for one in made), encoding="utf-8")
+
+    assert read_proposals(file) == made
+    with pytest.raises(BadCases, match="lacks id, question, answerable"):
+        load_cases(file)
+    file.write_text("{")
+    with pytest.raises(BadCases, match="remove it to have cases proposed anew"):
+        read_proposals(file)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    made = sorted(propose([PUMP, OTHER], 8), key=lambda one: one.rule != "table")
+    return Desk(made, tmp_path / "cases.jsonl")
+
+
+def test_decisions_are_on_disk_at_once_and_a_second_start_goes_on(desk: Desk) -> None:
+    """Accepted ones are cases, rejected ones are not, the open ones come next; a cut line is skipped."""
+    desk.decide(0, "accepted", desk.proposals[0].case)
+    desk.decide(1, "rejected", desk.proposals[1].case)
+    with desk.cases.with_suffix(".decisions.jsonl").open("a") as file:
+        file.write('{"id": "x", "ver')
+    again = Desk(desk.proposals, desk.cases)
+
+    assert [one.id for one in load_cases(desk.cases)] == [desk.proposals[0].case.id]
+    assert again.accepted() == desk.accepted()
+    assert again.next_open() == 2
+
+
+def test_an_edit_that_cannot_be_right_is_not_kept(desk: Desk) -> None:
+    """A quote that is not there, and an answer that the quote does not hold, stay on the page with a sentence."""
+    number, told, question, answers, quote, _ = show(desk, 0)
+    shown = decided(desk, 0, "accepted", question, answers, "| E99 | Nothing |")
+
+    assert "Not kept: The document does not hold '| E99 | Nothing |'" in shown[1]
+    assert "No accepted answer stands in the quote" in decided(desk, 0, "accepted", question, "blue", quote)[1]
+    assert not desk.decisions
+    assert (number, told.startswith("1 of ")) == (0, True)
+
+
+def test_clearing_the_answers_makes_a_question_unanswerable(desk: Desk) -> None:
+    """What the reviewer leaves empty must be refused."""
+    case = edited(desk, 0, "Who knows?", " \n", "x")
+
+    assert (case.question, case.answers, case.evidence, case.answerable) == ("Who knows?", (), (), False)
+
+
+BUILD = """
+from pathlib import Path
+from eval.proposals.desk import Desk
+from eval.proposals.review import build
+print(len(build(Desk([], Path("cases.jsonl"))).fns))
+"""
+
+
+def test_the_page_is_built_without_a_network(desk: Desk) -> None:
+    """Accept, reject, back and the opening are wired; in a process of its own, for the library leaves loops open."""
+    done = subprocess.run([sys.executable, "-c", BUILD], capture_output=True, text=True, cwd=Path.cwd(), check=False)
+
+    assert (done.stdout.strip(), done.returncode) == ("4", 0), done.stderr
+    assert show(desk, None)[1].startswith("Every proposal is decided.")
+
+
+def test_thumbs_of_the_chat_become_proposals(tmp_path: Path) -> None:
+    """The latest thumb on a question counts; words and quotes of the answer are offered, none for a refusal."""
+    cite = Citation(1, Quote("d", "D", "docs/ferry.md", None, 0, 46, OTHER.text.strip()))
+    good = Answer("cars?", "cars?", (Sentence(OTHER.text.strip(), "quoted", 1.0, (1,)),), (cite,), (), False, "", 0.9)
+    refused = Answer("dogs?", "dogs?", (), (), (), True, "Not said.", 0.1)
+    rows = [("down", good), ("up", refused), ("up", good)]
+    file = tmp_path / "feedback.jsonl"
+    file.write_text("".join(json.dumps({"time": "", "verdict": v, "answer": a.to_dict()}) + "\n" for v, a in rows))
+    cars, dogs = from_feedback(file)
+
+    assert (cars.case.tags, cars.case.answers) == (("feedback", "praised"), (OTHER.text.strip(),))
+    assert cars.case.evidence[0].document == "ferry.md"
+    assert (dogs.case.answerable, dogs.case.answers) == (False, ())
+    file.write_text('{"verdict": "up"}\n')
+    with pytest.raises(BadCases, match="line 1 is no thumb"):
+        from_feedback(file)
+
+
+def test_proposals_come_from_every_stored_document(pipeline) -> None:
+    """The documents of a pipeline, as they are stored."""
+    found = {one.case.evidence[0].document for one in propose_from(pipeline, 20, 0) if one.case.evidence}
+
+    assert "v3.md" in found
