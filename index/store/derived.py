@@ -23,7 +23,7 @@ DENSE = "vectors.faiss"
 DENSE_STAMP = "vectors.json"
 LEXICAL = "lexical"
 STAMP = "stamp.json"
-VERSION = 3  # of what is derived: a new analysis of words or a new kind of index counts up, and every index rebuilds
+VERSION = 4  # of what is derived: a new analysis of words or a new kind of index counts up, and every index rebuilds
 UNSTAMPED = (STAMP, ".tantivy-meta.lock", ".tantivy-writer.lock")
 
 

@@ -181,6 +181,20 @@ def test_chinese_and_japanese_words_are_found(store: Store) -> None:
     assert store.search_lexical("東京タワー", 5)[0].uri == "ja.txt"
 
 
+def test_german_compounds_are_found_by_their_parts(store: Store) -> None:
+    """A word finds the compounds that begin or end with it, in other forms too; the word itself counts for more."""
+    store.put(
+        *by_words("1.txt", "Die gesetzliche Krankenversicherung ist eine Pflicht und wird von der Kasse bezahlt.")
+    )
+    store.put(*by_words("2.txt", "Die Versicherung ist nicht teuer und auch für Kinder eine Hilfe."))
+    store.put(*by_words("3.txt", "Der Hund ist auf der Wiese und nicht im Haus."))
+    store.put(*by_words("4.txt", "The insurance of the mill came in Versicherungsmark."))
+
+    assert [hit.uri for hit in store.search_lexical("Versicherung", 9)] == ["2.txt", "1.txt"]
+    assert [hit.uri for hit in store.search_lexical("Was zahlen Versicherungen?", 9)] == ["2.txt", "1.txt"]
+    assert [hit.uri for hit in store.search_lexical("Kranken", 9)] == ["1.txt"]
+
+
 def test_thai_and_its_neighbours_are_found(store: Store) -> None:
     """Words without spaces between them, with vowels and tones as marks, are found inside a sentence."""
     store.put(*by_words("th.txt", "กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย"))
