@@ -29,7 +29,7 @@ class Progress:
 
     def __str__(self) -> str:
         rate = f", {self.chunks_per_second:.0f} chunks/s" if self.chunks else ""
-        left = "" if self.seconds_left is None else f", {_clock(self.seconds_left)} left"
+        left = "" if self.seconds_left is None else f", {clock(self.seconds_left)} left"
         part = f" {self.share:.0%}" if 0 < self.share < 1 else ""
         return f"{self.done}/{self.total} files{rate}{left}  {self.current}{part}".rstrip()
 
@@ -93,7 +93,7 @@ class SyncReport:
 
     def __str__(self) -> str:
         counts = ", ".join(f"{len(getattr(self, kind))} {kind}" for kind in KINDS if getattr(self, kind))
-        lines = [f"{counts or 'nothing to do'}; {self.chunks} chunks embedded in {_clock(self.seconds)}"]
+        lines = [f"{counts or 'nothing to do'}; {self.chunks} chunks embedded in {clock(self.seconds)}"]
         lines += [f"  failed: {item}" for item in self.failed]
         lines += [f"  in part: {sentence}" for sentence in self.partial]
         lines += [f"  skipped: {item}" for item in self.skipped]
@@ -121,7 +121,8 @@ def told_of_twins(
     return (*failed, *twins), tuple(pair for pair in duplicates if pair[1] not in reasons)
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """A duration as people say it."""
     if seconds < 60:
         return f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)

@@ -138,6 +138,12 @@ def bundled_corpus() -> Path:
     return Path(__file__).resolve().parent.parent / "eval" / "data" / "corpus"
 
 
+def home(docs: Paths | None = None, index: str | Path | None = None, **settings: Any) -> Path:  # noqa: ANN401
+    """Where the index of `open_pipeline` with these settings lies, or will; what belongs to it is kept beside it."""
+    chosen = read_settings({"docs": docs, "index": index, **settings}, os.environ)
+    return chosen.index or _writable(index_directory(chosen))
+
+
 def index_directory(settings: Settings) -> Path:
     """The given index directory, or the one in the cache that belongs to these documents and this embedder."""
     if settings.index is not None:
@@ -157,7 +163,7 @@ def _open_store(
 
     if settings.index is not None and not settings.docs:
         return open_store(settings.index, embedder), ()
-    folder = index_directory(settings) if settings.index is not None else _writable(index_directory(settings))
+    folder = settings.index or _writable(index_directory(settings))
     docs = settings.docs or (bundled_corpus(),)
     try:
         store = open_store(folder, embedder, create=True, chunk_settings=CHUNK_SETTINGS)

@@ -1,7 +1,7 @@
 """The page: gradio's components, the events between them, and how it is served."""
 
+import logging
 import os
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from fastapi.responses import JSONResponse
 from ui import events
 from ui.desk import Desk
 from ui.door import OWNER, Door
-from ui.history import FILE, History
+from ui.history import FILE, History, HistoryUnavailable
 from ui.originals import serve_originals
+from ui.programs import serve_programs
 from ui.render import conversation, legend
 from ui.security import Access
 from ui.upload import Inbox, Refused
@@ -27,6 +28,7 @@ from ui.wiring import Wiring
 
 ASSETS = Path(__file__).parent / "assets"
 ARRIVE = "(turns) => [turns, window.footnote.chat()]"
+SECONDS_A_STEP = 1.0
 SAVE = "(text) => window.footnote.save(text)"
 PLAIN: dict[str, Any] = {"apply_default_css": False}
 STREAMED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -40,7 +42,9 @@ def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(600, 600)) as page:
         turns, chat, stop = gr.State(()), gr.State(""), gr.State(None)
         masthead = gr.HTML(_asset("masthead.html"), js_on_load=_asset("masthead.js"), elem_id="masthead", **PLAIN)
+        clock = gr.Timer(SECONDS_A_STEP, active=not desk.ready)
         with gr.Column(elem_id="talk"):
+            opening = gr.HTML(desk.news(), js_on_load=None, elem_id="opening", **PLAIN)
             log = _asset("transcript.html").replace("<!-- legend -->", legend())
             transcript = gr.HTML(log, js_on_load=_asset("transcript.js"), elem_id="transcript", **PLAIN)
             feed = gr.HTML(
@@ -58,15 +62,7 @@ def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
                     elem_id="question",
                     scale=1,
                 )
-                model = gr.Dropdown(
-                    list(desk.models),
-                    value=desk.models[0],
-                    label="Written by",
-                    elem_id="model",
-                    visible=len(desk.models) > 1,
-                    container=False,
-                    scale=0,
-                )
+                model = gr.Dropdown(**desk.menu, label="Written by", elem_id="model", container=False, scale=0)
                 go = gr.Button("Ask", variant="primary", elem_id="ask", scale=0)
                 halt = gr.Button("Stop", elem_id="stop", scale=0)
         panel = gr.HTML("", js_on_load=_asset("source.js"), elem_id="source", **PLAIN)
@@ -84,6 +80,7 @@ def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
         place = [turns, chat, feed, panel]
         asked = [turns, chat, stop, feed, box]
         page.load(wiring.arrive, [turns, where], [turns, chat, feed, shelf], js=ARRIVE, **AT_ONCE)
+        clock.tick(wiring.tick, [turns], [opening, clock, feed, shelf, model], **AT_ONCE)
         asking: dict[str, Any] = {"concurrency_limit": 2, **STREAMED}
         gr.on([box.submit, go.click], wiring.ask, [turns, chat, box, model, only], asked, **asking)
         transcript.again(wiring.again, [turns, chat, model, only], asked, **asking)
@@ -107,11 +104,6 @@ def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
     return page
 
 
-def serve(desk: Desk, listener: socket.socket, access: Access | None = None) -> None:
-    """Serves the page on a bound socket until Ctrl-C."""
-    server(desk, access).run(sockets=[listener])
-
-
 def server(desk: Desk, access: Access | None = None) -> uvicorn.Server:
     """The server of the page, not yet running; open browser tabs delay its end by a second at most."""
     settings: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1, "server_header": False}
@@ -123,10 +115,11 @@ def application(desk: Desk, access: Access | None = None) -> FastAPI:
     access = access or Access()
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     outer, inbox = FastAPI(**closed), Inbox(desk.home, access.limits)
-    page = build(desk, inbox, History(desk.home / FILE))
+    page = build(desk, inbox, _history(desk))
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
     _receive_uploads(outer, inbox)
     serve_originals(outer, desk.originals, desk.find)
+    serve_programs(outer, desk)
     inputs = {number: len(listener.inputs) for number, listener in page.fns.items() if listener.fn is not None}
     script = _asset("page.js")
     outer.add_middleware(Door, access, lambda body: events.problem(body, inputs), [script])
@@ -152,6 +145,15 @@ def application(desk: Desk, access: Access | None = None) -> FastAPI:
     # no path in at all; this is the second lock.
     page.has_launched = True
     return mounted
+
+
+def _history(desk: Desk) -> History:
+    """The kept conversations; where their file cannot be used, a history that lasts as long as this run."""
+    try:
+        return History(desk.home / FILE)
+    except HistoryUnavailable as error:
+        logging.getLogger(__name__).warning("%s Until then conversations are forgotten at the end.", error)
+        return History(None)
 
 
 def _receive_uploads(app: FastAPI, inbox: Inbox) -> None:

@@ -4,7 +4,8 @@ import argparse
 import os
 import socket
 import sys
-import tempfile
+import threading
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,16 @@ from index.errors import IndexingError
 from rag.errors import AnswerError
 
 if TYPE_CHECKING:
+    from uvicorn import Server
+
     from rag.pipeline import Pipeline
+    from ui.opening import Opening, Report
+    from ui.security import Access
 
 HOST = "127.0.0.1"
 PORT = 7860
 PORTS_TO_TRY = 20
+BROWSER_AFTER = 1.5
 EVERYWHERE = {"0.0.0.0": HOST, "::": "[::1]"}  # noqa: S104 how a browser on this machine names them
 
 
@@ -31,19 +37,25 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.description = "Ask questions in the browser. Without documents the bundled corpus is loaded."
     pipeline_options(parser)
     parser.add_argument("folders", nargs="*", type=Path, metavar="DOCS", help="files or folders, the same as --docs")
+    serving_options(parser)
+    parser.add_argument("--no-open", dest="open", action="store_false", help="do not open the page in a browser")
+    parser.set_defaults(run=run)
+
+
+def serving_options(parser: argparse.ArgumentParser) -> None:
+    """Adds where to listen and whom to let in."""
     parser.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST}: this machine only)")
     parser.add_argument(
         "--allow-host",
         action="append",
         default=[],
         metavar="NAME",
-        help="a further host name that the page is reached by, for example behind a proxy; may be repeated",
+        help="a further host name that it is reached by, for example behind a proxy; may be repeated",
     )
     parser.add_argument("--port", type=int, help=f"port to listen on (default: the first free one from {PORT})")
     parser.add_argument(
         "--auth", type=Path, metavar="FILE", help="ask for a sign-in; FILE has a line user:password each"
     )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -96,35 +108,80 @@ def read_auth(file: Path) -> list[tuple[str, str]]:
 
 
 def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[str, str]] | None) -> None:
-    from rag.cli import open_from
+    # First, and not beside the models' libraries: two threads that import what imports each other can meet half-made
+    # modules.
+    import ui.app
+    from rag.assemble import bundled_corpus, home
+    from ui.desk import Desk
+    from ui.opening import Opening
 
     args.docs = [*(args.docs or ()), *args.folders] or None
-    with open_from(args) as pipeline:
-        from rag.assemble import bundled_corpus
-        from ui.app import serve
-        from ui.desk import Desk
-        from ui.security import Access
-        from ui.signin import Signin
-
+    folder = home(args.docs, args.index, embedder=args.embedder)
+    opening = Opening(lambda report: _opened(args, folder, report))
+    try:
+        if args.index and not args.docs:
+            opening.pipeline()  # nothing is indexed, and a wrong folder is told before anything else happens
         for line in _greeting(args, listener.getsockname()[1], signs_in=auth is not None):
             sys.stderr.write(f"{line}\n")
-        desk = Desk(pipeline, _home(pipeline), args.docs or [bundled_corpus()])
-        desk.restore()
-        serve(desk, listener, Access.of(args.host, args.allow_host, Signin(auth) if auth else None))
+        sys.stderr.flush()
+        desk = Desk(opening, folder, args.docs or [bundled_corpus()])
+        _run(args, listener, opening, ui.app.server(desk, access_of(args, auth)))
+        if isinstance(opening.error, AnswerError | IndexingError):
+            raise opening.error
+    finally:
+        opening.close()
 
 
-def _home(pipeline: "Pipeline") -> Path:
-    """Where uploads and thumbs are kept: beside the index, or in a folder of this run where the index is elsewhere."""
-    from index.store.local import LocalStore
+def access_of(args: argparse.Namespace, auth: list[tuple[str, str]] | None) -> "Access":
+    """Whom the door lets in, from what `serving_options` were given."""
+    from ui.security import Access
+    from ui.signin import Signin
 
-    if isinstance(pipeline.store, LocalStore):
-        return pipeline.store.folder
-    return Path(tempfile.mkdtemp(prefix="footnote-"))
+    return Access.of(args.host, args.allow_host, Signin(auth) if auth else None)
+
+
+def _opened(args: argparse.Namespace, folder: Path, report: "Report") -> "Pipeline":
+    """The pipeline, with the uploads of earlier runs; page and terminal are told how far it is."""
+    from rag.cli import open_from
+    from rag.terminal import progress_printer
+    from ui.desk import restore
+    from ui.opening import both
+
+    pipeline = open_from(args, both(report, progress_printer()))
+    restore(pipeline, folder)
+    return pipeline
+
+
+def _run(args: argparse.Namespace, listener: socket.socket, opening: "Opening", running: "Server") -> None:
+    """Serves until Ctrl-C, or until the documents turn out not to open."""
+
+    def watch() -> None:
+        # What cannot be opened at all says so within moments, and then there is no page to show.
+        opening.wait(BROWSER_AFTER)
+        if args.open and opening.error is None and _has_a_browser():
+            webbrowser.open(address_of(args.host, listener.getsockname()[1]))
+        opening.wait()
+        if opening.error is not None:
+            running.should_exit = True
+
+    threading.Thread(target=watch, name="watch", daemon=True).start()
+    running.run(sockets=[listener])
+
+
+def _has_a_browser() -> bool:
+    """Whether somebody at a screen started this: a browser in a terminal would take the terminal away."""
+    screen = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return bool(screen) and sys.stderr.isatty()
+
+
+def address_of(host: str, port: int) -> str:
+    """How a browser on this machine reaches what listens there."""
+    shown = EVERYWHERE.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}/"
 
 
 def _greeting(args: argparse.Namespace, port: int, *, signs_in: bool) -> list[str]:
-    shown = EVERYWHERE.get(args.host, f"[{args.host}]" if ":" in args.host else args.host)
-    lines = [f"Footnote is at http://{shown}:{port}/ (Ctrl-C stops it)."]
+    lines = [f"Footnote is at {address_of(args.host, port)} (Ctrl-C stops it)."]
     if args.port is None and port != PORT:
         lines.insert(0, f"Port {PORT} is in use; {port} is the next free one.")
     if args.host not in (HOST, "localhost", "::1") and not signs_in:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from index.errors import IndexingError
 from index.records import Document
@@ -16,6 +16,7 @@ from rag.answer import Answer, Event
 from rag.errors import AnswerError
 from ui import feedback, library, render
 from ui.examples import examples_for
+from ui.opening import Opening, opening_box
 from ui.originals import Originals
 from ui.relay import relay
 from ui.source import document_panel, source_panel, unknown_document, unknown_place
@@ -37,17 +38,37 @@ class Desk:
     `home` is the directory that keeps uploads and thumbs; `roots` are the files and folders that were indexed.
     """
 
-    def __init__(self, pipeline: "Pipeline", home: Path, roots: Sequence[Path] = ()) -> None:
-        self.pipeline = pipeline
+    def __init__(self, pipeline: "Pipeline | Opening", home: Path, roots: Sequence[Path] = ()) -> None:
+        self._opening = pipeline if isinstance(pipeline, Opening) else None
+        self._pipeline = None if isinstance(pipeline, Opening) else pipeline
         self.home = home
         self.originals = Originals(roots, home / ADDED)
         self._others: dict[str, Pipeline] = {}
         self._lock = threading.Lock()
 
     @property
+    def pipeline(self) -> "Pipeline":
+        """Waits until it is opened. Raises what opening it raised."""
+        if self._pipeline is None:
+            assert self._opening is not None
+            self._pipeline = self._opening.pipeline()
+        return self._pipeline
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing has to be waited for."""
+        return self._opening is None or self._opening.ready
+
+    @property
     def models(self) -> tuple[str, ...]:
-        """What the model menu offers: the model that was loaded first, then quotes."""
-        return tuple(dict.fromkeys((self.pipeline.model, "quotes")))
+        """What the model menu offers: the model that was loaded first, then quotes; nothing until it is loaded."""
+        return tuple(dict.fromkeys((self.pipeline.model, "quotes"))) if self.ready else ()
+
+    @property
+    def menu(self) -> dict[str, Any]:
+        """The model menu; it is not shown where there is nothing to choose."""
+        models = self.models
+        return {"choices": list(models), "value": models[0] if models else None, "visible": len(models) > 1}
 
     @property
     def threshold(self) -> float:
@@ -68,7 +89,7 @@ class Desk:
 
         `only` restricts the search to these documents' ids.
         """
-        turn = Turn(question)
+        turn = Turn(question, "searching" if self.ready else "waiting")
         yield (*turns, turn)
         history = [(earlier.question, _said(earlier.answer)) for earlier in turns if earlier.answer is not None]
         try:
@@ -99,6 +120,8 @@ class Desk:
 
     def welcome(self) -> str:
         """What stands on the page before the first question."""
+        if not self.ready:
+            return render.welcome((), None)
         entries = self.pipeline.store.documents()
         examples = examples_for(entry.uri for entry in entries)
         return render.welcome(examples, len(entries), self.pipeline.notices)
@@ -122,8 +145,15 @@ class Desk:
         except (KeyError, IndexingError):
             return None
 
+    def news(self) -> str:
+        """What is being opened or indexed; "" when nothing is."""
+        step = self._opening.step if self._opening else None
+        return opening_box(step) if step else ""
+
     def shelf(self) -> str:
         """The list of documents."""
+        if not self.ready:
+            return library.report("The list comes when the documents are indexed.")
         return library.shelf(self.pipeline.store.documents())
 
     def add(self, paths: Sequence[Path]) -> Iterator[str]:
@@ -138,12 +168,6 @@ class Desk:
         except Exception:  # noqa: BLE001 the page outlives any one upload
             _log.exception("an upload failed")
             yield library.report(UNEXPECTED)
-
-    def restore(self) -> None:
-        """Puts the uploads of earlier runs back into the index, should it have been rebuilt. Raises `IndexingError`."""
-        folder = self.home / ADDED
-        if folder.is_dir() and any(folder.iterdir()):
-            self.pipeline.sync([folder])
 
     def remove(self, document_id: str) -> str:
         """Takes a document out of the index; what to show."""
@@ -185,7 +209,7 @@ class Desk:
         return work
 
     def _writer(self, model: str) -> "Pipeline":
-        if model not in self.models or model == self.pipeline.model:
+        if model == self.pipeline.model or model not in self.models:
             return self.pipeline
         with self._lock:
             if model not in self._others:
@@ -208,6 +232,13 @@ class Desk:
         for item in (*found.failed, *found.skipped):
             (folder / Path(item.uri).name).unlink(missing_ok=True)  # or every later upload would report it again
         emit(library.outcome(found))
+
+
+def restore(pipeline: "Pipeline", home: Path) -> None:
+    """Puts the uploads of earlier runs back into the index, should it have been rebuilt. Raises `IndexingError`."""
+    folder = home / ADDED
+    if folder.is_dir() and any(folder.iterdir()):
+        pipeline.sync([folder])
 
 
 def _said(answer: Answer) -> str:

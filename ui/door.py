@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import parse_qs
 
 from ui.asgi import Application, Header, Message, Receive, Scope, Send, TooLarge, body_of, cookie, replay, reply
-from ui.security import Access, Refusal, host_of, kind_of, refuse_other_sites
+from ui.security import Access, Refusal, credentials, host_of, kind_of, refuse_other_sites
 from ui.signin import Slowed, form
 
 OWNER = "footnote.owner"
@@ -73,6 +73,10 @@ class Door:
         if kind in ("login", "logout"):
             await self._sign(scope, receive, _with(send, PLAIN_POLICY))
             return
+        if kind == "program":
+            scope[OWNER] = self._program(scope)
+            await self.app(scope, receive, _with(send, PLAIN_POLICY))
+            return
         owner = self._owner(scope)
         if owner is None:
             if kind != "page":
@@ -100,6 +104,20 @@ class Door:
         if not _SECRET.fullmatch(secret):
             return GUEST
         return f"browser:{hashlib.sha256(secret.encode()).hexdigest()[:32]}"
+
+    def _program(self, scope: Scope) -> str:
+        """Whose program it is: one sends name and password each time and keeps no cookie. Raises Refusal."""
+        people = self.access.people
+        if people is None:
+            return GUEST
+        user, password = credentials(scope)
+        try:
+            right = people.right(user, password, (scope.get("client") or ("",))[0])
+        except Slowed as slowed:
+            raise Refusal(429, str(slowed), (b"retry-after", str(int(slowed.seconds) + 1).encode())) from slowed
+        if not right:
+            raise Refusal(401, "Send NAME:PASSWORD of the sign-in file as API key.", (b"www-authenticate", b"Bearer"))
+        return f"user:{user}"
 
     def _session(self, session: str, owner: str) -> None:
         """The first to use one of gradio's session names keeps it: its state is nobody else's."""

@@ -3,14 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import uvicorn
 from anyio import CapacityLimiter, to_thread
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 
 from index.errors import IndexingError
 from index.records import Hit
 from rag.errors import AnswerError
+from ui.door import BODY_LIMIT, Door
+from ui.security import Access
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -35,6 +39,19 @@ def server(pipeline: "Callable[[], Pipeline]") -> MCPServer:
     for tool in (tools.ask, tools.search, tools.check, tools.list):
         made.add_tool(tool, annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     return made
+
+
+def http_server(pipeline: "Callable[[], Pipeline]", access: Access) -> uvicorn.Server:
+    """The same over HTTP at /mcp, behind the door of the page; each request stands for itself, none is remembered."""
+    inside = server(pipeline).streamable_http_app(
+        stateless_http=True,
+        json_response=True,
+        max_request_body_size=BODY_LIMIT,
+        # The door looks at Host and Origin.
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    door = Door(inside, access, lambda _: "")
+    return uvicorn.Server(uvicorn.Config(door, log_level="warning", timeout_graceful_shutdown=1, server_header=False))
 
 
 class Tools:

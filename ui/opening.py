@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.report import clock
+from ui.escape import escape_text
+
 if TYPE_CHECKING:
     from index.sync import Progress
     from rag.pipeline import Pipeline
 
 LOADING = "Loading the models"
 INDEXING = "Indexing the documents"
-LEAVE_SECONDS = 10.0
+LEAVE_SECONDS = 5.0
 
 Report = Callable[["Progress"], None]
 
@@ -36,10 +39,10 @@ class Step:
 
 
 class Opening:
-    """Opens a pipeline once. `opened` is given where to report its progress; `failed` is called when it raises."""
+    """Opens a pipeline once, in a thread of its own. `opened` is given where to report its progress."""
 
-    def __init__(self, opened: "Callable[[Report], Pipeline]", failed: Callable[[], None] = lambda: None) -> None:
-        self._opened, self._failed = opened, failed
+    def __init__(self, opened: "Callable[[Report], Pipeline]") -> None:
+        self._opened = opened
         self._began = time.monotonic()
         self._progress: Progress | None = None
         self._pipeline: Pipeline | None = None
@@ -69,6 +72,10 @@ class Opening:
             raise self.error
         return self._pipeline
 
+    def wait(self, timeout: float | None = None) -> bool:
+        """Whether it is over, one way or the other; waits for that."""
+        return self._done.wait(timeout)
+
     def close(self) -> None:
         """Closes the pipeline; an opening that still goes on ends at its next step and loses nothing it committed."""
         self._left.set()
@@ -81,11 +88,9 @@ class Opening:
             pipeline = self._opened(self._report)
         except BaseException as error:  # noqa: BLE001 it is raised again where the pipeline is asked for
             self.error = error
-            self._done.set()
-            self._failed()
         else:
             self._pipeline = pipeline
-            self._done.set()
+        self._done.set()
 
     def _report(self, progress: "Progress") -> None:
         if self._left.is_set():
@@ -101,3 +106,17 @@ def both(*reports: Report) -> Report:
             one(progress)
 
     return report
+
+
+def opening_box(step: Step) -> str:
+    """The step as HTML: what is done, how far it is, how fast, and how long it will still take."""
+    progress = step.progress
+    if progress is None or not progress.total:
+        return f'<section class="opening"><p>{step.what} …</p></section>'
+    left = f", about {clock(progress.seconds_left)} left" if progress.seconds_left is not None else ""
+    rate = f", {progress.chunks_per_second:,.1f} passages a second" if progress.chunks else ""
+    return (
+        f'<section class="opening"><p>{step.what}: {progress.done:,} of {progress.total:,} files{rate}{left}.</p>'
+        f'<progress aria-label="{step.what}" max="{progress.total}" value="{progress.done}"></progress>'
+        f'<p class="file" dir="auto">{escape_text(progress.current)}</p></section>'
+    )

@@ -66,8 +66,11 @@ def pieces(turn: Turn, number: int) -> dict[str, str]:
     return {name: markup for name, markup in shown.items() if markup} | {"phase": turn.phase}
 
 
-def welcome(examples: Sequence[tuple[str, str]], documents: int, notices: Sequence[str] = ()) -> str:
-    """What stands on the page before the first question; `examples` are (question, remark) pairs."""
+def welcome(examples: Sequence[tuple[str, str]], documents: int | None, notices: Sequence[str] = ()) -> str:
+    """What stands on the page before the first question; `examples` are (question, remark) pairs.
+
+    `documents` is how many there are; None while they are being opened.
+    """
     head = (
         '<div class="welcome"><p class="lead">Ask your documents.</p><p>Every sentence of an answer is checked against '
         "the passage it cites before it appears. Click a footnote mark to read the exact words in their place.</p>"
@@ -94,7 +97,9 @@ def _piece(number: int, name: str, markup: str) -> str:
     return f'<p data-turn="{number}" data-piece="{name}">{html.escape(markup, quote=False)}</p>'
 
 
-def _shelf(documents: int, examples: bool) -> str:
+def _shelf(documents: int | None, examples: bool) -> str:
+    if documents is None:
+        return "<p>You can ask already: the answer comes when the documents are there.</p>"
     if documents == 0:
         return "<p>There are no documents yet: open <b>Documents</b> and add some.</p>"
     if examples:
@@ -133,6 +138,7 @@ def _short(turn: Turn) -> str:
 
 def _status(turn: Turn) -> str:
     said = {
+        "waiting": "The documents are still being opened: the answer comes when they are.",
         "searching": "Searching the documents …",
         "writing": f"Reading {len(turn.hits)} passages and checking each sentence …",
         "stopped": "Stopped. What stands here was checked; the rest was not written.",

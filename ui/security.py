@@ -1,5 +1,6 @@
 """What gets through the door of the page: host names, origins, routes. Pure; `ui.door` enforces it."""
 
+import base64
 import ipaddress
 import re
 from collections.abc import Sequence
@@ -36,6 +37,9 @@ ROUTES: tuple[tuple[str, str, Kind], ...] = (
     ("POST", r"/gradio_api/queue/join", "event"),
     ("POST", r"/gradio_api/run/predict/?", "event"),
     ("POST", r"/gradio_api/cancel", "event"),
+    ("GET", r"/v1/models(?:/.{1,300})?", "program"),
+    ("POST", r"/v1/chat/completions", "program"),
+    ("POST", r"/mcp", "program"),
 )
 """All that can be asked for; gradio has some 90 routes more (files, proxies, code editing), none of which is open."""
 _PATTERNS = [(method, re.compile(pattern), kind) for method, pattern, kind in ROUTES]
@@ -101,6 +105,21 @@ def kind_of(scope: Scope) -> Kind:
         if wanted == method and pattern.fullmatch(path) and ".." not in path.split("/"):
             return kind
     raise Refusal(404, "There is nothing here.")
+
+
+def credentials(scope: Scope) -> tuple[str, str]:
+    """Name and password of a program: "Authorization: Bearer NAME:PASSWORD", as an API key is sent, or Basic."""
+    kind, _, told = header(scope, "authorization").partition(" ")
+    raw = told.strip().encode("latin-1")
+    if kind.lower() == "basic":
+        try:
+            raw = base64.b64decode(raw, validate=True)
+        except ValueError:
+            raw = b""
+    elif kind.lower() != "bearer":
+        raw = b""
+    name, _, password = raw.decode("utf-8", "replace").partition(":")
+    return name, password
 
 
 def _bare(name: str) -> str:

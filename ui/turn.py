@@ -6,7 +6,7 @@ from typing import Literal
 from index.records import Hit
 from rag.answer import Answer, Citation, Event, Evidence, Final, Sentence
 
-Phase = Literal["searching", "writing", "answered", "stopped", "interrupted", "failed"]
+Phase = Literal["waiting", "searching", "writing", "answered", "stopped", "interrupted", "failed"]
 Verdict = Literal["", "up", "down"]
 
 
@@ -26,7 +26,7 @@ class Turn:
 
     @property
     def busy(self) -> bool:
-        return self.phase in ("searching", "writing")
+        return self.phase in ("waiting", "searching", "writing")
 
 
 @dataclass(frozen=True, slots=True)

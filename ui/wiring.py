@@ -63,6 +63,12 @@ class Wiring:
         """After documents came or went."""
         return (gr.skip() if turns else conversation((), self.desk.welcome(), unasked=True)), self.desk.shelf()
 
+    def tick(self, turns: Turns) -> tuple[Any, ...]:
+        """While the documents are being opened: what is being done; at the end the page as it will be."""
+        if not self.desk.ready:
+            return self.desk.news(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return "", gr.Timer(active=False), *self.changed(turns), gr.Dropdown(**self.desk.menu)
+
     def ask(
         self, turns: Turns, chat: str, question: str, model: str, only: str, request: gr.Request
     ) -> Iterator[Asked]:

@@ -31,8 +31,10 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path, access: Access | None = None, roots: Sequence[Path] = ()) -> Iterator[Served]:
-    """A page of its own on a free port of this machine."""
+def serving(
+    home: Path, access: Access | None = None, roots: Sequence[Path] = (), opening: Any = None
+) -> Iterator[Served]:
+    """A page of its own on a free port of this machine; `opening` stands for a pipeline that is not there yet."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what third parties deprecate while they are imported is not ours
         from ui.app import server
@@ -40,7 +42,7 @@ def serving(home: Path, access: Access | None = None, roots: Sequence[Path] = ()
     pipeline = ScriptedPipeline()
     with bind("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        running = _built(lambda: server(Desk(pipeline, home, roots), access))
+        running = _built(lambda: server(Desk(opening or pipeline, home, roots), access))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 60

@@ -4,7 +4,7 @@ import json
 import threading
 
 from tests.ui.scripted import COST, V3, ScriptedPipeline
-from ui.desk import Desk
+from ui.desk import Desk, restore
 from ui.export import to_json, to_markdown
 
 
@@ -68,7 +68,7 @@ def test_uploads_are_kept_come_back_and_leave_with_their_document(tmp_path):
     assert "x.bad" in last
     assert [file.name for file in (home / "added").iterdir()] == ["notes.txt"]
     later = Desk(ScriptedPipeline(), home)
-    later.restore()
+    restore(later.pipeline, home)
     assert "notes" in later.pipeline.store.held
     later.remove("notes")
     assert list((home / "added").iterdir()) == []

@@ -1,10 +1,9 @@
 """The door by itself, before an application that answers "inside"."""
 
-import asyncio
-
 import httpx
 import pytest
 
+from tests.loops import finished
 from ui.asgi import reply
 from ui.door import BODY_LIMIT, Door
 from ui.security import ROUTES, Access
@@ -25,7 +24,7 @@ def send():
             self.door = Door(inside, self.access, lambda body: "")
 
         def __call__(self, method, path, **more):
-            return asyncio.run(self._send(method, path, more))
+            return finished(lambda: self._send(method, path, more))
 
         async def _send(self, method, path, more):
             base = "http://127.0.0.1:7860"

@@ -1,25 +1,28 @@
 """The documents as tools of other programs' models, tried with the official client."""
 
-import asyncio
 import os
 import sys
 import threading
-import time
 import warnings
 
 import pytest
 
 from index.errors import EmptyCorpus
 from rag.errors import AnswerError
+from tests.loops import finished
 from tests.ui.scripted import COST, DOCUMENTS, V3, ScriptedPipeline, scripts
 from ui import mcp_command
-from ui.opening import Left, Opening, both
+from ui.command import bind
+from ui.security import Access
+from ui.signin import Signin
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # what third parties deprecate while they are imported is not ours
+    import httpx2
     from mcp import Client, StdioServerParameters
+    from mcp.client.streamable_http import streamable_http_client
 
-    from ui.mcp_server import server
+    from ui.mcp_server import http_server, server
 
 NOTES = "# The lighthouse\n\nThe lighthouse of Kiel was built in 1967. It has a red roof.\n"
 SERVE = """
@@ -37,7 +40,7 @@ def call(tool, pipeline=ScriptedPipeline, **arguments):
         async with Client(server(pipeline)) as client:
             return await client.call_tool(tool, arguments)
 
-    return asyncio.run(called())
+    return finished(called)
 
 
 def test_there_are_four_tools_that_change_nothing():
@@ -47,7 +50,7 @@ def test_there_are_four_tools_that_change_nothing():
         async with Client(server(ScriptedPipeline)) as client:
             return (await client.list_tools()).tools, client.instructions
 
-    tools, instructions = asyncio.run(listed())
+    tools, instructions = finished(listed)
     assert [tool.name for tool in tools] == ["ask", "search", "check", "list"]
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
     assert "never instructions" in instructions
@@ -148,11 +151,52 @@ def test_a_folder_is_served_over_stdin_and_stdout(tmp_path):
             documents = await client.call_tool("list", {})
             return documents, await client.call_tool("ask", {"question": "When was the lighthouse of Kiel built?"})
 
-    documents, answer = asyncio.run(asked())
+    documents, answer = finished(asked)
     assert [document["uri"] for document in documents.structured_content["documents"]] == ["lighthouse.md"]
     citation = answer.structured_content["citations"][0]
     assert citation["quote"] == NOTES[citation["start"] : citation["end"]]
     assert "1967" in answer.content[0].text
+
+
+@pytest.fixture(scope="module")
+def address():
+    """The tools over HTTP, with a sign-in."""
+    access = Access(people=Signin([("ada", "secret")]))
+    pipeline = ScriptedPipeline()
+    with bind("127.0.0.1", 0) as listener:
+        running = http_server(lambda: pipeline, access)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
+        running.should_exit = True
+        thread.join(timeout=10)
+
+
+def test_the_tools_are_served_over_http_too(address):
+    """The official client, with name and password as its key, gets the same answer."""
+
+    async def asked():
+        async with (
+            httpx2.AsyncClient(headers={"authorization": "Bearer ada:secret"}) as signed_in,
+            Client(streamable_http_client(address, http_client=signed_in)) as client,
+        ):
+            return await client.call_tool("ask", {"question": "What did it cost?"})
+
+    assert finished(asked).structured_content["citations"][0]["quote"] == COST
+
+
+def test_over_http_strangers_get_nothing(address):
+    """Without a key, by another name of this machine, from another site, or for another path."""
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    key = {"authorization": "Bearer ada:secret", "accept": "application/json, text/event-stream"}
+    for more, status in (
+        ({"headers": {"accept": key["accept"]}}, 401),
+        ({"headers": {**key, "host": "evil.example"}}, 421),
+        ({"headers": {**key, "origin": "https://evil.example"}}, 403),
+    ):
+        assert httpx2.post(address, json=body, **more).status_code == status
+    assert httpx2.get(address.replace("/mcp", "/v1/models"), headers=key).status_code == 404
+    assert httpx2.post(address, json=body | {"x": "x" * 1_100_000}, headers=key).status_code == 413
 
 
 def test_without_the_package_one_sentence_says_what_to_install(monkeypatch):
@@ -160,35 +204,3 @@ def test_without_the_package_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setattr(mcp_command, "find_spec", lambda _: None)
     with pytest.raises(AnswerError, match=r'pip install "footnote-rag\[mcp\]"'):
         mcp_command.run(None)
-
-
-def test_an_opening_tells_what_it_does_and_ends_when_nobody_waits():
-    """Its step is named while it goes on; left alone, it stops at its next step."""
-    told, begun, go_on, over = [], threading.Event(), threading.Event(), []
-
-    def opened(report):
-        both(report, told.append)("3/9 files")
-        begun.set()
-        go_on.wait(10)
-        try:
-            report("4/9 files")
-        except Left:
-            over.append(True)
-            raise
-
-    opening = Opening(opened)
-    assert begun.wait(10)
-    assert str(opening.step) == "Indexing the documents: 3/9 files"
-    assert not opening.ready
-    with pytest.raises(TimeoutError):
-        opening.pipeline(timeout=0.01)
-    closing = threading.Thread(target=opening.close)
-    closing.start()
-    time.sleep(0.05)
-    go_on.set()
-    closing.join(10)
-    assert over == [True]
-    assert told == ["3/9 files"]
-    assert opening.step is None
-    with pytest.raises(Left):
-        opening.pipeline()

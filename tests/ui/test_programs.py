@@ -1,5 +1,6 @@
 """The OpenAI-compatible face, tried with the official client."""
 
+import base64
 import threading
 import time
 import warnings
@@ -7,6 +8,7 @@ import warnings
 import pytest
 import uvicorn
 
+from tests.loops import finished
 from tests.ui.scripted import COST, MONTHS, V3, ScriptedPipeline, scripts
 from ui.command import bind
 from ui.desk import Desk
@@ -189,3 +191,41 @@ def test_too_many_at_once_are_told_to_come_back():
     first.close()
     waiter.join(timeout=10)
     assert not waiting.full
+
+
+def through_the_door(*headers):
+    """The statuses of requests with these headers, by one door with a sign-in."""
+    import httpx
+
+    from tests.ui.test_door import inside
+    from ui.door import Door
+    from ui.security import Access
+    from ui.signin import Signin
+
+    async def sent():
+        door = Door(inside, Access(people=Signin([("ada", "sec:rét")])), lambda body: "")
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://127.0.0.1:1") as browser:
+            return [await browser.post("/v1/chat/completions", headers=more, json={}) for more in headers]
+
+    return finished(sent)
+
+
+def test_a_program_signs_in_with_its_key():
+    """NAME:PASSWORD as API key or as Basic; without it nothing is answered, and guessing is slowed."""
+    right = "ada:sec:rét".encode()
+    ways = [b"Bearer " + right, b"Basic " + base64.b64encode(right)]
+    for answer in through_the_door(*({"authorization": way} for way in ways)):
+        assert (answer.status_code, answer.text) == (200, "inside as user:ada")
+    wrong = [{}, {"authorization": "Bearer ada:x"}, {"authorization": "Basic ?"}, {"authorization": "Digest x"}]
+    assert [answer.status_code for answer in through_the_door(*wrong)] == [401, 401, 401, 429]
+    (foreign,) = through_the_door({"authorization": ways[0], "origin": "https://evil.example"})
+    assert foreign.status_code == 403
+
+
+def test_the_page_serves_programs_too(served):
+    """The same address, the same documents."""
+    from openai import OpenAI
+
+    with OpenAI(base_url=f"{served.url}v1", api_key="none", max_retries=0) as client:
+        assert ask(client, "What did it cost?").footnote["answer"]["citations"][0]["quote"] == COST
+        assert "quotes" in [model.id for model in client.models.list()]

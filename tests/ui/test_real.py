@@ -23,7 +23,7 @@ def test_a_folder_is_asked_in_the_browser_and_ctrl_c_ends_it(tmp_path, open_tab,
         try:
             told = next(line for line in chat.stderr if line.startswith("Footnote is at"))
             page = open_tab(re.search(r"http://\S+", told).group())
-            assert "1 document is loaded" in page.text_content(".welcome")
+            page.wait_for_selector("text=1 document is loaded")
             turn = ask(page, "When was the lighthouse of Kiel built?")
             assert "1967" in turn.locator(".text").text_content()
             turn.locator(".text .mark").first.click()
@@ -39,3 +39,13 @@ def test_a_folder_is_asked_in_the_browser_and_ctrl_c_ends_it(tmp_path, open_tab,
     assert cited in text
     assert "1967" in cited
     assert shown == text
+
+
+def test_documents_that_are_not_there_end_it_with_one_sentence(tmp_path):
+    """A mistyped folder is exit code 2 and one sentence, though the page was being started already."""
+    command = [sys.executable, "-c", CHAT, str(tmp_path / "none"), "--index", str(tmp_path / "index"), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    told = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "none" in told[-1]

@@ -1,9 +1,8 @@
 """Uploads between the browser and the index."""
 
-import asyncio
-
 import pytest
 
+from tests.loops import finished
 from ui.upload import Inbox, Limits, Refused, file_name
 
 
@@ -14,7 +13,7 @@ async def parts(*chunks):
 
 def receive(inbox, owner="ada", name="notes.txt", body=(b"Hello.",), length=None):
     length = sum(map(len, body)) if length is None else length
-    return asyncio.run(inbox.receive(owner, name, length, parts(*body)))
+    return finished(lambda: inbox.receive(owner, name, length, parts(*body)))
 
 
 def test_a_file_is_taken_by_its_sender_only(tmp_path):
