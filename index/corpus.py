@@ -12,7 +12,7 @@ from pathlib import Path
 from index import ignore
 from index.errors import EmptyCorpus
 from index.ignore import Rules, made_by_tools, rules_below
-from index.load import READERS, inside, supported
+from index.load import FORMATS, inside, supported
 from index.store import database
 
 
@@ -162,7 +162,7 @@ def storable(name: str) -> str:
 
 def _nothing(roots: Sequence[Path], walk: _Walk) -> str:
     where = " and ".join(map(str, roots)) or "The list of documents"
-    known = ", ".join(sorted(suffix.lstrip(".") for suffix in READERS))
+    known = ", ".join(known.suffixes[0].lstrip(".") for known in FORMATS)
     if not walk.skipped:
         return f"{where} is empty: put documents there ({known})."
     first = walk.skipped[0]

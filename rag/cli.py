@@ -88,7 +88,7 @@ def pipeline_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="PATH",
-        help="files or folders to answer from (default: the bundled corpus)",
+        help="files, folders or https:// addresses to answer from (default: the bundled corpus)",
     )
     parser.add_argument(
         "--index", type=Path, metavar="DIR", help="index directory (default: one in the cache directory)"
@@ -105,7 +105,12 @@ def pipeline_options(parser: argparse.ArgumentParser) -> None:
         "--judge", metavar="J", help='what checks: "built-in" (default), "small", a cross-encoder, or a URL#model'
     )
     parser.add_argument("--embedder", metavar="E", help="what embeds (default: all-MiniLM-L6-v2)")
-    parser.add_argument("--allow-download", action="store_true", default=None, help="let a missing model be downloaded")
+    parser.add_argument(
+        "--allow-download",
+        action="store_true",
+        default=None,
+        help="let a missing model, or a page that --docs names, be downloaded",
+    )
 
 
 def open_from(
@@ -170,10 +175,15 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 
 def _index_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("docs", nargs="*", type=Path, metavar="DOCS", help="files or folders")
+    parser.add_argument("docs", nargs="*", type=Path, metavar="DOCS", help="files, folders or https:// addresses")
     parser.add_argument("--index", type=Path, required=True, metavar="DIR", help="index directory")
     parser.add_argument("--embedder", metavar="E", help="what embeds (default: all-MiniLM-L6-v2)")
-    parser.add_argument("--allow-download", action="store_true", default=None, help="let a missing model be downloaded")
+    parser.add_argument(
+        "--allow-download",
+        action="store_true",
+        default=None,
+        help="let a missing model, or a page that --docs names, be downloaded",
+    )
     parser.add_argument(
         "--rebuild", action="store_true", help="embed everything again, for example with another embedder"
     )

@@ -15,13 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index.errors import UnreadableDocument
-from index.load.formats import READERS, format_of, read_here
+from index.load.formats import FORMATS, READERS, format_of, read_here
 from index.load.isolate import Worker
 from index.load.reading import Format, Limits, Reading
 from index.load.title import choose_title
 from index.records import Document
 
-__all__ = ["DEFAULT_LIMITS", "READERS", "READING", "Limits", "document_id", "inside", "load", "supported"]
+__all__ = ["DEFAULT_LIMITS", "FORMATS", "READERS", "READING", "Limits", "document_id", "inside", "load", "supported"]
 
 DEFAULT_LIMITS = Limits()
 READING = 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import PurePosixPath
 
 from index.errors import UnreadableDocument
@@ -10,11 +11,11 @@ from index.load.reading import Limits
 DEEPEST = 3
 """Archives within archives that are opened."""
 
+_DEPTH = ContextVar("archives around the file that is being read", default=0)
+
 
 class Members:
     """Texts of the files added so far, each below a heading with its name, within the limits of the whole."""
-
-    depth = 0  # of the archive being read: one process reads one file at a time
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -27,9 +28,9 @@ class Members:
         from index.load.formats import format_of, read_here
 
         short = PurePosixPath(name.replace("\\", "/")).name or "file"
-        Members.depth += 1
+        outer = _DEPTH.set(_DEPTH.get() + 1)
         try:
-            if Members.depth > DEEPEST:
+            if _DEPTH.get() > DEEPEST:
                 raise UnreadableDocument("lies too deep in archives; unpack it")
             reading = read_here(format_of(short, data), data, self._limits)
             self._left -= len(reading.text)
@@ -41,7 +42,7 @@ class Members:
             if any(map(str.isalnum, reading.text)):
                 self.texts.append(f"# {' '.join(name.split())}\n\n{reading.text}")
         finally:
-            Members.depth -= 1
+            _DEPTH.reset(outer)
 
     @property
     def notice(self) -> str:

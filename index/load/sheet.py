@@ -49,11 +49,12 @@ def sheet_text(rows: _Rows) -> str:
 
 def _block(rows: _Rows) -> Iterator[str]:
     """Lines of one cell above and below the table are its title and its notes."""
-    table = [at for at, row in enumerate(rows) if _filled(row) > 1]
-    if not table:
+    first = next((at for at, row in enumerate(rows) if _filled(row) > 1), None)
+    if first is None:
         yield "\n".join(cell.strip() for row in rows for cell in row if cell.strip())
         return
-    before, inside, after = rows[: table[0]], rows[table[0] : table[-1] + 1], rows[table[-1] + 1 :]
+    stop = len(rows) - next(at for at, row in enumerate(reversed(rows)) if _filled(row) > 1)
+    before, inside, after = rows[:first], rows[first:stop], rows[stop:]
     yield from filter(None, (_lines(before), pipe_table(inside), _lines(after)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -28,16 +28,24 @@ FEWEST_WORDS = 3
 """A line of fewer may be an entry of a list, whatever its width."""
 
 _ENDED = re.compile(r"[.!?:;。！？：；…][\"'”’»)\]]*\Z")
+_ENTRY = re.compile(r"[^\W\d_][^:.\n]{0,28}:[^\S\n]+\S")
 _BETWEEN = "\n\n"
+
+FIGURES = 0.3
+"""Of a line's words: prose with so many numbers is rare, timetables and price lists have more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a page as text. `prose` may be wrapped and go on on the next page; `full`: its last line is full."""
+    """A part of a page as text.
+
+    `prose` may be wrapped and go on on the next page; `full`: its last line is; `opens`: it begins a page or column.
+    """
 
     text: str
     prose: bool
     full: bool = False
+    opens: bool = False
 
 
 def text_of(pages: Sequence[Sequence[Row]], known: Collection[str]) -> tuple[str, tuple[int, ...]]:
@@ -48,26 +56,30 @@ def text_of(pages: Sequence[Sequence[Row]], known: Collection[str]) -> tuple[str
     starts: list[int] = []
     length, last = 0, None
     for rows in pages:
-        blocks = [block for block in _blocks(rows, usual, known) if block.text]
-        before = _seam(last, blocks[0]) if parts and blocks else _BETWEEN if parts else ""
-        if blocks and before == "" and parts and parts[-1].endswith("-") and not _kept(last, blocks[0], known):
-            parts[-1], length = parts[-1][:-1], length - 1
-        starts.append(length + len(before))
-        written = _BETWEEN.join(block.text for block in blocks)
-        parts += [before, written]
-        length += len(before) + len(written)
-        last = blocks[-1] if blocks else last
+        begun = False
+        for block in _blocks(rows, usual, known):
+            seam = "" if last is None else _seam(last, block) if block.opens else _BETWEEN
+            if last and not seam and not _kept(last, block, known):
+                parts[-1], length = parts[-1][:-1], length - 1
+            if not begun:
+                starts.append(length + len(seam))
+            parts += [seam, block.text]
+            length += len(seam) + len(block.text)
+            last, begun = block, True
+        if not begun:
+            starts.append(length)
     return "".join(parts), tuple(starts)
 
 
-def _kept(last: Block | None, first: Block, known: Collection[str]) -> bool:
-    found = BROKEN.search(f"{last.text if last else ''}\n{first.text}", max(0, len(last.text) - 60 if last else 0))
+def _kept(last: Block, first: Block, known: Collection[str]) -> bool:
+    """Whether the hyphen between the two belongs to the word."""
+    found = BROKEN.search(f"{last.text}\n{first.text}", max(0, len(last.text) - 60))
     return not found or keeps_hyphen(found[1], found[2], known)
 
 
-def _seam(last: Block | None, first: Block) -> str:
-    """What stands between the last block of one page and the first one of the next: nothing, a space or a gap."""
-    if last is None or not (last.prose and first.prose) or _ENDED.search(last.text):
+def _seam(last: Block, first: Block) -> str:
+    """What stands between the last block of a page or column and the first of the next: nothing, a space or a gap."""
+    if not (last.prose and first.prose) or _ENDED.search(last.text):
         return _BETWEEN
     if last.text.endswith("-") and first.text[:1].isalpha():
         return ""
@@ -78,16 +90,21 @@ def _seam(last: Block | None, first: Block) -> str:
 
 def _blocks(rows: Sequence[Row], usual: float, known: Collection[str]) -> Iterator[Block]:
     for part in in_order([piece for row in rows for piece in row]):
-        lines = rows_of(part)
-        start = 0
-        while start < len(lines):
-            stop = table_run(lines, start)
-            if stop - start > 1 or (stop > start and len(lines[start]) > 2):
-                yield _table(lines[start:stop])
-            else:
-                stop = _prose_end(lines, start)
-                yield from _prose(lines[start:stop], usual, known)
-            start = stop
+        blocks = (block for block in _part(rows_of(part), usual, known) if block.text)
+        for number, block in enumerate(blocks):
+            yield replace(block, opens=number == 0)
+
+
+def _part(lines: Sequence[Row], usual: float, known: Collection[str]) -> Iterator[Block]:
+    start = 0
+    while start < len(lines):
+        stop = table_run(lines, start)
+        if stop - start > 1 or (stop > start and len(lines[start]) > 2):
+            yield _table(lines[start:stop])
+        else:
+            stop = _prose_end(lines, start)
+            yield from _prose(lines[start:stop], usual, known)
+        start = stop
 
 
 def _prose_end(lines: Sequence[Row], start: int) -> int:
@@ -126,18 +143,42 @@ def _level(row: Row, usual: float) -> int:
 
 
 def _paragraph(rows: Sequence[Row], usual: float, right: float, known: Collection[str]) -> Block:
-    text = clean(_wrapped(rows))
+    text = clean("\n".join(_line(row) for row in rows))
     level = _level(rows[0], usual)
     if level and len(text) <= LONGEST_HEADING and not _ENDED.search(text) and any(map(str.isalpha, text)):
         return Block(f"{'#' * level} {' '.join(text.split())}", False)
     ends = [max(piece.right for piece in row) for row in rows]
     full = ends[-1] >= right - 0.15 * (right - min(piece.left for row in rows for piece in row))
-    return Block(join_lines(unbroken(text, known)), True, full)
+    parts = [join_lines(unbroken(clean(_wrapped(part)), known)) for part in _entries(rows)]
+    return Block("\n".join(parts), not _ENTRY.match(parts[-1].rsplit("\n", 1)[-1]), full)
+
+
+def _line(row: Row) -> str:
+    return " ".join(piece.text for piece in row)
+
+
+def _entries(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """The rows in parts: lines of a timetable or a form stand for themselves, the rows of prose belong together."""
+    part: list[Row] = []
+    for row in rows:
+        entry = _is_entry(_line(row))
+        if part and (entry or _is_entry(_line(part[-1]))):
+            yield part
+            part = []
+        part.append(row)
+    yield part
+
+
+def _is_entry(line: str) -> bool:
+    """Whether the line holds more figures than prose does and no end of a sentence, or is a "label: value"."""
+    words = line.split()
+    figures = sum(any(map(str.isdigit, word)) for word in words)
+    return bool(_ENTRY.match(line)) or (figures >= 2 and figures >= FIGURES * len(words) and not _ENDED.search(line))
 
 
 def _wrapped(rows: Sequence[Row]) -> str:
     """The rows as lines; those that end where the next word did not fit are one line, if most are so full."""
-    lines = [" ".join(piece.text for piece in row) for row in rows]
+    lines = [_line(row) for row in rows]
     ends = [max(piece.right for piece in row) for row in rows]
     full = [
         end + _width(after) > max(ends) and len(line.split()) >= FEWEST_WORDS and not line.endswith("-")

@@ -15,7 +15,7 @@ LEFT = [
     "The mill at Stoke was built in",
     "1790 by Anna Reed. It grinds",
     "rye and barley for 12 villages",
-    "and has run since without a",
+    "and has run since that very day.",
 ]
 RIGHT = [
     "A sack of flour is 9 crowns in",
@@ -47,6 +47,14 @@ def test_columns_are_read_one_after_the_other(order: str) -> None:
     assert text.split("\n\n") == [f"## {title[2]}", " ".join(LEFT), " ".join(RIGHT)]
 
 
+def test_a_sentence_runs_on_in_the_next_column() -> None:
+    """Also a word that is broken there."""
+    left = [(60.0, 700.0 - 14 * n, line) for n, line in enumerate([*LEFT, "It never stands still but for re-"])]
+    right = [(320.0, 700.0 - 14 * n, line) for n, line in enumerate(["pairs in the spring of the year.", *RIGHT])]
+
+    assert "It never stands still but for repairs in the spring of the year." in read(placed_pdf([*right, *left])).text
+
+
 def test_a_table_keeps_its_rows() -> None:
     """Words above figures in columns become a Markdown table, whatever the order in the file."""
     cells = [["Part", "Stock", "Price"], ["KX-1", "17", "54.60"], ["KX-2", "32", "48.18"], ["KX-3", "3", "283.47"]]
@@ -67,6 +75,23 @@ def test_lines_of_a_timetable_stay_lines() -> None:
     placed = [(72.0 + 120 * x, 700.0 - 16 * y, cell) for y, row in enumerate(rows) for x, cell in enumerate(row)]
 
     assert read(placed_pdf(placed)).text == "Oster  07:10  08:20\nVell  07:55  09:05\nBrun  08:30  09:40"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Monday to Friday Oster 06:10 Vell 07:20 Brun 08:05", "Saturday, Sunday Oster 07:10 Vell 08:20 Brun 09:05"]
+        * 2,
+        [
+            "Contract holder: Ulla Tern of the mill at Stoke",
+            "Contract number: BW-2231 of the year 2031",
+            "Rent: 900 crowns",
+        ],
+    ],
+)
+def test_entries_without_columns_stay_lines(lines: list[str]) -> None:
+    """Lines of a timetable or a form that look like wrapped prose are not joined."""
+    assert read(pdf(lines)).text.split("\n") == lines
 
 
 def test_running_lines_go() -> None:
