@@ -120,7 +120,7 @@ MODELS = (
         "32k",
         "never",
         "",
-        note="needs its own program code: by a server only",
+        note="needs its own program code: as a GGUF file, or by a server",
     ),
     Model(
         "moonshotai/Kimi-K2-Instruct",

@@ -54,3 +54,14 @@ def test_a_model_in_the_cache_is_here(cache):
     weights = snapshot / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-8])
     assert not on_this_machine(model)
+
+
+@pytest.mark.parametrize(
+    "family", ["DeepSeek", "Qwen", "Kimi", "MiniMax", "Yi", "openPangu", "Hunyuan", "ERNIE", "Llama"]
+)
+def test_every_open_family_of_the_bundled_articles_can_write(family):
+    """Each has a row: a class that is tested here, or a note that says what runs it."""
+    rows = [model for model in MODELS if model.family.startswith(family)]
+
+    assert rows
+    assert all(model.architecture or "GGUF" in model.note for model in rows)

@@ -173,6 +173,23 @@ FAMILIES = (
     ),
 )
 
+MIXTURE = {"num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 16}
+QWEN_MARKS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+LARGER = (
+    Family("qwen3-moe", "Qwen3Moe", QWEN_MARKS, CHATML + SWITCH, extra=MIXTURE),
+    Family("ernie-moe", "Ernie4_5_Moe", QWEN_MARKS, CHATML, extra={"moe_num_experts": 4, "moe_k": 2}),
+    Family("hunyuan-moe", "HunYuanMoEV1", QWEN_MARKS, CHATML, extra={"num_experts": 4, "moe_topk": 2}),
+    Family(
+        "deepseek-v3.2",
+        "DeepseekV32",
+        DEEPSEEK_MARKS,
+        CHATML,
+        extra={**MLA, "index_n_heads": 2, "index_head_dim": 16, "index_topk": 8},
+    ),
+    Family("deepseek-v4", "DeepseekV4", DEEPSEEK_MARKS, CHATML),
+)
+"""Mixtures of experts and later generations of families above: the same turns, another network."""
+
 
 def save_tokenizer(family: Family, folder: Path, context: int):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -219,7 +236,7 @@ def save_model(family: Family, folder: Path, context: int = 1024, seed: int = 7)
         "pad_token_id": None,
         **family.extra,
     }
-    if family.kind == "DeepseekV3":
+    if family.kind in ("DeepseekV3", "DeepseekV32"):
         del settings["head_dim"]
     torch.manual_seed(seed)
     config = getattr(transformers, f"{family.kind}Config")(**settings)

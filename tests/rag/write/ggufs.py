@@ -23,7 +23,7 @@ def save_gguf(path: Path, *, says: tuple[str, ...] = (), seed: int = 7, **change
 
     `changes`: architecture, template, context, type, pooling, `begins` for a beginning token, `extra` control tokens,
     `drop` a list of the tokenizer to shorten, `end` what follows the last piece, `most` tensors in one part,
-    `penalty` for repeating that the file asks for, `window` of attention that it names.
+    `biased` attention, `penalty` for repeating that the file asks for, `window` of attention that it names.
     """
     import gguf
 
@@ -50,6 +50,9 @@ def save_gguf(path: Path, *, says: tuple[str, ...] = (), seed: int = 7, **change
         writer.add_sliding_window(changes["window"])
     add_tokenizer(writer, vocabulary, changes)
     weights = scripted(vocabulary, says, width, changes.get("end", "</s>")) if says else random(size, width, seed)
+    if changes.get("biased"):
+        attention = [name for name in weights if ".attn_" in name and "norm" not in name]
+        weights |= {name.replace("weight", "bias"): np.zeros(len(weights[name])) for name in attention}
     for name, tensor in weights.items():
         writer.add_tensor(name, tensor.astype(np.float32))
     writer.write_header_to_file()

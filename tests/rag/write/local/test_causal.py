@@ -9,7 +9,7 @@ from rag.errors import GeneratorFailed, PromptTooLong
 from rag.protocols import Prompt
 from rag.write import weights
 from rag.write.local.causal import LocalGenerator, load_local
-from tests.rag.write.families import FAMILIES, Family
+from tests.rag.write.families import FAMILIES, LARGER, Family, save_model
 
 PROMPT = Prompt("You answer from the passages.", "In 1994 the town built a bridge of stone. Who built it?", 24)
 ROOMY = Prompt("", "Who built it?", 200)
@@ -211,6 +211,16 @@ def test_8_bit_layers_stay_close_and_do_not_depend_on_company():
 
     assert torch.equal(together, alone)
     assert error.max() < 0.02
+
+
+@pytest.mark.parametrize("larger", LARGER, ids=lambda family: family.name)
+def test_mixtures_of_experts_and_later_generations_write(larger, tmp_path):
+    """The same families as larger networks load, write and keep what they read of the fixed beginning."""
+    writer = load_local(str(save_model(larger, tmp_path, 512)))
+    first, second = ("".join(writer.stream(PROMPT)) for _ in range(2))
+
+    assert first
+    assert first == second
 
 
 def test_document_text_cannot_become_control(family, generator):
