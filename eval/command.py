@@ -28,6 +28,7 @@ from eval.score import score
 from eval.sets.brought import load_questions
 from eval.speed.workbench import counted
 from index.protocols import Store
+from rag.settings import QUOTES
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -125,6 +126,8 @@ def _kept_or_new(cases: Sequence[Case], arguments: argparse.Namespace) -> Report
 
     if not arguments.docs and not arguments.index:
         arguments.docs = list(default_documents())
+    if arguments.model is None and "RAG_MODEL" not in os.environ:
+        arguments.model = QUOTES  # a report must not depend on what somebody once chose on this machine
     folder = read_settings({}, os.environ).cache.expanduser() / "eval"
     key = None if arguments.fresh else run_key(cases, arguments)
     kept = kept_report(folder, key)

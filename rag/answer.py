@@ -123,10 +123,11 @@ class Answer:
 
     def __str__(self) -> str:
         """The text, then the numbered sources with their exact words."""
+        body = self.reason if self.abstained else " ".join(map(plain_sentence, self.sentences))
         if not self.citations:
-            return self.text
+            return body
         sources = (f"[{c.marker}] {source_line(c)}: “{one_line(c.quote)}”" for c in self.citations)
-        return "\n".join([self.text, "", *sources])
+        return "\n".join([body, "", *sources])
 
     def to_dict(self) -> dict[str, Any]:
         """The one JSON schema of every exit; `schema` is its version."""
@@ -159,14 +160,35 @@ class Final:
     answer: Answer
 
 
-Event = Evidence | Citation | Sentence | Final
-"""A stream: one Evidence, then sentences, each after the citations that it is the first to name, then one Final."""
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """What the documents say in their own words, to be shown while a model writes.
+
+    Each sentence that follows may take the place of the next of `answer.sentences`; `Final` takes the place of all.
+    The markers in it are its own: the stream's sentences and citations are numbered as if it had not been there.
+    """
+
+    answer: Answer
+
+
+Event = Evidence | Interim | Citation | Sentence | Final
+"""A stream: one Evidence, then an Interim where it was asked for and a model writes, then sentences, each after the
+citations that it is the first to name, then one Final."""
+
+
+def plain_sentence(sentence: Sentence) -> str:
+    """A sentence with its markers and, where its sources bear it out in part only, a word on that."""
+    return sentence.text + "".join(f" [{marker}]" for marker in sentence.markers) + _state(sentence, " ({})")
 
 
 def _markdown_sentence(sentence: Sentence) -> str:
     markers = "".join(f"[^{marker}]" for marker in sentence.markers)
-    state = "" if sentence.state in ("quoted", "supported") else f" *({sentence.state})*"
-    return escape_markdown(sentence.text) + markers + state
+    return escape_markdown(sentence.text) + markers + _state(sentence, " *({})*")
+
+
+def _state(sentence: Sentence, form: str) -> str:
+    """The state where a reader should know it; a heading or a lead-in, which cites nothing, has none to tell."""
+    return form.format(sentence.state) if sentence.markers and sentence.state in ("partial", "unsupported") else ""
 
 
 def one_line(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import StoreBusy, StoreDamaged, StoreMismatch, UnreadableDocument
 from rag.errors import AnswerError, ModelUnavailable
-from rag.settings import BUILT_IN, NO_READER, QUOTES, Paths, Settings, read_settings
+from rag.settings import BUILT_IN, NO_READER, Paths, Settings, read_settings
 
 if TYPE_CHECKING:
     from index.protocols import Embedder
@@ -46,16 +46,17 @@ def open_pipeline(
 
     `docs` without `index` are indexed in the cache directory; `index` without `docs` is used as it is; with neither,
     the bundled corpus answers. `confirm` is asked before an allowed download of the model, with its size; `tell` gets
-    a sentence when another process is at work on the index, which is waited for. Other settings: see `Settings`.
-    Raises `AnswerError` and `IndexingError`.
+    a sentence when something takes its time: the loading of a model, or another process at work on the index, which is
+    waited for. Other settings: see `Settings`. Raises `AnswerError` and `IndexingError`.
     """
     chosen = local_copies(read_settings({"docs": docs, "index": index, "model": model, **settings}, os.environ))
     from index.embed.embedders import load_embedder
+    from rag.write.choice import writer
 
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
-    generator = _generator(chosen.model, chosen, confirm)
+    generator, told = writer(chosen, confirm, tell)
     store, unread = _open_store(chosen, embedder, progress, tell)
-    return _join(chosen, store, embedder, generator, unread)
+    return _join(chosen, store, embedder, generator, (*told, *unread))
 
 
 def build_index(
@@ -112,6 +113,18 @@ def _copy(address: Path, settings: Settings) -> Path:
     if not copies:
         raise AnswerError(f"{url} is not on this machine: let it be fetched with --allow-download.")
     return copies[0]
+
+
+def choose_writer(name: str) -> str:
+    """Keeps a model as the one that writes where none is named; it must be on this machine, or a server that answers.
+
+    Returns it as it is kept. "quotes" takes the choice back. Raises `ModelUnavailable` and `AnswerError`.
+    """
+    from rag.write.choice import choose, load
+
+    chosen = read_settings({"model": name, "allow_download": False}, os.environ)
+    load(name, chosen)
+    return choose(name, chosen.cache)
 
 
 def entries(index: Path) -> "tuple[DocumentEntry, ...]":
@@ -233,6 +246,7 @@ def _join(
 ) -> "Pipeline":
     from index.sync import sync
     from rag.pipeline import Pipeline
+    from rag.write.choice import load
 
     reader, threshold, notices = _reader(settings, embedder)
     judge, point, warnings = _judge(settings, reader)
@@ -246,7 +260,7 @@ def _join(
         point=point,
         generator=generator,
         notices=(*notices, *warnings, *unread),
-        writers=lambda name: _generator(name, settings),
+        writers=lambda name: load(name, settings),
         synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False, under=ADDED),
     )
 
@@ -287,11 +301,3 @@ def _judge(settings: Settings, reader: "Reader") -> "tuple[Judge, Point, tuple[s
         if settings.judge != BUILT_IN_JUDGE:
             raise
         return reader, point_of(SMALL), (f"Sentences are checked by the small model only: {error}",)
-
-
-def _generator(name: str, settings: Settings, confirm: Callable[[str], bool] | None = None) -> "Generator | None":
-    if name == QUOTES:
-        return None
-    from rag.write import load_generator
-
-    return load_generator(name, allow_download=settings.allow_download, quantize=settings.quantize, confirm=confirm)

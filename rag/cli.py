@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import IndexingError
 from rag.errors import AnswerError
-from rag.terminal import printable, progress_printer
+from rag.show import show
+from rag.terminal import printable, progress_printer, tell
 
 if TYPE_CHECKING:
     from index.report import Progress
@@ -96,7 +97,8 @@ def pipeline_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         metavar="M",
-        help="what writes: \"quotes\" (default), a model's name or folder, or a server's URL#model",
+        help='what writes: "auto" (default: the model of `rag models --use`, else quotes), "quotes", a model\'s name, '
+        "folder or GGUF file, or a server's URL#model",
     )
     parser.add_argument(
         "--reader", metavar="R", help='what ranks: "built-in" (default), "none", or a cross-encoder\'s name'
@@ -132,19 +134,8 @@ def open_from(
         allow_download=arguments.allow_download,
         progress=progress or progress_printer(),
         confirm=_confirm if asks and sys.stdin.isatty() and sys.stderr.isatty() else None,
-        tell=_tell,
+        tell=tell,
     )
-
-
-def _tell(sentence: str) -> None:
-    sys.stderr.write(f"{printable(sentence)}\n")
-    sys.stderr.flush()
-
-
-def _confirm(question: str) -> bool:
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _ask_arguments(parser: argparse.ArgumentParser) -> None:
@@ -163,14 +154,14 @@ def _ask(arguments: argparse.Namespace) -> int:
     if arguments.question is None:
         return _complain('There is no question: write rag ask "QUESTION" --docs PATH.')
     with open_from(arguments) as pipeline:
-        answer = pipeline.ask(arguments.question)
-    for notice in (*pipeline.notices, answer.notice):
-        if notice:
-            sys.stderr.write(f"{notice}\n")
+        tell("\n".join(pipeline.notices))
+        whole = arguments.json or arguments.markdown
+        answer = pipeline.ask(arguments.question) if whole else show(pipeline, arguments.question)
+    tell(answer.notice)
     if arguments.json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
-    else:
-        print(answer.to_markdown() if arguments.markdown else printable(str(answer)))
+    elif arguments.markdown:
+        print(answer.to_markdown())
     return ABSTAINED if answer.abstained else 0
 
 
@@ -271,11 +262,20 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _models_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--use", metavar="M", help='let this model write from now on where --model names none; "quotes" takes it back'
+    )
     parser.set_defaults(run=_models)
 
 
-def _models(_: argparse.Namespace) -> int:
+def _models(arguments: argparse.Namespace) -> int:
     from rag.models import render_table
+
+    if arguments.use:
+        from rag.assemble import choose_writer
+
+        print(printable(f"{choose_writer(arguments.use)} writes from now on where --model names nothing else."))
+        return 0
 
     print(render_table())
     return 0

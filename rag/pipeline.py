@@ -95,9 +95,11 @@ class Pipeline:
         *,
         only: Collection[str] | None = None,
         rewrite: bool = True,
+        quotes_first: bool = False,
     ) -> Iterator[Event]:
         """Evidence, then checked sentences, each after the citations that it is the first to name, then the answer.
 
+        With `quotes_first`, where a model writes: the built-in answer before its sentences, as an `Interim`.
         `history` holds (question, answer) of earlier turns; `only` restricts the search to these document ids;
         `rewrite=False` searches for the question as it stands. Closing the iterator stops the writer.
         """
@@ -111,7 +113,7 @@ class Pipeline:
         decided = time.perf_counter()
         answered = [part for part in found if part.decision.answers]
         if answered:
-            yield from self._write(turn, answered)
+            yield from self._write(turn, answered, quotes_first=quotes_first)
             turn.leave_open([part.question for part in found if not part.decision.answers])
         ended = time.perf_counter()
         turn.seconds = {
@@ -196,7 +198,7 @@ class Pipeline:
         decision = decide(readings, self.threshold)
         return _Found(question, tuple(readings), decision, (retrieved - began, time.perf_counter() - retrieved))
 
-    def _write(self, turn: Turn, found: Sequence["_Found"]) -> Iterator[Event]:
+    def _write(self, turn: Turn, found: Sequence["_Found"], *, quotes_first: bool) -> Iterator[Event]:
         quotes: list[Extract] = []
         values: list[tuple[Quote, str]] = []
         for part in found:
@@ -207,7 +209,11 @@ class Pipeline:
             yield from turn.quote(quotes)
         else:
             gate = Gate(self.judge, turn.evidence, point=self.point, question=turn.searched_for)
-            prompt = answer_prompt(turn.searched_for, [disarmed(hit) for hit in turn.evidence], self.generator)
+            if quotes_first:
+                confidence = max(part.decision.confidence for part in found)
+                yield turn.meanwhile(quotes, confidence, Footnotes(self._located))
+            evidence = [disarmed(hit) for hit in turn.evidence]
+            prompt = answer_prompt(turn.searched_for, evidence, self.generator, parts=len(found))
             yield from turn.generate(self.generator, prompt, gate, quotes)
         yield from turn.disagree(find_conflicts(turn.searched_for, values))
 

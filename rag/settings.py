@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.errors import AnswerError
 
-QUOTES, BUILT_IN, NO_READER = "quotes", "built-in", "none"
+AUTO, QUOTES, BUILT_IN, NO_READER = "auto", "quotes", "built-in", "none"
 OTHER_VARIABLES = ("RAG_API_KEY",)
 """Variables that other parts read themselves, because they must never travel through settings."""
 
@@ -20,14 +20,15 @@ class Settings:
     """What can be set. Each field is also an environment variable: `index` is RAG_INDEX, and so on.
 
     `docs` are files and folders; in RAG_DOCS they are separated as in PATH. `index` is the index directory; without it,
-    one in `cache` that belongs to these `docs`. `model`: "quotes", a model's name or folder, or a server's URL#model.
+    one in `cache` that belongs to these `docs`. `model`: "auto" (the model that the user once chose, while it is on
+    this machine, else "quotes"), "quotes", a model's name, folder or GGUF file, or a server's URL#model.
     `reader`: "built-in", "none" or the name of a cross-encoder. `judge`: "built-in", "small", a cross-encoder's name or
     folder, or a server's URL#model. `quantize`: how a local model's weights are held.
     """
 
     docs: tuple[Path, ...] = ()
     index: Path | None = None
-    model: str = QUOTES
+    model: str = AUTO
     reader: str = BUILT_IN
     judge: str = "small"
     embedder: str = "all-MiniLM-L6-v2"

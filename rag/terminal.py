@@ -16,6 +16,13 @@ def printable(text: str) -> str:
     return "".join(char for char in text if char.isprintable() or char in "\n\t")
 
 
+def tell(line: str) -> None:
+    """One line on stderr, at once; none for ""."""
+    if line:
+        sys.stderr.write(f"{printable(line)}\n")
+        sys.stderr.flush()
+
+
 def progress_printer(seconds: float = LOG_SECONDS) -> "Callable[[Progress], None]":
     """Tells progress on stderr: on a terminal in one line that is written over, elsewhere in a line now and then."""
     return _over if sys.stderr.isatty() else _Log(seconds)

@@ -4,14 +4,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from index.records import Hit, Quote
-from rag.answer import Answer, Conflict, Event, Finish, Sentence, State, shown_line
+from rag.answer import Answer, Conflict, Event, Finish, Interim, Sentence, State, shown_line
 from rag.check.conflicts import Disagreement
 from rag.check.gate import Gate, Verdict
-from rag.check.split import Draft, SentenceStream
+from rag.check.split import Draft
 from rag.cite import Footnotes
 from rag.errors import GeneratorFailed, PromptTooLong
 from rag.protocols import Generator, Prompt
+from rag.settings import QUOTES
 from rag.write.quotes import Extract
+from rag.write.whole import WholeSentences
 
 NOTHING_STANDS = "Nothing that the model wrote is borne out by the documents, so these are their own words."
 
@@ -38,12 +40,24 @@ class Turn:
         self._notices: list[str] = []
         self._waiting: list[Verdict] = []
 
+    def note(self, notice: str) -> None:
+        """Adds a sentence for the reader about what happened on the way."""
+        if notice:
+            self._notices.append(notice)
+
     def quote(self, quotes: Sequence[Extract]) -> Iterator[Event]:
         """Shows verbatim sentences, each once; each is its own proof."""
         for item in quotes:
             text = shown_line(item.slices[0].text)
             if not self._told(text):
                 yield from self._show(text, "quoted", 1.0, item.slices, _focus(item))
+
+    def meanwhile(self, quotes: Sequence[Extract], confidence: float, footnotes: Footnotes) -> Interim:
+        """The built-in answer, shown until the model's sentences take its place; nothing of it stays in this turn."""
+        shown = Turn(self.question, self.searched_for, self.evidence, QUOTES, footnotes)
+        for _ in shown.quote(quotes):
+            pass
+        return Interim(shown.answer(confidence, ""))
 
     def generate(self, generator: Generator, prompt: Prompt, gate: Gate, quotes: Sequence[Extract]) -> Iterator[Event]:
         """Shows what a model writes, each sentence after its check, and the best quotes where nothing of it stands.
@@ -52,26 +66,26 @@ class Turn:
 
         A generator that fails is a notice, not an error: what it wrote is kept, or the quotes take its place.
         """
-        split = SentenceStream()
         try:
-            with closing(generator.stream(prompt)) as pieces:
-                for piece in pieces:
-                    yield from self._checked(split.feed(piece), gate)
-                self._finish = pieces.finish or "stop"
+            written = WholeSentences(generator.stream(prompt))
+            with closing(iter(written)) as sentences:
+                for drafts in sentences:
+                    yield from self._checked(drafts, gate)
+            self._finish = written.finish
+            self.note(written.notice)
         except (GeneratorFailed, PromptTooLong) as error:
-            self._notices.append(str(error))
-        yield from self._checked(split.close(), gate)
+            self.note(str(error))
         if gate.failed:
-            self._notices.append(f"{gate.failed}: nothing that the model wrote after that counts as supported.")
+            self.note(f"{gate.failed}: nothing that the model wrote after that counts as supported.")
         if self._removed:
             plural = (
                 "sentence that the documents do not bear out was"
                 if self._removed == 1
                 else ("sentences that the documents do not bear out were")
             )
-            self._notices.append(f"{self._removed} {plural} replaced or left out.")
+            self.note(f"{self._removed} {plural} replaced or left out.")
         if not self._sentences:
-            self._notices.append(NOTHING_STANDS)
+            self.note(NOTHING_STANDS)
             yield from self.quote(quotes)
         elif self._removed:
             yield from self.quote([item for item in quotes if item.focus and not self._cited(item)][:1])
@@ -117,7 +131,8 @@ class Turn:
                 self._removed += 1
             elif not self._told(checked.text):
                 for one in (*self._waiting, checked):
-                    yield from self._show(one.text, one.state, one.probability, one.proof)
+                    if not self._told(one.text):
+                        yield from self._show(one.text, one.state, one.probability, one.proof)
                 self._waiting.clear()
 
     def _cited(self, item: Extract) -> bool:

@@ -201,7 +201,7 @@ class Desk:
         only: Collection[str] | None,
     ) -> Callable[[Callable[[Event], None]], None]:
         def work(emit: Callable[[Event], None]) -> None:
-            stream = self._writer(model).stream(question, history, only=only, rewrite=rewrite)
+            stream = self._writer(model).stream(question, history, only=only, rewrite=rewrite, quotes_first=True)
             with closing(cast("Generator[Event]", stream)) as events:
                 for event in events:
                     emit(event)

@@ -49,7 +49,7 @@ def conversation(turns: Sequence[Turn], welcome: str = "", chat: str = "", *, un
 
 def pieces(turn: Turn, number: int) -> dict[str, str]:
     """All of a turn, piece by piece."""
-    known = {citation.marker: citation for citation in turn.citations}
+    known = {citation.marker: citation for citation in turn.cited}
     shown = {"question": _question(turn), "searched": _searched(turn)}
     if turn.phase == "failed":
         shown["status"] = f'<p class="problem" role="alert">{escape_text(turn.problem)}</p>'
@@ -57,7 +57,7 @@ def pieces(turn: Turn, number: int) -> dict[str, str]:
         shown["status"] = _refusal(turn, turn.answer, number)
     else:
         shown["short"] = _short(turn)
-        sentences = {f"text/{place}": _sentence(s, known, number) for place, s in enumerate(turn.sentences)}
+        sentences = {f"text/{place}": _sentence(s, known, number) for place, s in enumerate(turn.shown)}
         shown |= sentences | {"status": _status(turn)}
     if turn.answer is not None:
         shown["conflicts"] = _conflicts(turn.answer.conflicts, known, number)

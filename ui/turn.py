@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.records import Hit
-from rag.answer import Answer, Citation, Event, Evidence, Final, Sentence
+from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence
 
 Phase = Literal["waiting", "searching", "writing", "answered", "stopped", "interrupted", "failed"]
 Verdict = Literal["", "up", "down"]
@@ -12,7 +12,10 @@ Verdict = Literal["", "up", "down"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`problem` is the one sentence to show when the phase is "failed"; `verdict` is the reader's thumb."""
+    """`problem` is the one sentence to show when the phase is "failed"; `verdict` is the reader's thumb.
+
+    `interim` is the built-in answer, shown until a model's sentences have taken its place.
+    """
 
     question: str
     phase: Phase = "searching"
@@ -23,6 +26,23 @@ class Turn:
     answer: Answer | None = None
     problem: str = ""
     verdict: Verdict = ""
+    interim: Answer | None = None
+
+    @property
+    def shown(self) -> tuple[Sentence, ...]:
+        """What stands on the page: the sentences, and behind them those of the interim answer not yet replaced.
+
+        The latter have no footnotes any more, because their numbers would be those of other citations.
+        """
+        waiting = self.interim.sentences[len(self.sentences) :] if self.interim else ()
+        if not self.sentences:
+            return waiting
+        return (*self.sentences, *(replace(sentence, markers=()) for sentence in waiting))
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """What the footnotes of `shown` stand for."""
+        return self.interim.citations if self.interim and not self.sentences else self.citations
 
     @property
     def busy(self) -> bool:
@@ -50,6 +70,8 @@ def advance(turn: Turn, event: Event) -> Turn:
     match event:
         case Evidence(hits=hits, searched_for=searched_for):
             return replace(turn, phase="writing", hits=hits, searched_for=searched_for)
+        case Interim(answer=answer):
+            return replace(turn, interim=answer)
         case Citation():
             return replace(turn, citations=(*turn.citations, event))
         case Sentence():
@@ -62,6 +84,7 @@ def advance(turn: Turn, event: Event) -> Turn:
                 hits=answer.evidence,
                 citations=answer.citations,
                 sentences=answer.sentences,
+                interim=None,
                 answer=answer,
             )
 
@@ -71,7 +94,7 @@ def place(turns: tuple[Turn, ...], turn: int, kind: str, number: int) -> Place |
     if not 0 <= turn < len(turns):
         return None
     if kind == "marker":
-        return next((_cited(turn, c) for c in turns[turn].citations if c.marker == number), None)
+        return next((_cited(turn, c) for c in turns[turn].cited if c.marker == number), None)
     return next((_found(turn, h) for h in turns[turn].hits if h.rank == number), None)
 
 

@@ -63,6 +63,8 @@ class SentenceStream:
 
     def close(self) -> list[Draft]:
         """The rest; the stream is empty afterwards."""
+        if self._fence == "|" and self._lead and self._lead.lstrip().startswith("|"):
+            self._table_row("\n")  # a table's last row may end with the text
         self._begin_text()
         self._end_line()
         self._end_block()
@@ -93,7 +95,7 @@ class SentenceStream:
     def _table_row(self, char: str) -> None:
         self._fence = "|"
         if char == "\n":
-            self._block, self._lead = self._block + (self._lead or ""), ""
+            self._block, self._lead = f"{self._block}{(self._lead or '').rstrip(chr(10))}\n", ""
             if len(self._block) > _LONGEST_BLOCK:
                 self._end_block()
 

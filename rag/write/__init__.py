@@ -20,10 +20,12 @@ def load_generator(
     quantize: str | None = None,
     confirm: Callable[[str], bool] | None = None,
     progress: Callable[[str], None] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Generator:
     """The writer that a name means: "http(s)://host/v1#model" a server, "FILE.gguf" that file, else a model or folder.
 
-    The options are those of `load_local`; servers and files need none of them. Raises `ModelUnavailable`.
+    The options are those of `load_local`; `tell` hears when the loading begins, which may take long. Raises
+    `ModelUnavailable`.
     """
     if "://" in name:
         from rag.write.endpoint.server import load_endpoint
@@ -34,7 +36,9 @@ def load_generator(
     if path.suffix.lower() == ".gguf" and not path.is_dir():
         from rag.write.gguf.writer import load_gguf
 
-        return load_gguf(path, quantize=quantize)
+        return load_gguf(path, quantize=quantize, tell=tell)
     from rag.write.local.causal import load_local
 
-    return load_local(name, allow_download=allow_download, quantize=quantize, confirm=confirm, progress=progress)
+    return load_local(
+        name, allow_download=allow_download, quantize=quantize, confirm=confirm, progress=progress, tell=tell
+    )

@@ -1,4 +1,4 @@
-"""A token sequence that repeats: copying from the prompt is welcome, repeating without end is not. Pure."""
+"""Text that repeats itself: copying from the prompt is welcome, repeating without end is not. Pure."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,8 @@ _NGRAM = 3  # tokens that must match before a draft
 _LONGEST_PERIOD = 80  # tokens
 _LEAST_SPAN = 48  # tokens of pure repetition before it counts as endless
 _LEAST_ROUNDS = 4
+_LEAST_WORDS = 4  # of a sentence whose return means something: rows and short items may well be alike
+_TIMES = 3
 
 
 class Lookup:
@@ -40,3 +42,14 @@ def endless(tokens: Sequence[int] | Sequence[str]) -> bool:
         if tail[period:] == tail[:-period]:
             return True
     return False
+
+
+def said_again(sentences: Sequence[str]) -> bool:
+    """Whether the last of these sentences shows a loop: it stands there for the third time, or it and the one before it
+    were both said before. Sentences of fewer than 4 words show nothing.
+    """
+    said = [" ".join(sentence.casefold().split()) for sentence in sentences]
+    if not said or len(said[-1].split()) < _LEAST_WORDS:
+        return False
+    earlier = said[:-2]
+    return said.count(said[-1]) >= _TIMES or (said[-1] in earlier and said[-2] in earlier)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from index.report import Progress
 from rag.answer import SCHEMA_VERSION
 from rag.cli import _confirm, build_parser, main
 from rag.terminal import progress_printer
+from tests.fakes import ScriptedGenerator
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +140,51 @@ def test_an_unknown_setting_is_an_error(
 
     assert 2 == main(["ask", "x", "--docs", str(docs)])
     assert "RAG_MODLE" in sentence(capsys.readouterr().err)
+
+
+def test_a_model_chosen_once_writes_from_then_on(
+    docs: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`rag models --use` keeps it for every later run that names none; --model and "quotes" still have their way."""
+
+    def load(name: str, tell: Callable[[str], None] | None, **_: object) -> ScriptedGenerator:
+        if tell:
+            tell(f"Loading {name}.")
+        return ScriptedGenerator("The orchard of Elm Hill was planted in 1921 by Anna Reed.")
+
+    monkeypatch.setattr("rag.write.load_generator", load)
+    ask = ["ask", "When was the orchard of Elm Hill planted?", "--docs", str(docs)]
+
+    assert 0 == main(["models", "--use", "Some/Model"])
+    assert "Some/Model" in capsys.readouterr().out
+    assert 0 == main(ask)
+    assert "Loading Some/Model." in capsys.readouterr().err
+    assert 0 == main([*ask, "--model", "quotes"])
+    assert "Loading" not in capsys.readouterr().err
+    main(["models", "--use", "quotes"])
+    assert 0 == main(ask)
+    assert "Loading" not in capsys.readouterr().err
+
+
+def test_a_model_that_is_not_here_is_not_chosen(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The choice is refused at once, not at the next question."""
+    assert 2 == main(["models", "--use", "no-such/model-of-ours"])
+    assert "no-such/model-of-ours" in sentence(capsys.readouterr().err)
+    assert not (cache / "writer.txt").exists()
+
+
+def test_a_chosen_model_that_is_gone_leaves_quotes_and_a_notice(
+    docs: Path, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A deleted file is no reason not to answer."""
+    cache.mkdir()
+    (cache / "writer.txt").write_text("/no/such/model.gguf\n")
+
+    assert 0 == main(["ask", "When was the orchard of Elm Hill planted?", "--docs", str(docs)])
+    captured = capsys.readouterr()
+    assert "1921" in captured.out
+    assert "Answers are quotes" in captured.err
+    assert "/no/such/model.gguf" in captured.err
 
 
 def test_every_option_has_help_and_every_command_stands_in_the_readme() -> None:

@@ -149,6 +149,7 @@ class ScriptedPipeline:
         *,
         only: Collection[str] | None = None,
         rewrite: bool = True,
+        quotes_first: bool = False,
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), rewrite))
         self.only = only

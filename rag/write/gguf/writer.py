@@ -5,7 +5,7 @@ be; control tokens in the documents are defused, thinking never leaves here.
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from math import isfinite
 from pathlib import Path
 
@@ -126,10 +126,10 @@ class GgufGenerator:
         self.finish = finish
 
 
-def load_gguf(path: Path, *, quantize: str | None = None) -> GgufGenerator:
+def load_gguf(path: Path, *, quantize: str | None = None, tell: Callable[[str], None] | None = None) -> GgufGenerator:
     """Loads a GGUF file. Raises `ModelUnavailable`.
 
-    `quantize` must be None or "none": the file's weights stay as they are.
+    `quantize` must be None or "none": the file's weights stay as they are. `tell` hears when the loading begins.
     """
     if quantize not in (None, "none"):
         raise ModelUnavailable(f"{path.name} is quantized as it is: leave out --quantize (or RAG_QUANTIZE).")
@@ -137,6 +137,8 @@ def load_gguf(path: Path, *, quantize: str | None = None) -> GgufGenerator:
     _require_writer(file)
     context = min(file.shape("context_length", _UNKNOWN_CONTEXT), LONGEST_CONTEXT)
     require_memory(needed_bytes(file, context), path.name)
+    if tell:
+        tell(f"Loading {path.name}.")
     model = LlamaCpp(path, context, keep_beginnings=not _has_state(file))
     try:
         tokenizer = FileTokenizer(file, model)

@@ -81,10 +81,12 @@ def load_local(
     quantize: str | None = None,
     confirm: Confirm | None = None,
     progress: Progress | None = None,
+    tell: Progress | None = None,
 ) -> LocalGenerator:
     """Loads a model by hub name or folder. Raises `ModelUnavailable`.
 
-    `quantize`: "int8" for 8-bit weights, "none" against them, None for what this machine does fastest.
+    `quantize`: "int8" for 8-bit weights, "none" against them, None for what this machine does fastest. `tell` hears
+    when the loading begins.
     """
     from rag.write.local.decode import Decoder
 
@@ -92,6 +94,8 @@ def load_local(
         raise ModelUnavailable(f"Unknown kind of weights {quantize!r}: write int8 or none, or leave it out.")
     folder = find_model(name, allow_download=allow_download, confirm=confirm, progress=progress)
     placement = place(read_weights(folder), cast("Quantize | None", quantize), name)
+    if tell:
+        tell(f"Loading {name}.")
     with _quietly():
         config, tokenizer = _describe(name, folder)
         model, placement = _model(name, folder, placement, forced=quantize == "int8")

@@ -7,13 +7,16 @@ import pytest
 from index.embed.embedders import load_embedder
 from index.store.local import open_store
 from index.sync import sync
-from rag.answer import Answer, Sentence
+from rag.answer import Answer, Evidence, Final, Interim, Sentence
 from rag.errors import GeneratorFailed
 from rag.pipeline import Pipeline
+from rag.protocols import Prompt
 from rag.read.evidence import EvidenceReader
+from rag.show import show
 from rag.turn import NOTHING_STANDS
 from rag.write.prompt import NOT_FOUND
-from tests.fakes import ScriptedGenerator
+from rag.write.whole import REPEATED
+from tests.fakes import ScriptedGenerator, ScriptedStream
 
 TEXT = (
     "# The orchard of Elm Hill\n\nThe orchard was planted in 1921 by Anna Reed. It holds 340 pear trees.\n"
@@ -96,6 +99,80 @@ def test_a_failing_model_leaves_what_it_wrote_and_a_notice(quoting: Pipeline) ->
 
     assert "1921" in answer.text
     assert "The server broke off: ask again." in answer.notice
+
+
+def test_a_loop_and_a_lead_in_are_shown_once(quoting: Pipeline) -> None:
+    """What is no claim stands before the first claim that needs it, and a model that circles is stopped and told."""
+    generator = ScriptedGenerator("Here is the answer:\n\nThe orchard was planted in 1921 by Anna Reed.\n\n" * 20)
+    answer = written(quoting, generator)
+
+    assert ["Here is the answer:", "The orchard was planted in 1921 by Anna Reed."] == [
+        s.text for s in answer.sentences
+    ]
+    assert REPEATED in answer.notice
+    assert generator.streams[0].closed
+
+
+def test_the_built_in_answer_comes_first_where_it_is_asked_for(quoting: Pipeline) -> None:
+    """Before the model has written a word, and numbered apart: the model's first footnote is 1."""
+    generator = ScriptedGenerator("It holds 340 pear trees.")
+    events = list(writing(quoting, generator).stream(QUESTION, quotes_first=True))
+
+    first, interim = events[:2]
+    assert isinstance(first, Evidence)
+    assert isinstance(interim, Interim)
+    assert {"quoted"} == {sentence.state for sentence in interim.answer.sentences}
+    assert "quotes" == interim.answer.model
+    assert "1921" in interim.answer.text
+    final = events[-1]
+    assert isinstance(final, Final)
+    (sentence,) = final.answer.sentences
+    assert "It holds 340 pear trees." == sentence.text
+    assert (1,) == sentence.markers == tuple(citation.marker for citation in final.answer.citations)
+
+
+def test_without_being_asked_for_there_is_no_interim_answer(quoting: Pipeline) -> None:
+    """The stream of one writer stays what it was, and quotes are never shown twice."""
+    generator = ScriptedGenerator("It holds 340 pear trees.")
+
+    assert not [event for event in writing(quoting, generator).stream(QUESTION) if isinstance(event, Interim)]
+    assert not [event for event in quoting.stream(QUESTION, quotes_first=True) if isinstance(event, Interim)]
+
+
+def test_the_terminal_shows_what_goes_on_and_ends_with_the_answer(
+    quoting: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On stderr that the model reads and the built-in answer; on stdout, sentence by sentence, the answer."""
+    generator = ScriptedGenerator("The orchard was planted in 1921 by Anna Reed. It holds 340 pear trees.")
+    answer = show(writing(quoting, generator), QUESTION)
+
+    captured = capsys.readouterr()
+    assert f"{answer}\n" == captured.out
+    reads, meanwhile = captured.err.splitlines()
+    assert "scripted reads the passages." == reads
+    assert meanwhile.startswith("Meanwhile, in the documents' own words:")
+
+
+def test_the_terminal_prints_a_sentence_before_the_next_is_written(
+    quoting: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever waits for a slow model reads its first sentence while it writes the second."""
+
+    class Slow(ScriptedGenerator):
+        def stream(self, prompt: Prompt) -> ScriptedStream:
+            stream = super().stream(prompt)
+            stream._pieces = ["The orchard was planted in 1921 by Anna Reed. I", Watched("t holds 340 pear trees.")]
+            return stream
+
+    class Watched(str):
+        def __iter__(self) -> Iterator[str]:
+            seen.append(capsys.readouterr().out)
+            return super().__iter__()
+
+    seen: list[str] = []
+    show(writing(quoting, Slow("")), QUESTION)
+
+    assert ["The orchard was planted in 1921 by Anna Reed. [1]"] == seen
 
 
 def test_closing_the_stream_stops_the_model(quoting: Pipeline) -> None:
