@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.answer import Answer, Citation, Event, Evidence, Final, Sentence
+from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence
 
 DEFAULT = "footnote"
 """The model name that stands for whatever writes here."""
@@ -126,7 +126,7 @@ class Reply:
                 return replace(self, citations=(*self.citations, event))
             case Sentence():
                 return replace(self, sentences=(*self.sentences, event), told=len(self.citations))
-            case Final():
+            case Interim() | Final():
                 return self
 
     @property

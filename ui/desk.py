@@ -93,7 +93,7 @@ class Desk:
         yield (*turns, turn)
         history = [(earlier.question, _said(earlier.answer)) for earlier in turns if earlier.answer is not None]
         try:
-            for event in self.events(question, history, model, stop, rewrite=rewrite, only=only):
+            for event in self.events(question, history, model, stop, rewrite=rewrite, only=only, quotes_first=True):
                 turn = advance(turn, event)
                 yield (*turns, turn)
         except (AnswerError, IndexingError) as error:
@@ -114,9 +114,14 @@ class Desk:
         *,
         rewrite: bool = True,
         only: Collection[str] | None = None,
+        quotes_first: bool = False,
     ) -> Iterator[Event]:
         """The events of one answer, made in another thread, which `stop` ends. Raises what the pipeline raises."""
-        return relay(self._work(question, history, model, rewrite, only), stop)
+
+        def ask(writer: "Pipeline") -> Iterator[Event]:
+            return writer.stream(question, history, only=only, rewrite=rewrite, quotes_first=quotes_first)
+
+        return relay(self._work(model, ask), stop)
 
     def welcome(self) -> str:
         """What stands on the page before the first question."""
@@ -193,16 +198,10 @@ class Desk:
         return (*turns[:number], replace(turn, verdict=verdict), *turns[number + 1 :])
 
     def _work(
-        self,
-        question: str,
-        history: Sequence[tuple[str, str]],
-        model: str,
-        rewrite: bool,
-        only: Collection[str] | None,
+        self, model: str, ask: "Callable[[Pipeline], Iterator[Event]]"
     ) -> Callable[[Callable[[Event], None]], None]:
         def work(emit: Callable[[Event], None]) -> None:
-            stream = self._writer(model).stream(question, history, only=only, rewrite=rewrite, quotes_first=True)
-            with closing(cast("Generator[Event]", stream)) as events:
+            with closing(cast("Generator[Event]", ask(self._writer(model)))) as events:
                 for event in events:
                     emit(event)
 

@@ -186,7 +186,20 @@ LARGER = (
         CHATML,
         extra={**MLA, "index_n_heads": 2, "index_head_dim": 16, "index_topk": 8},
     ),
-    Family("deepseek-v4", "DeepseekV4", DEEPSEEK_MARKS, CHATML),
+    Family(
+        "kimi-linear",
+        "KimiLinear",
+        QWEN_MARKS,
+        CHATML,
+        extra={
+            **MLA,
+            "q_lora_rank": None,
+            "num_experts": 4,
+            "layer_types": ["linear_attention", "full_attention"],
+            "linear_num_heads": 2,
+            "linear_head_dim": 8,
+        },
+    ),
 )
 """Mixtures of experts and later generations of families above: the same turns, another network."""
 
