@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from pathlib import PurePosixPath
 
 from index.errors import UnreadableDocument
+from index.load.clean import clean
 from index.load.reading import Limits
 
 DEEPEST = 3
@@ -27,7 +28,7 @@ class Members:
         """Reads one; what cannot be read is named in `notice`."""
         from index.load.formats import format_of, read_here
 
-        short = PurePosixPath(name.replace("\\", "/")).name or "file"
+        short = " ".join(clean(PurePosixPath(name.replace("\\", "/")).name).split()) or "file"
         outer = _DEPTH.set(_DEPTH.get() + 1)
         try:
             if _DEPTH.get() > DEEPEST:
@@ -40,7 +41,7 @@ class Members:
             self._failed.append(f"{short} {str(error).partition(';')[0]}")
         else:
             if any(map(str.isalnum, reading.text)):
-                self.texts.append(f"# {' '.join(name.split())}\n\n{reading.text}")
+                self.texts.append(f"# {' '.join(clean(name).split())}\n\n{reading.text}")
         finally:
             _DEPTH.reset(outer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import mean
 
@@ -9,6 +10,9 @@ from index.load.pdf.pieces import Piece, rows_of
 
 FEWEST_LINES = 3
 """Lines on either side of a gutter: two may stand beside each other by chance."""
+
+MOST_EDGES = 12
+"""Left edges that are tried, those of most pieces first: a page has a few columns, a map has any number of edges."""
 
 ALIKE = 2.0
 """Points by which the left edges of one column's lines may differ."""
@@ -38,8 +42,9 @@ def in_order(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 def _bands(pieces: Sequence[Piece], gutter: float) -> Iterator[list[Piece]]:
     """From top to bottom: pieces that reach across the gutter, and what lies between them."""
-    across = sorted(_sides(pieces, gutter)[1], key=lambda piece: piece.middle)
-    beside = sorted((piece for piece in pieces if piece not in across), key=lambda piece: piece.middle)
+    left, crossing, right = _sides(pieces, gutter)
+    across = sorted(crossing, key=lambda piece: piece.middle)
+    beside = sorted([*left, *right], key=lambda piece: piece.middle)
     together: list[Piece] = []
     for piece in across:
         above = [other for other in beside if other.middle < piece.middle - piece.size / 2]
@@ -68,14 +73,11 @@ def _sides(pieces: Sequence[Piece], gutter: float) -> tuple[list[Piece], list[Pi
 
 def _gutter(pieces: Sequence[Piece]) -> float | None:
     """The left edge of a column that has prose on its own side and on the other, with as many lines as possible."""
-    edges = sorted({round(piece.left / ALIKE) for piece in pieces})[1:]
-    counts = {
-        edge: sum(abs(piece.left - edge * ALIKE) <= ALIKE for piece in pieces) for edge in edges if len(edges) <= 400
-    }
+    edges = Counter(round(piece.left / ALIKE) for piece in pieces)
+    near = {edge: edges[edge - 1] + edges[edge] + edges[edge + 1] for edge in sorted(edges)[1:]}
+    likely = sorted((edge for edge in near if near[edge] >= FEWEST_LINES), key=near.__getitem__, reverse=True)
     best: tuple[int, float] | None = None
-    for edge, count in counts.items():
-        if count < FEWEST_LINES:
-            continue
+    for edge in likely[:MOST_EDGES]:
         gutter = min(piece.left for piece in pieces if abs(piece.left - edge * ALIKE) <= ALIKE)
         left, across, right = _sides(pieces, gutter)
         lines = min(len(left), len(right)) - len(across)
