@@ -2,9 +2,8 @@
 
 Each row of `written.jsonl` is one sentence, with the question, the passages that the model was given
 (`written_passages.jsonl`, as they stood in the bundled corpus that day) and a label: "true" where the passages bear all
-of it out, "partial" where they bear out its main statement but not all of the rest, "false" where
-they do not bear that out. Half of the questions are marked "tune",
-half "report": nothing that is fitted or chosen looks at the second half.
+of it out, "partial" where they bear out its main statement but not all of the rest, "false" where they do not bear that
+out. Half of the questions are marked "tune", half "report": nothing that is fitted or chosen looks at the second half.
 """
 
 import json
