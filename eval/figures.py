@@ -103,7 +103,7 @@ def _answers(outcomes: Sequence[Outcome], seed: int) -> Iterable[Figure]:
     yield each("fact_cited", "gold fact in a cited quote", (_one(outcome.right) for outcome in asked))
     yield each("fact_cited_when_answered", "  of those answered", (_one(outcome.right) for outcome in said))
     yield each("fact_shown", "gold fact in the shown text", (_one(outcome.said.shown) for outcome in asked))
-    yield each("opens_with_fact", "  in its first sentence (one fact)", (_one(outcome.said.opens) for outcome in asked))
+    yield each("opens_with_fact", "gold fact in the first sentence", (_one(outcome.said.opens) for outcome in asked))
     yield each("exact", "exact match of the marked words", (_one(outcome.said.exact) for outcome in asked))
     yield each("token_f1", "token F1 of the marked words", (_one(outcome.said.f1) for outcome in asked))
     yield each("rouge_l", "ROUGE-L of the marked words", (_one(outcome.said.rouge_l) for outcome in asked))

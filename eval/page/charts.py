@@ -23,7 +23,9 @@ class Bar:
 
 
 def bars(items: Sequence[Bar], scale: float = 1.0) -> Markup:
-    """Horizontal bars, one below the other, with the interval as a line where there is one."""
+    """Horizontal bars, one below the other, with the interval as a line where there is one; nothing for no bars."""
+    if not items:
+        return Markup("")
     room = WIDTH - LABELS - 96
     rows = [_bar(place * ROW, item, room, scale or 1.0) for place, item in enumerate(items)]
     return _svg(len(items) * ROW + 4, Markup("").join(rows), ", ".join(f"{item.name} {item.note}" for item in items))

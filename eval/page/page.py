@@ -39,7 +39,7 @@ def html_report(report: Report, comparison: Comparison | None = None, gates: Seq
     """The page: headline figures, charts, what flipped, every figure, every question to open. All text is escaped."""
     return _template().render(
         head=report.header,
-        tiles=[figure for figure in report.figures if figure.name in HEADLINES],
+        tiles=[one for name in HEADLINES for one in report.figures if one.name == name],
         groups=[(name, list(members)) for name, members in groupby(report.figures, key=lambda one: one.group)],
         halves=report.halves,
         charts=charts(report),
@@ -88,7 +88,7 @@ def charts(report: Report) -> list[Chart]:
         ),
         Chart("Seconds by stage", "Median over the questions; the bar is the share of the slowest.", _stages(outcomes)),
     ]
-    return drawn if outcomes else []
+    return [chart for chart in drawn if chart.drawing] if outcomes else []
 
 
 def _right(tag: str, figure: Figure) -> Bar:
@@ -97,8 +97,8 @@ def _right(tag: str, figure: Figure) -> Bar:
 
 def _faithful(tag: str, figure: Figure) -> Bar:
     if figure.value is None:
-        return Bar(tag, None, "quotes only, nothing to judge")
-    return Bar(tag, figure.value, f"{number(figure.value)}, {figure.bottom:.0f} cl.", figure.low, figure.high)
+        return Bar(tag, None, "nothing to judge")
+    return Bar(tag, figure.value, f"{number(figure.value)}, {figure.bottom:.0f} claims", figure.low, figure.high)
 
 
 def _calibration(answered: Sequence[tuple[float, bool]]) -> tuple[str, Markup]:

@@ -77,6 +77,8 @@ def _sound(case: Case, proposal: Proposal) -> Case:
     """The case, checked as the loader will check it, its quotes against the proposal's context."""
     row = row_of(case)
     checked = case_from_row(row, "The case")
+    if checked.answers and not checked.evidence:
+        raise BadCases("There is an answer and no quote that holds it; clear the answers, or reject the proposal.")
     for gold in checked.evidence:
         if locate(gold.quote, proposal.context) is None:
             raise BadCases(f"The document does not hold {gold.quote!r} near this place; copy it from the text shown.")

@@ -19,12 +19,16 @@ from index.text.sentences import sentence_spans
 KINDS = ("fact", "table", "near-miss", "paraphrase", "follow-up")
 LONGEST_SENTENCE, SHORTEST_SENTENCE = 220, 30
 LONGEST_CELL = 60
+FEWEST_BEFORE = 3
+"""Words before a number that make clear of what it is said."""
 
 _ROW = re.compile(r"^\|(.+)\|\s*$")
 _RULE = re.compile(r"^[\s|:\-]+$")
 _LABEL = re.compile(r"^[-*]?\s*\**([A-Z][\w /-]{2,40}?)\**:\**\s+(\S.{1,80})$")
 _IS = re.compile(r"^((?:The |An? )?[A-Z][^,.;:()]{2,50}?) (is|are|was|were) ([^.;]{4,120})\.$")
-_OPENING = re.compile(r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also)\b")
+_OPENING = re.compile(
+    r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also|At|In|On|By|For|With|From|After|Before|During)\b"
+)
 _SYNONYMS = {
     "how much": "what amount", "how many": "what number of", "what is": "tell me", "when": "at what time",
     "costs": "is priced at", "begins": "starts", "ends": "is over", "which": "what",
@@ -113,7 +117,8 @@ def sentences(document: Document) -> Iterator[Proposal]:
 def _asked(text: str) -> Iterator[tuple[str, str]]:
     """Questions about a sentence with their answers."""
     numbers = [one for one in quantities(text) if not one.counted and not one.vague]
-    if len(numbers) == 1:
+    told = len(numbers) == 1 and numbers[0].unit and len(text[: numbers[0].start].split()) >= FEWEST_BEFORE
+    if told:
         yield _number_question(text, numbers[0]), numbers[0].text
     elif match := _IS.match(text):
         yield f"What {match[2]} {_lower_article(match[1])}?", match[3]

@@ -112,6 +112,8 @@ def test_an_edit_that_cannot_be_right_is_not_kept(desk: Desk) -> None:
 
     assert "Not kept: The document does not hold '| E99 | Nothing |'" in shown[1]
     assert "No accepted answer stands in the quote" in decided(desk, 0, "accepted", question, "blue", quote)[1]
+    miss = next(n for n, one in enumerate(desk.proposals) if not one.case.answerable)
+    assert "an answer and no quote" in decided(desk, miss, "accepted", "Who?", "Anna", "")[1]
     assert not desk.decisions
     assert (number, told.startswith("1 of ")) == (0, True)
 
