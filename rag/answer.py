@@ -12,7 +12,7 @@ Finish = Literal["stop", "length", "cancelled"]
 
 SCHEMA_VERSION = 1
 
-_MARK = re.compile(r"^(?:#{1,6}|[-*•+>])\s+")
+_MARK = re.compile(r"^(?:(?:#{1,6}|[-*•+>])\s+|\|\s*)|(?<=\S)\s*\|$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ class Answer:
     why. `confidence` in 0..1 is the evidence score that decided between the two. `conflicts` refer to markers.
     `model` is "quotes" or the name of the model that wrote. `seconds` holds wall-clock seconds per stage. `removed`
     counts sentences that a model wrote and the check took out; `notice` is one sentence for the reader about what
-    happened on the way ("" when nothing did).
+    happened on the way ("" when nothing did). `short` is the slice of a cited sentence that answers by itself ("12 May"),
+    where there is one.
     """
 
     question: str
@@ -113,6 +114,7 @@ class Answer:
     seconds: dict[str, float] = field(default_factory=dict)
     removed: int = 0
     notice: str = ""
+    short: Quote | None = None
 
     @property
     def text(self) -> str:

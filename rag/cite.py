@@ -43,10 +43,14 @@ class Footnotes:
         for item in cited:
             place = (item.document_id, item.start, item.end)
             if place not in self._citations:
-                fresh.append(Citation(len(self._citations) + 1, replace(item, page=self._locate(item).page)))
+                fresh.append(Citation(len(self._citations) + 1, self.located(item)))
                 self._citations[place] = fresh[-1]
             markers.add(self._citations[place].marker)
         return tuple(sorted(markers)), tuple(fresh)
+
+    def located(self, item: Quote) -> Quote:
+        """The slice with its page. Raises what `locate` raises."""
+        return replace(item, page=self._locate(item).page)
 
     @property
     def citations(self) -> tuple[Citation, ...]:

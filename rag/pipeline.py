@@ -18,7 +18,7 @@ from rag.check.gate import Gate, check_text
 from rag.check.injection import disarmed, trustworthy
 from rag.check.report import CheckedText, footnoted
 from rag.check.signs import PLAIN, Point
-from rag.cite import Footnotes, slices
+from rag.cite import Footnotes
 from rag.errors import BadQuestion
 from rag.find.decide import Decision, Reading, decide, refusal, weigh
 from rag.find.parts import parts
@@ -26,9 +26,12 @@ from rag.find.respell import respelled
 from rag.find.retrieve import by_relevance, retrieve
 from rag.find.rewrite import rewrite as rewrite_by_rule
 from rag.protocols import Generator, Judge, Reader
+from rag.read.rendering import Statement, read_hits, statements, widened
 from rag.turn import Turn
+from rag.write.extract import Extract
 from rag.write.prompt import answer_prompt, rewrite_with
-from rag.write.quotes import Extract, answering, quote
+from rag.write.quotes import answering, quote
+from rag.write.worked import may_be_worked, worked
 
 if TYPE_CHECKING:
     from index.sync import Progress, SyncReport
@@ -38,6 +41,8 @@ LONGEST_QUESTION = 2_000
 CANDIDATES = 10
 """Passages that the reader reads: about 1,700 tokens, which bounds the cost of an answer."""
 SHOWN = 6
+WIDENED = 3
+"""Passages whose list or table is followed beyond the passage where a question asks for a whole one."""
 
 
 class Pipeline:
@@ -132,7 +137,7 @@ class Pipeline:
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """The same hits in the order in which an answer would believe them; for a statement, in that of relevance."""
-        read = self.reader.read(query, [hit.chunk.text for hit in hits])
+        read = read_hits(self.reader, query, hits)
         if is_statement(query):
             return by_relevance(hits, [relevance for relevance, _ in read])
         readings = weigh(query, hits, read)
@@ -194,17 +199,30 @@ class Pipeline:
         began = time.perf_counter()
         hits = self.retrieve(question, CANDIDATES, only)
         retrieved = time.perf_counter()
-        readings = weigh(question, hits, self.reader.read(question, [hit.chunk.text for hit in hits]))
-        decision = decide(readings, self.threshold)
-        return _Found(question, tuple(readings), decision, (retrieved - began, time.perf_counter() - retrieved))
+        readings = weigh(question, hits, read_hits(self.reader, question, hits))
+        told = self._told(question, readings)
+        computed = worked(question, told)
+        decision = decide(readings, self.threshold, worked_out=bool(computed))
+        seconds = (retrieved - began, time.perf_counter() - retrieved)
+        return _Found(question, tuple(readings), decision, seconds, told, computed)
+
+    def _told(self, question: str, readings: Sequence[Reading]) -> tuple[Statement, ...]:
+        """The statements of the passages, likeliest first; of a list or table that is asked for as a whole, all."""
+        hits = [reading.hit for reading in readings]
+        if may_be_worked(question):
+            whole = [widened(self.store.document(hit.chunk.document_id), hit) for hit in hits[:WIDENED]]
+            hits = [*whole, *hits[WIDENED:]]
+        told = statements(hits)
+        safe = set(trustworthy([item.quote for item in told]))
+        return tuple(item for item in told if item.quote in safe)
 
     def _write(self, turn: Turn, found: Sequence["_Found"], *, quotes_first: bool) -> Iterator[Event]:
         quotes: list[Extract] = []
         values: list[tuple[Quote, str]] = []
         for part in found:
-            sentences = trustworthy(slices([reading.hit for reading in part.readings]))
-            quotes += quote(part.question, part.readings, sentences, self.reader, self.threshold)
-            values += [(q.slices[0], q.focused) for q in answering(part.readings, sentences, self.threshold)]
+            quotes += part.worked or quote(part.question, part.readings, part.told, self.reader, self.threshold)
+            if not part.worked:
+                values += [(q.slices[0], q.focused) for q in answering(part.readings, part.told, self.threshold)]
         if self.generator is None:
             yield from turn.quote(quotes)
         else:
@@ -229,12 +247,16 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One part of a question after reading; `seconds` of retrieving and of reading."""
+    """One part of a question after reading: `told` are the statements of its passages, `worked` what lists and tables
+    give for it; `seconds` of retrieving and of reading.
+    """
 
     question: str
     readings: tuple[Reading, ...]
     decision: Decision
     seconds: tuple[float, float]
+    told: tuple[Statement, ...]
+    worked: tuple[Extract, ...]
 
 
 def _evidence(found: Sequence[_Found]) -> tuple[Hit, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from index.records import Hit, Quote
-from rag.answer import Answer, Conflict, Event, Finish, Interim, Sentence, State, shown_line
+from rag.answer import Answer, Conflict, Event, Finish, Interim, Sentence, State, one_line, shown_line
 from rag.check.conflicts import Disagreement
 from rag.check.gate import Gate, Verdict
 from rag.check.split import Draft
@@ -12,7 +12,7 @@ from rag.cite import Footnotes
 from rag.errors import GeneratorFailed, PromptTooLong
 from rag.protocols import Generator, Prompt
 from rag.settings import QUOTES
-from rag.write.quotes import Extract
+from rag.write.extract import Extract
 from rag.write.whole import WholeSentences
 
 NOTHING_STANDS = "Nothing that the model wrote is borne out by the documents, so these are their own words."
@@ -37,6 +37,7 @@ class Turn:
         self._conflicts: list[Conflict] = []
         self._finish: Finish = "stop"
         self._removed = 0
+        self._short: Quote | None = None
         self._notices: list[str] = []
         self._waiting: list[Verdict] = []
 
@@ -46,11 +47,16 @@ class Turn:
             self._notices.append(notice)
 
     def quote(self, quotes: Sequence[Extract]) -> Iterator[Event]:
-        """Shows verbatim sentences, each once; each is its own proof."""
+        """Shows verbatim sentences, each once; each is its own proof, and so are the items that were counted.
+
+        The words in focus of the first one are the short answer.
+        """
+        short = quotes[0].short if quotes else None
+        self._short = self._footnotes.located(short) if short else None
         for item in quotes:
-            text = shown_line(item.slices[0].text)
+            text = item.claim or shown_line(item.slices[0].text)
             if not self._told(text):
-                yield from self._show(text, "quoted", 1.0, item.slices, _focus(item))
+                yield from self._show(text, "supported" if item.claim else "quoted", 1.0, item.slices, _focus(item))
 
     def meanwhile(self, quotes: Sequence[Extract], confidence: float, footnotes: Footnotes) -> Interim:
         """The built-in answer, shown until the model's sentences take its place; nothing of it stays in this turn."""
@@ -119,6 +125,7 @@ class Turn:
             seconds=dict(self.seconds),
             removed=self._removed,
             notice=" ".join(self._notices),
+            short=self._short,
         )
 
     def _checked(self, split: Sequence[Draft], gate: Gate) -> Iterator[Event]:
@@ -154,9 +161,9 @@ class Turn:
 
 def _focus(item: Extract) -> tuple[int, int] | None:
     """Where the focus stands in the shown line, or None where white space or a mark moved it out of sight."""
-    if item.focus is None:
+    if item.focus is None or item.claim:
         return None
     text, (start, end) = item.slices[0].text, item.focus
-    marked = " ".join(text[start:end].split())
-    at = len(shown_line(text)) - len(" ".join(f"x{text[start:]}".split())) + 1
-    return (at, at + len(marked)) if marked and shown_line(text)[max(0, at) : at + len(marked)] == marked else None
+    shown, marked = shown_line(text), one_line(text[start:end])
+    at = len(one_line(f"{text[:start]}x")) - 1 - one_line(text).find(shown)
+    return (at, at + len(marked)) if marked and at >= 0 and shown[at : at + len(marked)] == marked else None

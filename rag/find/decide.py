@@ -76,8 +76,10 @@ def weigh(question: str, hits: Sequence[Hit], read: Sequence[tuple[float, Span]]
     return sorted(readings, key=lambda reading: (-reading.answerable, reading.hit.rank, reading.hit.chunk.id))
 
 
-def decide(readings: Sequence[Reading], threshold: float) -> Decision:
-    """Answer if the best reading reaches the threshold."""
+def decide(readings: Sequence[Reading], threshold: float, worked_out: bool = False) -> Decision:
+    """Answer if the best reading reaches the threshold, or where a list or table gives the answer (`worked_out`)."""
+    if worked_out and readings:
+        return Decision(True, max(threshold, readings[0].answerable), "")
     if readings and readings[0].answerable >= threshold:
         return Decision(True, readings[0].answerable, "")
     return Decision(False, readings[0].answerable if readings else 0.0, refusal(readings))

@@ -1,0 +1,314 @@
+"""A passage as it is read: rows as "header: cell; header: cell", short items after their lead-in; offsets lead back.
+
+What is cited stays the exact slice of the document, so every stretch of the read text that was copied from the passage
+knows its place there.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.records import Chunk, Document, Excerpt, Hit, Quote
+from index.text.blocks import Begun, Block, Kind, blocks
+from index.text.words import terms
+from rag.protocols import Reader, Span
+
+SILENT: frozenset[Kind] = frozenset({"heading", "header", "rule", "question", "lead", "fence"})
+"""What is never an answer by itself."""
+
+ROWS_READ = 12
+"""Rows of one passage that are read where the question points at none of them."""
+
+WIDEST = 1_000_000
+"""Characters by which a table or list is followed beyond its passage, in each direction."""
+
+_LINES: Mapping[str, re.Pattern[str]] = {
+    "row": re.compile(r"\|"),
+    "item": re.compile(r"(?:[-*+•◦▪‣·–]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)])\s|\Z"),
+}
+
+SHORT_ITEM = 6
+"""Words up to which an item says little without its lead-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One block of a passage: its slice, what it is, the words as they are read, and the slices that it leans on.
+
+    `cells` are the half-open ranges of a row's or field's cells in the quote's text, `labels` the names of the columns.
+    """
+
+    quote: Quote
+    kind: Kind
+    read: str
+    leans: tuple[Quote, ...] = ()
+    cells: tuple[tuple[int, int], ...] = ()
+    labels: tuple[str, ...] = ()
+
+    def cell(self, column: int) -> str:
+        """The words of a row's cell; "" where the row is shorter."""
+        return self.quote.text[slice(*self.cells[column])] if column < len(self.cells) else ""
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is never an answer by itself."""
+        return self.kind in SILENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """[start, end) of the read text and [begin, stop) of the passage: the same words, or a label and what it names."""
+
+    start: int
+    end: int
+    begin: int
+    stop: int
+    label: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A passage's text as it is read, with the way back."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    pieces: tuple[_Piece, ...]
+
+    def source(self, start: int, end: int) -> tuple[int, int] | None:
+        """The smallest stretch of the passage that [start, end) of the read text was made from; None for none of it.
+
+        Copied words give their exact place, a row's label the cell that it names, a silent block the one after it.
+        """
+        first = max(0, bisect_right([piece.start for piece in self.pieces], start) - 1)
+        places = [
+            _within(piece, start, end) for piece in self.pieces[first:] if piece.start < end and start < piece.end
+        ]
+        if not places:
+            return None
+        own = [place for place in places if not self._silent(place[0])] or places
+        begin, stop = min(place[0] for place in own), max(place[1] for place in own)
+        return self._told(begin, stop)
+
+    def block_at(self, offset: int) -> int:
+        """Number of the block of the passage that holds this offset of it, or of the last one before it."""
+        return max(0, bisect_right([block.start for block in self.blocks], offset) - 1)
+
+    def _silent(self, offset: int) -> bool:
+        return self.blocks[self.block_at(offset)].kind in SILENT
+
+    def _told(self, begin: int, stop: int) -> tuple[int, int]:
+        at = self.block_at(begin)
+        after = next((block for block in self.blocks[at:] if block.kind not in SILENT), None)
+        if after is None or after is self.blocks[at]:
+            return begin, min(stop, self.blocks[at].end)
+        return after.start, after.end
+
+
+def render(chunk: Chunk, found: Sequence[Block], kept: Collection[int]) -> Rendering:
+    """The passage as it is read: those of its blocks whose numbers are `kept`, below the headings above it."""
+    built = _Builder(chunk.text)
+    for item in chunk.context.path:
+        built.put(f"{item.text}\n")
+    end = 0
+    for at, block in enumerate(found):
+        if at in kept and block.kind not in ("header", "rule", "fence"):
+            gap = chunk.text[end : block.start]
+            built.put(gap if gap.isspace() else "\n" * bool(end))
+            end = block.end
+            built.block(block, _before(chunk, found, block))
+    return Rendering("".join(built.parts), tuple(found), tuple(built.pieces))
+
+
+def located(rendering: Rendering, chunk: Chunk, span: Span) -> Span:
+    """The span of the read text as one of the passage; no span where nothing of it stands there."""
+    place = rendering.source(span.start, span.end) if span.text else None
+    if place is None:
+        return Span("", 0, 0, span.score, 0.0) if span.text else span
+    return replace(span, text=chunk.text[slice(*place)], start=place[0], end=place[1])
+
+
+def read_hits(reader: Reader, question: str, hits: Sequence[Hit]) -> list[tuple[float, Span]]:
+    """What the reader says of each hit's passage as it is read; the spans are the passages' own slices."""
+    found = [blocks(hit.chunk.text, begun=_begun(hit.chunk)) for hit in hits]
+    kept = pointed_at(question, hits, found)
+    rendered = [render(hit.chunk, *parts) for hit, *parts in zip(hits, found, kept, strict=True)]
+    read = reader.read(question, [item.text for item in rendered])
+    return [
+        (relevance, located(item, hit.chunk, span))
+        for (relevance, span), item, hit in zip(read, rendered, hits, strict=True)
+    ]
+
+
+def pointed_at(question: str, hits: Sequence[Hit], found: Sequence[Sequence[Block]]) -> list[set[int]]:
+    """For each hit the numbers of the blocks that are read: of the rows and fields of a document, those alone that
+    share most with the question, where some do.
+
+    Words of the title and the headings tell no row from another, and a word that few rows hold tells most.
+    """
+    asked = set(terms(question))
+    lines: dict[tuple[str, Kind], dict[tuple[int, int], set[str]]] = {}
+    for number, (hit, own) in enumerate(zip(hits, found, strict=True)):
+        known = set(terms(" ".join([hit.title, hit.chunk.heading, *(item.text for item in hit.chunk.context.path)])))
+        known |= set(terms(" ".join(hit.chunk.text[b.start : b.end] for b in own if b.kind == "heading")))
+        for at, block in enumerate(own):
+            if block.kind in ("row", "field"):
+                held = asked & set(terms(hit.chunk.text[block.start : block.end])) - known
+                lines.setdefault((hit.chunk.document_id, block.kind), {})[number, at] = held
+    kept = [set(range(len(own))) for own in found]
+    for (_, kind), places in lines.items():
+        for number, at in set(places) - _best_lines(places, kind):
+            kept[number].discard(at)
+    return kept
+
+
+def _best_lines(lines: Mapping[tuple[int, int], set[str]], kind: Kind) -> set[tuple[int, int]]:
+    """Those with most words of the question, rarer ones counting more; where none has any, the first of the rows."""
+    often = Counter(term for held in lines.values() for term in held)
+    weights = {place: sum(1 / often[term] for term in held) for place, held in lines.items()}
+    most = max(weights.values())
+    if most > 0:
+        return {place for place, weight in weights.items() if weight > most - 1e-9}
+    return set(lines) if kind == "field" else set(sorted(lines)[:ROWS_READ])
+
+
+def widened(document: Document, hit: Hit) -> Hit:
+    """The hit with the whole of the table or list in which its passage begins or ends."""
+    chunk, text = hit.chunk, document.text
+    found = blocks(chunk.text, begun=_begun(chunk))
+    start, end = chunk.start, chunk.end
+    if found and found[0].kind in _LINES:
+        start = _edge(text, start, -1, found[0].kind)
+    if found and found[-1].kind in _LINES:
+        end = _edge(text, end, 1, found[-1].kind)
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    end = start + len(text[start:end].rstrip())
+    if (start, end) == (chunk.start, chunk.end):
+        return hit
+    context = chunk.context if start == chunk.start else replace(chunk.context, header=(), lead=None)
+    return replace(hit, chunk=replace(chunk, start=start, end=end, text=text[start:end], context=context))
+
+
+def _edge(text: str, offset: int, step: int, kind: Kind) -> int:
+    """How far lines of this kind go on from the offset, backwards (-1) with the line that opens them, or forwards."""
+    edge = offset
+    while 0 < edge < len(text) and abs(edge - offset) < WIDEST:
+        if step > 0:
+            stop = text.find("\n", edge + 1)
+            after = len(text) if stop < 0 else stop
+            line = text[edge:after]
+        else:
+            after = text.rfind("\n", 0, edge - 1) + 1
+            line = text[after:edge]
+        if not _LINES[kind].match(line.strip()):
+            return edge if step > 0 or not line.strip().endswith(":") else after
+        edge = after
+    return edge
+
+
+def statements(hits: Sequence[Hit]) -> tuple[Statement, ...]:
+    """The blocks of the hits' chunks in hit order, each once where chunks overlap."""
+    taken: dict[str, list[tuple[int, int]]] = {}
+    told: list[Statement] = []
+    for hit in hits:
+        places = taken.setdefault(hit.chunk.document_id, [])
+        found = blocks(hit.chunk.text, begun=_begun(hit.chunk))
+        for block in found:
+            at, until = hit.chunk.start + block.start, hit.chunk.start + block.end
+            if not any(low <= at and until <= high for low, high in places):
+                places.append((at, until))
+                told.append(_statement(hit, found, block))
+    return tuple(told)
+
+
+def quoted(hit: Hit, start: int, end: int) -> Quote:
+    """[start, end) of the hit's passage as a quote."""
+    chunk = hit.chunk
+    words = chunk.text[start:end]
+    return Quote(chunk.document_id, hit.title, hit.uri, chunk.page, chunk.start + start, chunk.start + end, words)
+
+
+def _statement(hit: Hit, found: Sequence[Block], block: Block) -> Statement:
+    built = _Builder(hit.chunk.text)
+    before = _before(hit.chunk, found, block)
+    built.block(block, before)
+    leans = (quoted(hit, found[block.leans].start, found[block.leans].end),) if block.leans >= 0 else ()
+    if not leans and before and block.kind in ("row", "item"):
+        leans = (_outside(hit, before),)
+    cells = tuple((start - block.start, end - block.start) for start, end in block.cells)
+    labels = tuple(item.text for item in before) if block.kind == "row" else ()
+    return Statement(quoted(hit, block.start, block.end), block.kind, "".join(built.parts), leans, cells, labels)
+
+
+def _outside(hit: Hit, excerpts: Sequence[Excerpt]) -> Quote:
+    """The first of what lies before the passage."""
+    item = excerpts[0]
+    return Quote(hit.chunk.document_id, hit.title, hit.uri, None, item.start, item.end, item.text)
+
+
+def _begun(chunk: Chunk) -> Begun:
+    return "table" if chunk.context.header else "list" if chunk.context.lead else ""
+
+
+def _before(chunk: Chunk, found: Sequence[Block], block: Block) -> list[Excerpt]:
+    """The cells of a row's header, or an item's lead-in, wherever they stand."""
+    if block.leans >= 0:
+        leans = found[block.leans]
+        if leans.kind == "header":
+            return [Excerpt(a, b, chunk.text[a:b]) for a, b in leans.cells]
+        if leans.kind in ("lead", "heading"):
+            return [Excerpt(leans.start, leans.end, chunk.text[leans.start : leans.end])]
+        return []
+    if block.kind == "row":
+        return list(chunk.context.header)
+    return [chunk.context.lead] if block.kind == "item" and chunk.context.lead else []
+
+
+def _within(piece: _Piece, start: int, end: int) -> tuple[int, int]:
+    if piece.label:
+        return piece.begin, piece.stop
+    return piece.begin + max(0, start - piece.start), piece.begin + min(end, piece.end) - piece.start
+
+
+class _Builder:
+    """Puts the read text together and remembers where its parts come from."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._length = 0
+        self.parts: list[str] = []
+        self.pieces: list[_Piece] = []
+
+    def put(self, words: str) -> None:
+        self.parts.append(words)
+        self._length += len(words)
+
+    def copy(self, start: int, end: int, label: str = "") -> None:
+        """The words [start, end) of the passage, after a label that stands for them."""
+        if label:
+            self.pieces.append(_Piece(self._length, self._length + len(label), start, end, label=True))
+            self.put(label)
+        self.pieces.append(_Piece(self._length, self._length + end - start, start, end))
+        self.put(self._text[start:end])
+
+    def block(self, block: Block, before: Sequence[Excerpt]) -> None:
+        if block.kind == "row" and before:
+            self._row(block, before)
+        elif block.kind == "item" and before and len(self._text[block.start : block.end].split()) <= SHORT_ITEM:
+            self.copy(block.start, block.end, f"{before[0].text.strip('#*_ ').rstrip(':')}: ")
+        else:
+            self.copy(block.start, block.end)
+
+    def _row(self, block: Block, header: Sequence[Excerpt]) -> None:
+        first = True
+        for cell, (start, end) in enumerate(block.cells):
+            if start == end:
+                continue
+            label = header[cell].text if cell < len(header) else ""
+            self.put("" if first else "; ")
+            self.copy(start, end, f"{label}: " if label else "")
+            first = False
+        self.put("." if not first else "")
