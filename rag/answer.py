@@ -96,8 +96,8 @@ class Answer:
     why. `confidence` in 0..1 is the evidence score that decided between the two. `conflicts` refer to markers.
     `model` is "quotes" or the name of the model that wrote. `seconds` holds wall-clock seconds per stage. `removed`
     counts sentences that a model wrote and the check took out; `notice` is one sentence for the reader about what
-    happened on the way ("" when nothing did). `short` is the slice of a cited sentence that answers by itself ("12 May"),
-    where there is one.
+    happened on the way ("" when nothing did). `short` is the slice of a cited sentence that answers by itself
+    ("12 May"), where there is one.
     """
 
     question: str

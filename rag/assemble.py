@@ -267,25 +267,26 @@ def _join(
 
 def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, tuple[str, ...]]":
     """The reader, the point at which it answers, and what the user should know about it."""
-    from rag.find.decide import EVIDENCE_THRESHOLD, TRAINED_THRESHOLD
+    from rag.find.decide import fitted
     from rag.read.blend import BlendedReader
     from rag.read.evidence import EvidenceReader
 
+    threshold = fitted().threshold
     if settings.reader == NO_READER:
-        return EvidenceReader(embedder), EVIDENCE_THRESHOLD, ()
+        return EvidenceReader(embedder), threshold, ()
     try:
         from rag.read import load_reader
 
         built_in = load_reader()
     except ModelUnavailable as error:
         notice = f"Answers come without the trained reader and are less sure: {error}"
-        return EvidenceReader(embedder), EVIDENCE_THRESHOLD, (notice,)
+        return EvidenceReader(embedder), threshold, (notice,)
     trained: Reader = built_in
     if settings.reader != BUILT_IN:
         from rag.read.hub import load_hub_reader
 
         trained = load_hub_reader(settings.reader, built_in)
-    return BlendedReader(trained, EvidenceReader(embedder)), TRAINED_THRESHOLD, ()
+    return BlendedReader(trained, EvidenceReader(embedder)), threshold, ()
 
 
 def _judge(settings: Settings, reader: "Reader") -> "tuple[Judge, Point, tuple[str, ...]]":

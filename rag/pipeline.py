@@ -129,7 +129,9 @@ class Pipeline:
             "total": ended - began,
         }
         confidence = max(part.decision.confidence for part in found)
-        yield Final(turn.answer(confidence, refusal([reading for part in found for reading in part.readings])))
+        yield Final(
+            turn.answer(confidence, refusal([reading for part in found for reading in part.readings], searched_for))
+        )
 
     def retrieve(self, query: str, k: int, only: Collection[str] | None = None) -> tuple[Hit, ...]:
         """The k best chunks by dense and lexical search, fused."""

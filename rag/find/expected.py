@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from index.text.dates import dates
 from index.text.quantities import quantities
@@ -14,17 +15,57 @@ NOUN_WITHIN = 60
 
 _HOW_MANY = re.compile(r"\bhow many\s+(?:of\s+)?(?:the\s+)?(?P<rest>.+)", re.IGNORECASE)
 _WHEN = re.compile(
-    r"^(?:\w+ )?when (?:was|were|did|will)\b|\b(?:what|which) (?:year|date|month|day)\b|\bdate of\b", re.IGNORECASE
+    r"^(?:\w+ )?when (?:was|were|did|will|does|do|is|are)\b|\b(?:what|which) (?:year|date|month|day)\b|\bdate of\b",
+    re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:centur(?:y|ies)|decades?|ago|(?-i:BC|BCE|CE|AD|BP)|spring|summer|autumn|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|today|yesterday|recently|days? of|years? after|years? before)\b",
+    r"\b(?:\d{1,2}[:.]\d\d|noon|midnight|o'clock|(?:at|until|till|from|by|between) (?:\d|one|two|three|four|five|six"
+    r"|seven|eight|nine|ten|eleven|twelve)\b|(?:if|after|before|until|once|whenever|when) \w|deadline"
+    r"|centur(?:y|ies)|decades?|ago|(?-i:BC|BCE|CE|AD|BP)|spring|summer|autumn|winter"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|recently|days? of|years? after|years? before)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
     r"\bhow much (?:money|cash)\b|\bhow much\b.*\b(?:cost|invest|spend|pay|raise|earn)\b"
     r"|\b(?:price|valuation|revenue|turnover) of\b|\bprice tag\b|\bwhat (?:did|does|do) .*\bcost\b",
     re.IGNORECASE,
+)
+_NUMBER_ASKED = {
+    "mass": re.compile(r"\bhow (?:heavy|much (?:\w+ ){1,6}weigh)|\bweigh\b|\bweight of\b", re.IGNORECASE),
+    "length": re.compile(r"\bhow (?:tall|wide|deep|far|thick|broad)\b", re.IGNORECASE),
+    "": re.compile(
+        r"\bhow (?:old|high|loud|fast|big|large|hot|cold|strong)\b|\b(?:phone|fax|telephone) number\b"
+        r"|\bhow much\b|\b(?:price|cost|fee|deposit|rent|allowance)\b",
+        re.IGNORECASE,
+    ),
+}
+"""What asks for a number, by the dimension that it must have; "" takes any."""
+_HOW_LONG = re.compile(r"\bhow long\b", re.IGNORECASE)
+_DURATION = re.compile(r"\b(?:until|till|as long as|forever|indefinitely|overnight|permanent)", re.IGNORECASE)
+_LOUD = (
+    re.compile(r"\bhow loud\b|\bnoise level\b", re.IGNORECASE),
+    re.compile(r"\b(?:dB|decibels?|noise|loud|quiet|silent)", re.IGNORECASE),
+)
+_COLOUR = (
+    re.compile(r"\bcolou?rs?\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:red|green|blue|yellow|black|white|gr[ae]y|brown|orange|purple|pink|silver|gold|colou?red)\b",
+        re.IGNORECASE,
+    ),
+)
+_WHO = re.compile(r"\bwho\b(?! (?:are|were|can|may|must|should|needs?|pays?))|\bwhose\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"(?<=[\w,:;|)] )(?-i:[A-ZÀ-Þ][\w.'’-]+)|\b(?:he|she|they|we|director|manager|head|chief|president|minister|board"
+    r"|office|officer|team|staff|council|company|people|men|women)\b",
+    re.IGNORECASE,
+)
+_HOW_OFTEN = (
+    re.compile(r"\bhow often\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:every|each|once|twice|times?|daily|weekly|monthly|yearly|annual(?:ly)?|always|never|per|after|rarely"
+        r"|(?:an?|the) (?:day|week|month|year))\b",
+        re.IGNORECASE,
+    ),
 )
 _SHARE = re.compile(r"\b(?:what|which) (?:percentage|percent|share|proportion)\b", re.IGNORECASE)
 _RELATIONS = tuple(
@@ -49,10 +90,21 @@ _RELATIONS = tuple(
 _NOT_COUNTED = STOP_WORDS | {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 
 
+def _holds_number(text: str, dimension: str) -> bool:
+    return any(not dimension or number.base[0] == dimension for number in quantities(text))
+
+
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (_WHEN, lambda text: bool(dates(text) or _TIME.search(text))),
-    (_MONEY, lambda text: any(number.base[0].startswith("money") for number in quantities(text))),
+    (_MONEY, lambda text: any(number.base[0].startswith("money") or not number.unit for number in quantities(text))),
     (_SHARE, lambda text: any(number.base[0] == "share" for number in quantities(text))),
+    (
+        _HOW_LONG,
+        lambda text: bool(_DURATION.search(text)) or any(n.base[0] in ("time", "length") for n in quantities(text)),
+    ),
+    (_WHO, lambda text: bool(_PERSON.search(text))),
+    *((asked, lambda text, told=told: bool(told.search(text))) for asked, told in (_LOUD, _COLOUR, _HOW_OFTEN)),
+    *((asked, partial(_holds_number, dimension=name)) for name, asked in _NUMBER_ASKED.items()),
 )
 
 
@@ -97,3 +149,21 @@ def _counted(question: str) -> set[str]:
         if word not in _NOT_COUNTED:
             nouns.append(stem(word))
     return set(nouns)
+
+
+_NAME = r"(?-i:[A-Z0-9][\w.-]*)"
+_ATTRIBUTES = (
+    re.compile(rf"\b(?P<what>\w{{3,}}) (?:of|at|for) (?:the )?(?P<whose>{_NAME})", re.IGNORECASE),
+    re.compile(rf"\b(?P<whose>{_NAME})[’']s (?P<what>\w{{3,}})", re.IGNORECASE),
+)
+"""What is asked of whom: "CEO of DeepSeek", "DeepSeek's CEO"."""
+
+
+def tells_of_another(question: str, text: str) -> bool:
+    """Whether the text says what is asked, but only of another name: "CEO of 01.AI" for "CEO of DeepSeek"."""
+    asked = next((found for pattern in _ATTRIBUTES if (found := pattern.search(question))), None)
+    if asked is None:
+        return False
+    what = re.escape(asked["what"])
+    of_whom = rf"\b{what}s? (?:of|at|for) (?:\w+ ){{0,3}}?{_NAME}|{_NAME}(?:[’']s)? (?:\w+ ){{0,1}}?{what}\b"
+    return bool(re.search(of_whom, text, re.IGNORECASE)) and not set(terms(asked["whose"])) & set(terms(text))

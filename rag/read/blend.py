@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from index.text.sentences import sentence_spans
+from rag.find.signs import log_odds
 from rag.protocols import Reader, Span
 from rag.read.evidence import NO_SCORE, EvidenceReader, Place, likely_sentences
 
@@ -72,13 +73,9 @@ class BlendedReader:
         if best and (at is None or scores[best] - here > SWITCH):
             _, start, end = best
             span = Span(passage[start:end], start, end, span.score, span.answerable)
-        return Span(span.text, span.start, span.end, logit, 1 / (1 + math.exp(-logit)))
-
-
-def log_odds(probability: float) -> float:
-    """log(p / (1 - p)), bounded to keep certain zeros and ones finite."""
-    bounded = min(1 - 1e-6, max(1e-6, probability))
-    return math.log(bounded / (1 - bounded))
+            here = scores[best]
+        signs = (log_odds(span.answerable), here)
+        return Span(span.text, span.start, span.end, logit, 1 / (1 + math.exp(-logit)), signs)
 
 
 def _holding(number: int, passage: str, span: Span) -> Place | None:

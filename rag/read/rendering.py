@@ -135,7 +135,7 @@ def read_hits(reader: Reader, question: str, hits: Sequence[Hit]) -> list[tuple[
     """What the reader says of each hit's passage as it is read; the spans are the passages' own slices."""
     found = [blocks(hit.chunk.text, begun=_begun(hit.chunk)) for hit in hits]
     kept = pointed_at(question, hits, found)
-    rendered = [render(hit.chunk, *parts) for hit, *parts in zip(hits, found, kept, strict=True)]
+    rendered = [render(hit.chunk, own, read) for hit, own, read in zip(hits, found, kept, strict=True)]
     read = reader.read(question, [item.text for item in rendered])
     return [
         (relevance, located(item, hit.chunk, span))

@@ -11,11 +11,14 @@ from rag.find.decide import Reading
 from rag.protocols import Reader
 from rag.read.rendering import Statement
 from rag.write.extract import Extract, extract
-from rag.write.worked import asked_for, steps_of
+from rag.write.worked import asked_for, steps_of, wants_several
 
 MAX_QUOTES = 5
 SENTENCES_READ = 16
 """Sentences that a list or comparison question reads one by one, after the passages were read whole."""
+ALONE = 0.027
+"""Answerability, by the reader alone, from which a sentence read by itself is one of several. Chosen on the bundled
+cases as the point for whole answers, with another reader's weights."""
 SHORT_WORDS = 45
 """Words that a single-fact answer may have, so that nothing is won by quoting everything."""
 CURT = 3
@@ -49,8 +52,8 @@ def quote(
         return tuple(_with_owners(_merge(heard), told, question))
     if found and (steps := steps_of(question, found[0].slices[0], told)):
         return steps
-    if wants_list(question) or wants_comparison(question):
-        several = [*found[:1], *_several(question, found, told, reader, threshold)]
+    if wants_list(question) or wants_several(question) or wants_comparison(question):
+        several = [*found[:1], *_several(question, found, told, reader)]
         return tuple(_with_owners(_merge(_agreeing(question, several)), told, question))
     return tuple(_short(question, _merge(found[:1]), found[1:2], told))
 
@@ -100,7 +103,11 @@ def _short(question: str, best: list[Extract], second: Sequence[Extract], told: 
     beside = [item for item in (after, before) if item and (curt or _adds(item, first, question))]
     for item in (*([Extract((owner,))] if owner else []), *second, *(Extract((item,)) for item in beside)):
         size = len(item.slices[0].text.split())
-        if size <= room and not any(_same(item.slices[0], one.slices[0]) for one in shown):
+        if (
+            size <= room
+            and not _CREDITS.match(item.slices[0].text)
+            and not any(_same(item.slices[0], one.slices[0]) for one in shown)
+        ):
             room -= size
             shown.append(item)
     return shown
@@ -111,22 +118,18 @@ def _adds(item: Quote, answer: Quote, question: str) -> bool:
     return bool(asked & held - set(terms(answer.text))) or len(asked & held) > 1
 
 
-def _several(
-    question: str, found: Sequence[Extract], told: Sequence[Statement], reader: Reader, threshold: float
-) -> list[Extract]:
+def _several(question: str, found: Sequence[Extract], told: Sequence[Statement], reader: Reader) -> list[Extract]:
     """More statements that answer by themselves, and for each name of the question the best one that mentions it."""
     asked = set(terms(question))
     whole = [item for item in told if not item.silent and not _CREDITS.match(item.quote.text)]
     likely = sorted(whole, key=lambda item: -len(asked & set(terms(item.read))))[:SENTENCES_READ]
     spans = reader.spans(question, [f"{item.quote.title}. {item.read}" for item in likely])
     scored = sorted(zip(likely, spans, strict=True), key=lambda pair: -pair[1].answerable)
-    chosen = [extract(item) for item, span in scored if span.answerable >= threshold]
+    chosen = [extract(item) for item, span in scored if span.answerable >= ALONE]
     for name in names(question):
         wanted = set(terms(name))
         mentions = [
-            extract(item)
-            for item, span in scored
-            if wanted <= set(terms(item.read)) and span.answerable >= threshold / 2
+            extract(item) for item, span in scored if wanted <= set(terms(item.read)) and span.answerable >= ALONE / 2
         ]
         chosen.extend(mentions[:1])
     return [*found[1:2], *chosen]

@@ -79,6 +79,11 @@ def asked_for(question: str) -> str:
     return stem(word) if word else ""
 
 
+def wants_several(question: str) -> bool:
+    """Whether it asks "which plans", "what are the reasons", "list the members"."""
+    return bool(_noun(question)) and not _HOW_MANY.search(question)
+
+
 def tables(told: Sequence[Statement]) -> list[Table]:
     """The rows of each table in order; a table is what has one header."""
     found: dict[Quote, list[Statement]] = {}
@@ -89,10 +94,16 @@ def tables(told: Sequence[Statement]) -> list[Table]:
 
 
 def _noun(question: str) -> str:
+    """The plural among the first words after "which", "how many", "list all the", up to the next small word."""
     found = _NOUNS.search(question)
+    begun = False
     for word in words(found["rest"]) if found else []:
-        plural = word.endswith(("s", "ia", "ae", "people", "children")) and not word.endswith(("ss", "us", "is"))
-        if word not in STOP_WORDS and plural:
+        if word in STOP_WORDS:
+            if begun:
+                return ""
+            continue
+        begun = True
+        if word.endswith(("s", "ia", "ae", "people", "children")) and not word.endswith(("ss", "us", "is")):
             return word
     return ""
 

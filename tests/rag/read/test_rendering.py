@@ -1,0 +1,128 @@
+"""What is read of a passage leads back to what is cited: exact slices of the passage."""
+
+from collections.abc import Sequence
+
+from hypothesis import given
+
+from index.records import Chunk, Context, Document, Excerpt, Hit
+from index.text.blocks import blocks
+from rag.protocols import Span
+from rag.read.rendering import located, read_hits, render, statements, widened
+from tests.strategies import documents
+
+TABLE = "# Rooms\n\n| Room | Seats |\n|---|---|\n| Birch | 12 |\n| Oak | 30 |\n\nThe key hangs in the hall."
+
+
+def hit(text: str, context: Context | None = None, start: int = 0) -> Hit:
+    return Hit(
+        Chunk("d:0", "d", start, start + len(text), None, "", text, context or Context()), "T", "t.md", 1.0, 1, "fused"
+    )
+
+
+class Marking:
+    """Marks the given words where it reads them, and remembers what it read."""
+
+    name = "marking"
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self.seen: list[str] = []
+
+    def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
+        self.seen += passages
+        return [(1.0, self._mark(passage)) for passage in passages]
+
+    def rank(self, question: str, passages: Sequence[str]) -> list[float]:
+        return [1.0 for _ in passages]
+
+    def spans(self, question: str, passages: Sequence[str]) -> list[Span]:
+        return [self._mark(passage) for passage in passages]
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [1.0 for _ in pairs]
+
+    def _mark(self, passage: str) -> Span:
+        start = passage.find(self.words)
+        return Span(self.words, start, start + len(self.words), 1.0, 0.9) if start >= 0 else Span("", 0, 0, 0.0, 0.0)
+
+
+def marked(words: str, passage: Hit, question: str = "?") -> tuple[str, str]:
+    """What was read, and the words of the passage that a mark on the given words of it leads to."""
+    reader = Marking(words)
+    ((_, span),) = read_hits(reader, question, [passage])
+    assert span.text == passage.chunk.text[span.start : span.end]
+    return reader.seen[0], span.text
+
+
+@given(documents())
+def test_every_stretch_that_is_read_leads_back(source: Document) -> None:
+    """A mark anywhere in what is read is a slice of the passage or nothing."""
+    chunk = hit(source.text).chunk
+    found = blocks(source.text)
+    read = render(chunk, found, range(len(found)))
+    for start in range(0, len(read.text), 7):
+        span = located(read, chunk, Span(read.text[start : start + 9], start, min(len(read.text), start + 9), 0.0, 0.5))
+        assert span.text == chunk.text[span.start : span.end]
+
+
+def test_rows_are_read_with_their_header() -> None:
+    """Each cell stands after its column's name; a mark on a cell, or on a column's name, is the cell."""
+    read, words = marked("30", hit(TABLE))
+
+    assert "Room: Oak; Seats: 30." in read
+    assert "|" not in read
+    assert words == "30"
+    assert marked("Seats: ", hit(TABLE))[1] == "12"
+
+
+def test_a_header_before_the_passage() -> None:
+    """Rows whose header lies before the passage are read with it all the same, below the headings above."""
+    context = Context(path=(Excerpt(2, 7, "Rooms"),), header=(Excerpt(11, 15, "Room"), Excerpt(18, 23, "Seats")))
+    read, words = marked("30", hit("| Birch | 12 |\n| Oak | 30 |", context, start=50))
+
+    assert read == "Rooms\nRoom: Birch; Seats: 12.\nRoom: Oak; Seats: 30."
+    assert words == "30"
+
+
+def test_only_the_rows_that_the_question_points_at_are_read() -> None:
+    """A row that holds the question's rarest words is read without its neighbours."""
+    read, _ = marked("30", hit(TABLE), "How many seats has Oak?")
+
+    assert "Oak" in read
+    assert "Birch" not in read
+
+
+def test_a_mark_on_a_heading_or_a_question_is_the_answer_under_it() -> None:
+    """What is never an answer by itself leads to what follows it."""
+    assert marked("Prices", hit("# Prices\n\nIt costs 5 crowns."))[1] == "It costs 5 crowns."
+    assert marked("shipping", hit("**Who pays for shipping?**\n\nWe do, as a rule."))[1] == "We do, as a rule."
+
+
+def test_a_short_item_is_read_after_its_lead_in() -> None:
+    """A name in a list says what it is a name of, and is cited alone."""
+    read, words = marked("Ivo Marsh", hit("Members:\n\n- Runa Eik\n- Ivo Marsh"))
+
+    assert "Members: - Ivo Marsh" in read
+    assert words == "Ivo Marsh"
+
+
+def test_a_statement_knows_what_it_leans_on() -> None:
+    """A row is a slice with its cells, its columns' names and its header's slice."""
+    row = next(item for item in statements([hit(TABLE)]) if "Oak" in item.quote.text)
+
+    assert (row.quote.text, row.labels, row.cell(1)) == ("| Oak | 30 |", ("Room", "Seats"), "30")
+    assert [lean.text for lean in row.leans] == ["| Room | Seats |"]
+
+
+def test_a_passage_in_a_table_can_be_widened_to_the_whole_table() -> None:
+    """All rows and the header, not the prose around them."""
+    rows = "\n".join(f"| Room {n} | {n} |" for n in range(50))
+    text = f"Before.\n\n| Room | Seats |\n|---|---|\n{rows}\n\nAfter."
+    start, end = text.index("| Room 20"), text.index("| Room 30")
+    chunk = Chunk(
+        "d:0", "d", start, end - 1, None, "", text[start : end - 1], Context(header=(Excerpt(11, 15, "Room"),))
+    )
+    whole = widened(Document("d", "t.md", "T", text), Hit(chunk, "T", "t.md", 1.0, 1, "fused"))
+
+    assert whole.chunk.text == text[text.index("| Room |") : text.index("\n\nAfter.")]
+    assert whole.chunk.text == text[whole.chunk.start : whole.chunk.end]
