@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from eval.cases import BadCases, Case
 from eval.gold import Slice, slice_of
-from index.records import Chunk, Context, Hit
+from index.records import Chunk, Context, Hit, Quote
 from rag.answer import Answer, Citation, Conflict, Sentence
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def answer_from_row(row: dict[str, Any]) -> Answer:
     fields["citations"] = tuple(Citation.from_dict(c) for c in row["citations"])
     fields["evidence"] = tuple(Hit(**{**h, "chunk": _chunk(h["chunk"])}) for h in row["evidence"])
     fields["conflicts"] = tuple(Conflict(**{**c, "values": tuple(c["values"])}) for c in row["conflicts"])
+    fields["short"] = Quote(**row["short"]) if row["short"] else None
     return Answer(**fields)
 
 

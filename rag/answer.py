@@ -124,12 +124,13 @@ class Answer:
         return " ".join(sentence.text + "".join(f" [{m}]" for m in sentence.markers) for sentence in self.sentences)
 
     def __str__(self) -> str:
-        """The text, then the numbered sources with their exact words."""
+        """The short answer where there is one, the text, then the numbered sources with their exact words."""
         body = self.reason if self.abstained else " ".join(map(plain_sentence, self.sentences))
         if not self.citations:
             return body
         sources = (f"[{c.marker}] {source_line(c)}: “{one_line(c.quote)}”" for c in self.citations)
-        return "\n".join([body, "", *sources])
+        short = [one_line(self.short.text), ""] if self.short else []
+        return "\n".join([*short, body, "", *sources])
 
     def to_dict(self) -> dict[str, Any]:
         """The one JSON schema of every exit; `schema` is its version."""
@@ -144,7 +145,8 @@ class Answer:
         notes = (
             f"[^{c.marker}]: {escape_markdown(f'{source_line(c)}: “{one_line(c.quote)}”')}" for c in self.citations
         )
-        return "\n".join([body, "", *notes, ""])
+        short = [f"**{escape_markdown(one_line(self.short.text))}**", ""] if self.short else []
+        return "\n".join([*short, body, "", *notes, ""])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Fit when to answer: `python -m eval.training.fit --data DIR --cases DIR` writes the decision's weights.
 
-One logistic regression over `rag.find.signs.SIGNS` of "the sentence around this passage's answer holds the answer",
+One logistic regression over `rag.find.clues.SIGNS` of "the sentence around this passage's answer holds the answer",
 on the passages that the pipeline finds for the bundled cases, the cases of `--cases` (a folder of folders, one index
 each) and `squad2` of `--data`. Figures are cross-fitted: each document folder is judged by weights that never saw it.
 What the reader says is kept in `--cache`, so that a second fit with the same reader takes seconds.
@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from eval.cases import default_cases, load_cases
 from eval.gold import place
 from index.records import Hit, Quote
+from rag.find.clues import SIGNS, asked_of, signs
 from rag.find.decide import WEIGHTS
-from rag.find.signs import SIGNS, asked_of, signs
 from rag.pipeline import CANDIDATES
 from rag.protocols import Span
 from rag.read.rendering import read_hits, statements
@@ -43,6 +43,8 @@ Holds = Callable[[Quote, str], bool]
 FOLDS = 5
 RIDGE = 1.0
 """Weight of the squared weights (of standardised signs) against the summed log-likelihood."""
+LEAST_ANSWERED = 0.8
+"""What the product owes those who ask for what is there; among the points that pay it the one that refuses most."""
 NEWTON_STEPS = 30
 SQUAD_QUESTIONS = 300
 AGAINST = frozenset(("unheard", "codes missing", "codes elsewhere", "names missing", "kind missing", "of another"))
@@ -232,17 +234,15 @@ def figures(judged: Sequence[tuple[Example, Array]], threshold: float) -> dict[s
 
 
 def best_threshold(judged: Sequence[tuple[Example, Array]]) -> float:
-    """Where the product of (share answered of the answerable) and (share refused), over all sources, is largest.
-
-    A product, so that no source is given up for another: what small indexes need refuses too much in large ones.
-    """
+    """The highest at which at least LEAST_ANSWERED of the answerable questions of every source are still answered."""
     sources = sorted({one.source for one, _ in judged})
 
-    def worth(threshold: float) -> float:
-        told = [figures([item for item in judged if item[0].source == source], threshold) for source in sources]
-        return float(np.prod([one["answered"] * one["refused"] for one in told]))
+    def answered(threshold: float) -> float:
+        return min(
+            figures([item for item in judged if item[0].source == source], threshold)["answered"] for source in sources
+        )
 
-    return float(max(np.linspace(0.02, 0.9, 89), key=worth))
+    return float(max((t for t in np.linspace(0.02, 0.9, 89) if answered(t) >= LEAST_ANSWERED), default=0.02))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

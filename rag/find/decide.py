@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from index.records import Hit
-from rag.find.signs import SIGNS, asked_of, codes, signs
+from rag.find.clues import SIGNS, asked_of, codes, signs
 from rag.protocols import Span
 
 WEIGHTS = Path(__file__).parent.parent / "read" / "weights" / "decision.json"

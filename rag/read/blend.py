@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from index.text.sentences import sentence_spans
-from rag.find.signs import log_odds
+from rag.find.clues import log_odds
 from rag.protocols import Reader, Span
 from rag.read.evidence import NO_SCORE, EvidenceReader, Place, likely_sentences
 

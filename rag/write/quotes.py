@@ -132,7 +132,7 @@ def _several(question: str, found: Sequence[Extract], told: Sequence[Statement],
             extract(item) for item, span in scored if wanted <= set(terms(item.read)) and span.answerable >= ALONE / 2
         ]
         chosen.extend(mentions[:1])
-    return [*found[1:2], *chosen]
+    return [*(item for item in found[1:2] if not _CREDITS.match(item.slices[0].text)), *chosen]
 
 
 def _agreeing(question: str, found: Sequence[Extract]) -> list[Extract]:

@@ -22,7 +22,8 @@ _ONE_STEP = re.compile(r"\b(?:after|before|when|once|first|next|last)\b", re.IGN
 _NUMBERED = re.compile(r"\(?\d{1,3}[.)]\s")
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
 _NOUNS = re.compile(
-    r"\b(?:what|which|who|list|name|all|many|number of|the|me|are|were)\s+(?:(?:all|of|the|are|were|some)\s+)*"
+    r"\b(?:what|which|who|list|name|all|many|number of|me)\s+"
+    r"(?:(?:all|of|the|are|were|some|other|more|main|different|your|these|those)\s+)*"
     r"(?P<rest>[^?.!]+)",
     re.IGNORECASE,
 )
@@ -96,13 +97,9 @@ def tables(told: Sequence[Statement]) -> list[Table]:
 def _noun(question: str) -> str:
     """The plural among the first words after "which", "how many", "list all the", up to the next small word."""
     found = _NOUNS.search(question)
-    begun = False
     for word in words(found["rest"]) if found else []:
         if word in STOP_WORDS:
-            if begun:
-                return ""
-            continue
-        begun = True
+            return ""
         if word.endswith(("s", "ia", "ae", "people", "children")) and not word.endswith(("ss", "us", "is")):
             return word
     return ""

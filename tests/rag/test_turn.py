@@ -8,7 +8,7 @@ from index.records import Quote
 from rag.answer import Sentence, shown_line
 from rag.cite import Footnotes
 from rag.turn import Turn
-from rag.write.quotes import Extract
+from rag.write.extract import Extract
 
 
 def shown(text: str, focus: tuple[int, int] | None) -> Sentence:

@@ -3,8 +3,8 @@
 import pytest
 
 from index.records import Chunk, Hit
+from rag.find.clues import SIGNS
 from rag.find.decide import Model, about, decide, fitted, refusal, weigh
-from rag.find.signs import SIGNS
 from rag.protocols import Span
 
 

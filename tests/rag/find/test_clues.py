@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Chunk, Context, Excerpt, Hit
-from rag.find.signs import SIGNS, asked_of, codes, signs
+from rag.find.clues import SIGNS, asked_of, codes, signs
 from rag.protocols import Span
 
 
