@@ -19,8 +19,9 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:\d{1,2}[:.]\d\d|noon|midnight|o'clock|(?:at|until|till|from|by|between) (?:\d|one|two|three|four|five|six"
-    r"|seven|eight|nine|ten|eleven|twelve)\b|(?:if|after|before|until|once|whenever|when) \w|deadline"
+    r"\b(?:\d{1,2}[:.]\d\d|noon|midnight|o'clock|(?:at|until|till|from|by|between) \d|(?:at|until|till|between)"
+    r" (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+    r"|(?:if|after|before|until|once|whenever|when) \w|deadline"
     r"|centur(?:y|ies)|decades?|ago|(?-i:BC|BCE|CE|AD|BP)|spring|summer|autumn|winter"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|recently|days? of|years? after|years? before)\b",
     re.IGNORECASE,
