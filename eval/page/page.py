@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 STAGES = ("rewrite", "retrieve", "read", "write", "check", "total")
 RANKS = (1, 2, 3, 4, 5, 6)
+QUOTES_ONLY = Markup('<p class="soft">Nothing to judge: every sentence shown is a verbatim quote.</p>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def charts(report: Report) -> list[Chart]:
         Chart(
             "Faithfulness by kind",
             "Claims in other words than the documents' that the judge found borne out. Verbatim quotes are not judged.",
-            bars([_faithful(tag, figures[3]) for tag, figures in report.tags.items()]),
+            bars([_faithful(tag, row[3]) for tag, row in report.tags.items() if row[3].value is not None])
+            or QUOTES_ONLY,
         ),
         Chart(
             "Risk and coverage",
@@ -96,8 +98,6 @@ def _right(tag: str, figure: Figure) -> Bar:
 
 
 def _faithful(tag: str, figure: Figure) -> Bar:
-    if figure.value is None:
-        return Bar(tag, None, "nothing to judge")
     return Bar(tag, figure.value, f"{number(figure.value)}, {figure.bottom:.0f} claims", figure.low, figure.high)
 
 
