@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.errors import StoreDamaged
+from index.store import schema
 from tests.ui.scripted import COST, ScriptedPipeline
 from tests.ui.test_export import turns
 from ui import history as module
@@ -253,3 +255,15 @@ def test_only_the_owner_of_the_account_reads_the_file(history, tmp_path):
     """The file and its log are closed to the other accounts of the machine."""
     talk(history, tmp_path, "cost")
     assert {file.stat().st_mode & 0o077 for file in tmp_path.glob(f"{FILE}*")} == {0}
+
+
+def test_an_index_can_be_made_where_the_page_was_first(history, tmp_path):
+    """What the page keeps does not make a new folder somebody else's: the page opens before its index is there."""
+    talk(history, tmp_path, "cost")
+    for name in ("incoming", "added"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "feedback.jsonl").touch()
+    schema.make_folder(tmp_path, schema.OUR_FILES)
+    (tmp_path / "thesis.txt").touch()
+    with pytest.raises(StoreDamaged, match=r"thesis\.txt"):
+        schema.make_folder(tmp_path, schema.OUR_FILES)
