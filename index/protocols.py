@@ -64,6 +64,14 @@ class Store(Protocol):
 
     def document(self, document_id: str) -> Document: ...
 
+    def summary(self, document_id: str) -> tuple[tuple[int, int], ...] | None:
+        """Offsets of the sentences kept as a summary, the most telling first; None where none was kept."""
+        ...
+
+    def keep_summary(self, document_id: str, spans: Sequence[tuple[int, int]]) -> None:
+        """Keeps a summary until the document changes; a store that cannot be written to keeps nothing."""
+        ...
+
     def search_dense(self, vectors: Vectors, k: int, only: Collection[str] | None = None) -> list[list[Hit]]:
         """One list of hits for each row of `vectors` (n, dim); score is the inner product."""
         ...

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from index.records import Hit, Quote
 
-State = Literal["quoted", "supported", "partial", "unsupported"]
+State = Literal["quoted", "supported", "partial", "unsupported", "told"]
 Finish = Literal["stop", "length", "cancelled"]
 
 SCHEMA_VERSION = 1
@@ -69,7 +69,8 @@ class Sentence:
     """One checked sentence, without markers. `support` in 0..1 is the check's score, `markers` name citations.
 
     States: "quoted" (verbatim from the document), "supported" (the cited slices entail it), "partial" (they entail
-    some of it), "unsupported". `focus` is the half-open range of `text` that answers the question, where one is known.
+    some of it), "unsupported", "told" (the program's own words about itself or the collection). `focus` is the
+    half-open range of `text` that answers the question, where one is known.
     """
 
     text: str
@@ -81,11 +82,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two citations that give different values for the same thing."""
+    """Two citations that give different values for the same thing.
+
+    `newer_first`: the first is of the later document, by the year in its title or name or the date that its file gives.
+    """
 
     first: int
     second: int
     values: tuple[str, str]
+    newer_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +129,13 @@ class Answer:
         return " ".join(sentence.text + "".join(f" [{m}]" for m in sentence.markers) for sentence in self.sentences)
 
     def __str__(self) -> str:
-        """The short answer where there is one, the text, then the numbered sources with their exact words."""
+        """The short answer where there is one, the text, disagreements, then the numbered sources with their words."""
         body = self.reason if self.abstained else " ".join(map(plain_sentence, self.sentences))
         if not self.citations:
             return body
         sources = (f"[{c.marker}] {source_line(c)}: “{one_line(c.quote)}”" for c in self.citations)
         short = [one_line(self.short.text), ""] if self.short else []
-        return "\n".join([*short, body, "", *sources])
+        return "\n".join([*short, body, *map(disagreement_line, self.conflicts), "", *sources])
 
     def to_dict(self) -> dict[str, Any]:
         """The one JSON schema of every exit; `schema` is its version."""
@@ -146,7 +151,8 @@ class Answer:
             f"[^{c.marker}]: {escape_markdown(f'{source_line(c)}: “{one_line(c.quote)}”')}" for c in self.citations
         )
         short = [f"**{escape_markdown(one_line(self.short.text))}**", ""] if self.short else []
-        return "\n".join([*short, body, "", *notes, ""])
+        against = [_markdown_conflict(conflict) for conflict in self.conflicts]
+        return "\n".join([*short, body, "", *against, *notes, ""])
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +199,19 @@ def _markdown_sentence(sentence: Sentence) -> str:
 def _state(sentence: Sentence, form: str) -> str:
     """The state where a reader should know it; a heading or a lead-in, which cites nothing, has none to tell."""
     return form.format(sentence.state) if sentence.markers and sentence.state in ("partial", "unsupported") else ""
+
+
+def disagreement_line(conflict: Conflict) -> str:
+    """The two values of a disagreement with their markers, on one line."""
+    first, second = map(one_line, conflict.values)
+    newer = "newer: " if conflict.newer_first else ""
+    return f"The sources disagree: {newer}“{first}” [{conflict.first}] against “{second}” [{conflict.second}]."
+
+
+def _markdown_conflict(conflict: Conflict) -> str:
+    first, second = (escape_markdown(one_line(value)) for value in conflict.values)
+    newer = "newer: " if conflict.newer_first else ""
+    return f"> The sources disagree: {newer}“{first}”[^{conflict.first}] against “{second}”[^{conflict.second}].\n"
 
 
 def one_line(text: str) -> str:

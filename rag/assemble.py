@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.store.local import LocalStore
     from index.sync import Progress, SyncReport
     from rag.check.signs import Point
+    from rag.find.intent import Intents
     from rag.pipeline import Pipeline
     from rag.protocols import Generator, Judge, Reader
 
@@ -262,7 +263,17 @@ def _join(
         notices=(*notices, *warnings, *unread),
         writers=lambda name: load(name, settings),
         synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False, under=ADDED),
+        intents=_intents(embedder),
     )
+
+
+def _intents(embedder: "Embedder") -> "Intents":
+    """The classifier of turns with the embedder that it was fitted on, which is loaded beside any other."""
+    from index.embed.embedders import load_embedder
+    from rag.find.intent import Intents, Weights
+
+    weights = Weights.load()
+    return Intents(weights, embedder if embedder.fingerprint == weights.embedder else load_embedder())
 
 
 def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, tuple[str, ...]]":

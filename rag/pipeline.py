@@ -3,8 +3,7 @@
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,22 +11,26 @@ from index.errors import StoreDamaged
 from index.protocols import Embedder, Store
 from index.records import Hit, Quote
 from index.text.words import is_statement
-from rag.answer import Answer, Event, Evidence, Final, one_line
+from rag.answer import Answer, Event, Evidence, Final
+from rag.asides import Asides
 from rag.check.conflicts import find_conflicts
 from rag.check.gate import Gate, check_text
 from rag.check.injection import disarmed, trustworthy
 from rag.check.report import CheckedText, footnoted
 from rag.check.signs import PLAIN, Point
 from rag.cite import Footnotes
-from rag.errors import BadQuestion
-from rag.find.decide import Decision, Reading, decide, refusal, weigh
+from rag.find.asked import asked
+from rag.find.decide import Reading, decide, refusal, weigh
+from rag.find.found import SHOWN, Found, evidence_of
+from rag.find.intent import Intents
+from rag.find.language import in_another
 from rag.find.parts import parts
 from rag.find.respell import respelled
 from rag.find.retrieve import by_relevance, retrieve
 from rag.find.rewrite import rewrite as rewrite_by_rule
 from rag.protocols import Generator, Judge, Reader
 from rag.read.rendering import Statement, read_hits, statements, widened
-from rag.turn import Turn
+from rag.turn import Turn, newest_first
 from rag.write.extract import Extract
 from rag.write.prompt import answer_prompt, rewrite_with
 from rag.write.quotes import answering, quote
@@ -37,10 +40,8 @@ if TYPE_CHECKING:
     from index.sync import Progress, SyncReport
 
 QUOTES = "quotes"
-LONGEST_QUESTION = 2_000
 CANDIDATES = 10
 """Passages that the reader reads: about 1,700 tokens, which bounds the cost of an answer."""
-SHOWN = 6
 WIDENED = 3
 """Passages whose list or table is followed beyond the passage where a question asks for a whole one."""
 
@@ -68,11 +69,13 @@ class Pipeline:
         writers: Callable[[str], Generator | None] | None = None,
         synchronise: "Callable[[Sequence[Path], Callable[[Progress], None] | None], SyncReport] | None" = None,
         shared: bool = False,
+        intents: Intents | None = None,
     ) -> None:
         self.store, self.embedder, self.reader, self.generator = store, embedder, reader, generator
         self.judge, self.point = judge or reader, point
         self.threshold, self.directory, self.notices = threshold, directory, tuple(notices)
         self._writers, self._synchronise, self._shared = writers, synchronise, shared
+        self._asides = Asides(store, embedder, intents, self._turn, self.retrieve)
 
     @property
     def model(self) -> str:
@@ -110,10 +113,12 @@ class Pipeline:
         """
         began = time.perf_counter()
         question = asked(question)
-        searched_for = self.standalone(question, history) if rewrite else question
+        if (yield from self._asides.answer(question, only)):
+            return
+        searched_for = self.standalone(question, self._asides.topical(history)) if rewrite else question
         rewritten = time.perf_counter()
         found = [self._find(part, only) for part in parts(searched_for)]
-        turn = Turn(question, searched_for, _evidence(found), self.model, Footnotes(self._located))
+        turn = Turn(question, searched_for, evidence_of(found), self.model, Footnotes(self._located))
         yield Evidence(turn.evidence, searched_for)
         decided = time.perf_counter()
         answered = [part for part in found if part.decision.answers]
@@ -129,9 +134,11 @@ class Pipeline:
             "total": ended - began,
         }
         confidence = max(part.decision.confidence for part in found)
-        yield Final(
-            turn.answer(confidence, refusal([reading for part in found for reading in part.readings], searched_for))
-        )
+        yield Final(turn.answer(confidence, self._refusal(searched_for, found)))
+
+    def summarise(self, document_id: str | None = None) -> Answer:
+        """Cited sentences that cover one document, or all of them. Raises UnknownDocument."""
+        return self._asides.summarise(document_id)
 
     def retrieve(self, query: str, k: int, only: Collection[str] | None = None) -> tuple[Hit, ...]:
         """The k best chunks by dense and lexical search, fused."""
@@ -184,6 +191,7 @@ class Pipeline:
             writers=self._writers,
             synchronise=self._synchronise,
             shared=True,
+            intents=self._asides.intents,
         )
 
     def close(self) -> None:
@@ -197,7 +205,10 @@ class Pipeline:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _find(self, question: str, only: Collection[str] | None) -> "_Found":
+    def _turn(self, question: str) -> Turn:
+        return Turn(question, question, (), self.model, Footnotes(self._located))
+
+    def _find(self, question: str, only: Collection[str] | None) -> "Found":
         began = time.perf_counter()
         hits = self.retrieve(question, CANDIDATES, only)
         retrieved = time.perf_counter()
@@ -206,7 +217,7 @@ class Pipeline:
         computed = worked(question, told)
         decision = decide(readings, self.threshold, worked_out=bool(computed))
         seconds = (retrieved - began, time.perf_counter() - retrieved)
-        return _Found(question, tuple(readings), decision, seconds, told, computed)
+        return Found(question, tuple(readings), decision, seconds, told, computed)
 
     def _told(self, question: str, readings: Sequence[Reading]) -> tuple[Statement, ...]:
         """The statements of the passages, likeliest first; of a list or table that is asked for as a whole, all."""
@@ -218,15 +229,16 @@ class Pipeline:
         safe = set(trustworthy([item.quote for item in told]))
         return tuple(item for item in told if item.quote in safe)
 
-    def _write(self, turn: Turn, found: Sequence["_Found"], *, quotes_first: bool) -> Iterator[Event]:
+    def _write(self, turn: Turn, found: Sequence[Found], *, quotes_first: bool) -> Iterator[Event]:
         quotes: list[Extract] = []
         values: list[tuple[Quote, str]] = []
         for part in found:
             quotes += part.worked or quote(part.question, part.readings, part.told, self.reader, self.threshold)
             if not part.worked:
                 values += [(q.slices[0], q.focused) for q in answering(part.readings, part.told, self.threshold)]
+        disagreements = find_conflicts(turn.searched_for, values, self.reader, self.embedder, self._made)
         if self.generator is None:
-            yield from turn.quote(quotes)
+            yield from turn.quote(newest_first(quotes, disagreements))
         else:
             gate = Gate(self.judge, turn.evidence, point=self.point, question=turn.searched_for)
             if quotes_first:
@@ -235,7 +247,18 @@ class Pipeline:
             evidence = [disarmed(hit) for hit in turn.evidence]
             prompt = answer_prompt(turn.searched_for, evidence, self.generator, parts=len(found))
             yield from turn.generate(self.generator, prompt, gate, quotes)
-        yield from turn.disagree(find_conflicts(turn.searched_for, values))
+        yield from turn.disagree(disagreements)
+
+    def _refusal(self, question: str, found: Sequence[Found]) -> str:
+        """Why there is no answer: another language, or nothing that says it."""
+        readings = [reading for part in found for reading in part.readings]
+        return in_another(question, [r.hit.chunk.text for r in readings], self.embedder.name) or refusal(
+            readings, question
+        )
+
+    def _made(self, item: Quote) -> str:
+        origin = self.store.document(item.document_id).meta
+        return origin.modified or origin.created
 
     def _located(self, item: Quote) -> Quote:
         """The slice with the page it starts on; raises StoreDamaged where it is not what the document says there."""
@@ -245,40 +268,3 @@ class Pipeline:
                 f"The index gives other words for {item.uri} than it stores: repair it with rag doctor --repair."
             )
         return replace(item, page=bisect_right(document.page_starts, item.start) or None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """One part of a question after reading: `told` are the statements of its passages, `worked` what lists and tables
-    give for it; `seconds` of retrieving and of reading.
-    """
-
-    question: str
-    readings: tuple[Reading, ...]
-    decision: Decision
-    seconds: tuple[float, float]
-    told: tuple[Statement, ...]
-    worked: tuple[Extract, ...]
-
-
-def _evidence(found: Sequence[_Found]) -> tuple[Hit, ...]:
-    """The best passages of each part in turn, each once."""
-    ranked = zip_longest(*(part.readings[:SHOWN] for part in found))
-    hits = {reading.hit.chunk.id: reading for row in ranked for reading in row if reading is not None}
-    return tuple(
-        replace(reading.hit, rank=rank, score=reading.answerable, source="reranked")
-        for rank, reading in enumerate(list(hits.values())[:SHOWN], start=1)
-    )
-
-
-def asked(question: str) -> str:
-    """The question as one printable line. Raises BadQuestion if nothing is left of it or it is too long."""
-    question = one_line("".join(char for char in question if char.isprintable() or char.isspace()))
-    if not question:
-        raise BadQuestion("The question is empty: type what you want to know from the documents.")
-    if len(question) > LONGEST_QUESTION:
-        raise BadQuestion(
-            f"The question has {len(question):,} characters and at most {LONGEST_QUESTION:,} can be searched for: "
-            "ask it in one or two sentences, and add long material as a document."
-        )
-    return question

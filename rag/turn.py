@@ -41,6 +41,10 @@ class Turn:
         self._notices: list[str] = []
         self._waiting: list[Verdict] = []
 
+    def tell(self, text: str) -> Iterator[Event]:
+        """Shows a line of the program's own, which is about no document's words."""
+        yield from self._show(text, "told", 1.0, ())
+
     def note(self, notice: str) -> None:
         """Adds a sentence for the reader about what happened on the way."""
         if notice:
@@ -102,7 +106,7 @@ class Turn:
             (first, *_), fresh = self._footnotes.cite([found.first])
             (second, *_), more = self._footnotes.cite([found.second])
             yield from (*fresh, *more)
-            self._conflicts.append(Conflict(first, second, found.values))
+            self._conflicts.append(Conflict(first, second, found.values, found.newer_first))
 
     def leave_open(self, questions: Sequence[str]) -> None:
         """Notes the parts of the question that the documents do not answer."""
@@ -157,6 +161,17 @@ class Turn:
         yield from fresh
         self._sentences.append(Sentence(text, state, support, markers, focus))
         yield self._sentences[-1]
+
+
+def newest_first(quotes: Sequence[Extract], disagreements: Sequence[Disagreement]) -> list[Extract]:
+    """The quotes with the rule that is in force before the one that it replaced."""
+    ordered = list(quotes)
+    for found in (pair for pair in disagreements if pair.newer_first):
+        cited = [item.slices[0] for item in ordered]
+        if found.second in cited:
+            newer = ordered.pop(cited.index(found.first)) if found.first in cited else Extract((found.first,))
+            ordered.insert(0, newer)
+    return ordered
 
 
 def _focus(item: Extract) -> tuple[int, int] | None:

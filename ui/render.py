@@ -19,6 +19,7 @@ STATES: dict[State, tuple[str, str]] = {
     "quoted": ("“ ”", "quoted word for word"),
     "supported": ("✓", "follows from the source"),
     "partial": ("◐", "partly in the source"),
+    "told": ("", "said by Footnote itself"),
     "unsupported": ("?", "not found in the documents"),
 }
 QUESTION_LIMIT = 300
@@ -89,6 +90,7 @@ def legend() -> str:
     signs = "".join(
         f'<li class="{state}"><span aria-hidden="true">{sign}</span> {meaning}</li>'
         for state, (sign, meaning) in STATES.items()
+        if sign
     )
     return f'<ul class="legend" aria-label="What the signs mean">{signs}</ul>'
 

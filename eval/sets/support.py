@@ -118,7 +118,7 @@ def _verdicts(
 
 def _gated(library: Library, key: str, text: str) -> "tuple[Checked, ...]":
     from rag.check.gate import check_text
-    from rag.pipeline import SHOWN
+    from rag.find.found import SHOWN
 
     only, pipeline = library.ids_of(key), library.pipeline
     return check_text(text, lambda sentence: pipeline.retrieve(sentence, SHOWN, only), pipeline.judge, pipeline.point)

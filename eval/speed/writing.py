@@ -98,7 +98,7 @@ def _gate(bench: Bench, token: float) -> Iterator[Row]:
     from index.text.sentences import sentence_spans
     from rag.check.gate import Gate
     from rag.cli import open_from
-    from rag.pipeline import SHOWN
+    from rag.find.found import SHOWN
 
     with open_from(bench.arguments) as pipeline:
         store = pipeline.store

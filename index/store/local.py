@@ -155,6 +155,22 @@ class LocalStore:
         with self._reading() as connection:
             return rows.within(connection, folder)
 
+    def summary(self, document_id: str) -> tuple[tuple[int, int], ...] | None:
+        """Offsets of the sentences kept as a summary, the most telling first; None where none was kept."""
+        with self._reading() as connection:
+            return rows.summary(connection, document_id)
+
+    def keep_summary(self, document_id: str, spans: Sequence[tuple[int, int]]) -> None:
+        """Keeps a summary until the document changes; what cannot be written now is made again when it is needed."""
+        if self._database.writable:
+            with (
+                suppress(StoreBusy),
+                self.writing(wait_seconds=0),
+                self._mutex,
+                self._database.changing() as connection,
+            ):
+                rows.keep_summary(connection, document_id, spans)
+
     def chunks(self, document_id: str) -> tuple[Chunk, ...]:
         """The document's chunks in order; none for an unknown document."""
         with self._reading() as connection:

@@ -143,6 +143,17 @@ def document(connection: Connection, document_id: str) -> Document | None:
     return None
 
 
+def summary(connection: Connection, document_id: str) -> tuple[tuple[int, int], ...] | None:
+    """The kept sentences (half-open offsets), the most telling first; None where no summary was kept."""
+    row = connection.execute("SELECT summary FROM documents WHERE id = ?", (document_id,)).fetchone()
+    return None if row is None or row[0] is None else tuple((start, end) for start, end in json.loads(row[0]))
+
+
+def keep_summary(connection: Connection, document_id: str, spans: Sequence[tuple[int, int]]) -> None:
+    """Stores what `summary` reads; nothing for an unknown document."""
+    connection.execute("UPDATE documents SET summary = ? WHERE id = ?", (json.dumps(spans), document_id))
+
+
 def chunks(connection: Connection, document_id: str) -> tuple[Chunk, ...]:
     """The document's chunks in the order they were put."""
     return tuple(item.chunk for item in found(connection, numbers(connection, [document_id])).values())

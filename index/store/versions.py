@@ -41,6 +41,10 @@ STEPS = (
     """
     CREATE INDEX documents_listed ON documents (uri, id, title, characters, chunks, planned);
     """,
+    # 6: a short summary of a document, made on first need: JSON pairs of offsets, the most telling sentence first.
+    """
+    ALTER TABLE documents ADD COLUMN summary TEXT;
+    """,
 )
 FORMAT = len(STEPS)
 """The version that this program reads and writes: the number of steps."""

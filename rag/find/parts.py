@@ -10,7 +10,8 @@ SHORTEST = 3
 """Words that a part must have; shorter ones ("and when?") stay with what they belong to."""
 
 _ASKING = r"(?:(?:in|at|for|by|to|from)\s+)?(?:what|how|which|who|whose|when|where|why)\b"
-_JOINT = re.compile(rf"\?\s+(?=\w)|[,;]\s*(?:and\s+)?(?={_ASKING})|\s+and\s+(?={_ASKING})", re.IGNORECASE)
+_CHECKING = r"(?:is|are|was|were|does|do|did|can|has|have|had|will)\s+(?:it|its|they|he|she|there|the|this|that)\b"
+_JOINT = re.compile(rf"\?\s+(?=\w)|[,;]\s*(?:and\s+)?(?={_ASKING})|\s+and\s+(?={_ASKING}|{_CHECKING})", re.IGNORECASE)
 _ON_SOURCES = frozenset(
     map(stem, "reports articles sources documents texts papers authors agree say differ different".split())
 )

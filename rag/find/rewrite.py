@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from index.text.words import STOP_WORDS, names, stem, terms, words
+from index.text.dates import dates
+from index.text.names import entity_names
+from index.text.words import STOP_WORDS, names, terms, words
 
 _OPENING = re.compile(r"^\W*(?:and|but|so|also|then|ok(?:ay)?|well|now)\b[\s,]*", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:what|how)\s+about\s+(?P<rest>.+?)\W*$", re.IGNORECASE)
@@ -17,14 +19,39 @@ _REFERRING = re.compile(
     r"|person|product|move|cost|price))\b",
     re.IGNORECASE,
 )
-_PERSONAL = re.compile(r"\b(?:it|they|them|he|him|she)\b", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"\b(?:its|their|his)\b", re.IGNORECASE)
+_OF_A_PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
+_PERSONAL = re.compile(r"\b(?:it|they|them|he|him|she|her|the other(?: one)?|that one|this one)\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b(?:its|their|his|her(?=\s+[^\W\d]))\b", re.IGNORECASE)
 _ASKING = frozenset(
     "what when where which who whom whose why how much many did does do is are was were will would can could".split()
+)
+_MEASURES = frozenset(
+    "long big large old tall high wide deep far fast heavy loud often soon late early much many kind sort type tell "
+    "describe explain list give show name".split()
+)
+"""Words that ask for a measure or for telling: no topic of their own."""
+_NOUN_PHRASE = re.compile(
+    r"\b(?P<before>the|an?|my|our|your|this|that|of|about|for|in|on|at|with|from|is|are|was|were|causes?|between)\s+"
+    r"(?P<article>(?:the|an?)\s+)?(?P<words>[^\W\d_][\w-]*(?:\s+[^\W\d_][\w-]*)*)",
+    re.IGNORECASE,
+)
+_AUXILIARY = re.compile(
+    r"\b(?:do|does|did|can|could|will|would|should|has|have|had|was|were|is|are)\s+(?:the|an?)?\s*$", re.IGNORECASE
+)
+_PARTICIPLES = frozenset(
+    "built made born known written held found sold given taken kept left lost paid sent set told shown won grown run "
+    "drawn caught bought led put cut open opened".split()
+)
+_ORGANISATION = re.compile(
+    r"\b(?:inc|ltd|co|corp|company|group|university|institute|school|college|bank|club|council|board|office|ministry"
+    r"|agency|association|union|museum|library|centre|center|labs?|ai|hotel|party|society|church|court)\b",
+    re.IGNORECASE,
 )
 
 MAX_TOPIC_TERMS = 6
 SHORT_ANSWER_WORDS = 15
+LONGEST_PHRASE = 3
+"""Words of a lower-case topic, counted from its end."""
 
 
 def rewrite(question: str, history: Sequence[tuple[str, str]] = ()) -> str:
@@ -64,20 +91,93 @@ def _swap_subject(question: str, before: str) -> str:
 
 
 def _carry_over(question: str, before: str, answer: str) -> str:
-    """Put the last turn's entity in the pronoun's place and append the topic words that are still missing."""
-    entities = _entities(before)
-    if len(answer.split()) <= SHORT_ANSWER_WORDS:
-        entities += [name for name in names(answer) if name not in entities]
-    resolved = (
-        _fill_pronoun(question, _subject(before) or entities[0]) if entities and not _entities(question) else question
-    )
+    """Put what is meant in the pronoun's place and append the topic that is still missing."""
+    people, others = _mentioned(before, answer)
+    meant = [*people, *others] if _OF_A_PERSON.search(question) else [*others, *people]
+    asked, kept = _taken_apart(before)
+    phrases = [*kept, *noun_phrases(asked)]
+    filler = next((name for name in meant if not _ACRONYM.fullmatch(name)), meant[0] if meant else "")
+    filler = filler or (phrases[0] if phrases else "")
+    resolved = _fill_pronoun(question, filler) if filler and not _entities(question) else question
     present = set(terms(resolved))
-    topic = [name for name in entities if not set(terms(name)) <= present]
-    known = present | {term for name in topic for term in terms(name)}
-    topic += [word for word in _own_terms(before) if stem(word) not in known]
+    topic: list[str] = []
+    for phrase in (*meant, *phrases, *(word for word in _own_terms(before) if word not in _MEASURES)):
+        if not set(terms(phrase)) <= present:
+            topic.append(phrase)
+            present |= set(terms(phrase))
     if not topic:
         return resolved
     return f"{resolved.rstrip(' ?.!')}? ({', '.join(topic[:MAX_TOPIC_TERMS])})"
+
+
+def _taken_apart(standalone: str) -> tuple[str, list[str]]:
+    """A rewritten question without the topic in brackets that was added to it, and the phrases of that topic."""
+    asked, bracket, topic = standalone.partition("? (")
+    phrases = [part for part in topic.rstrip(")").split(", ") if " " in part or part.istitle()] if bracket else []
+    return asked + "?" if bracket else standalone, phrases
+
+
+def _mentioned(before: str, answer: str) -> tuple[list[str], list[str]]:
+    """The people and the other names of the last turn: its question's, then a short answer's, months apart."""
+    found = _entities(before)
+    asks_for_person = bool(re.search(r"\bwho(?:se|m)?\b", before, re.IGNORECASE))
+    answered = _names_of(answer) if len(answer.split()) <= SHORT_ANSWER_WORDS else []
+    known = {term for name in found for term in terms(name)}
+    answered = [name for name in answered if not set(terms(name)) <= known]
+    people = [name for name in answered if asks_for_person and _may_be_person(name)]
+    people += [name for name in found if _may_be_person(name) and " " in name]
+    others = [name for name in (*found, *answered) if name not in people]
+    return people, others
+
+
+def _names_of(answer: str) -> list[str]:
+    """The sure names of an answer, without those that stand in its dates and without its markers."""
+    days = dates(answer)
+    for day in days:
+        answer = answer[: day.start] + "_" * (day.end - day.start) + answer[day.end :]
+    whole = len(answer.split()) <= LONGEST_PHRASE + 1
+    sure = {key for name in entity_names(answer) if name.sure or whole for key in name.keys}
+    found = [re.sub(r"^The ", "", name) for name in names(answer)]
+    return [name for name in found if {word.lower() for word in re.split(r"[ -]", name)} & sure]
+
+
+def _may_be_person(name: str) -> bool:
+    return not any(char.isdigit() for char in name) and not _ORGANISATION.search(name) and not _ACRONYM.fullmatch(name)
+
+
+def noun_phrases(question: str) -> list[str]:
+    """Lower-case things that a question is about, likeliest first: after "of" and "about", then in its order."""
+    found: list[tuple[int, str]] = []
+    for match in _NOUN_PHRASE.finditer(question):
+        run = _run(match["words"])
+        inverted = _AUXILIARY.search(question[: match.start("words")]) is not None
+        if inverted and len(run) > 1 and _verb_last(run, question, match):
+            run = run[:-1]
+        if run and not set(run) <= _MEASURES:
+            first = match["before"].lower() in ("of", "about", "causes", "cause", "between")
+            phrase = " ".join(run[-LONGEST_PHRASE:])
+            article = "the " if match["before"].lower() in ("the", "a", "an") or match["article"] else ""
+            found.append((0 if first else 1, article + phrase))
+    return list(dict.fromkeys(phrase for _, phrase in sorted(found, key=lambda item: item[0])))
+
+
+def _run(text: str) -> list[str]:
+    """The words up to the first that cannot belong to the thing's name."""
+    run: list[str] = []
+    for word in text.split():
+        if word.lower() in STOP_WORDS or word.lower() in _ASKING:
+            break
+        run.append(word)
+    return run
+
+
+def _verb_last(run: Sequence[str], question: str, match: re.Match[str]) -> bool:
+    """Whether the last word of a run after an auxiliary is its verb: "does the pump weigh", "was the mill built"."""
+    auxiliary = question[: match.start("words")].split()
+    asked = next((word.lower() for word in reversed(auxiliary) if word.lower() not in ("the", "a", "an")), "")
+    if asked in ("is", "are", "was", "were", "has", "have", "had"):
+        return run[-1].endswith("ed") or run[-1].lower() in _PARTICIPLES
+    return True
 
 
 def _fill_pronoun(question: str, entity: str) -> str:

@@ -394,3 +394,19 @@ def test_what_does_not_fit_is_refused(store: Store) -> None:
         store.put(*record("s.txt", ["half \ud800"], unit_rows(1, DIM, 0)))
 
     assert store.documents() == ()
+
+
+def test_a_summary_is_kept_until_its_document_changes(store: LocalStore) -> None:
+    """Offsets come back as they were kept; a document put again, and one nobody summarised, have none."""
+    document, chunks, vectors = by_words("a.md", "alpha beta", "gamma delta")
+    store.put(document, chunks, vectors)
+    assert store.summary(document.id) is None
+
+    store.keep_summary(document.id, [(11, 22), (0, 10)])
+    assert store.summary(document.id) == ((11, 22), (0, 10))
+    assert [hit.chunk.text for hit in store.search_lexical("gamma", 1)] == ["gamma delta"]
+
+    store.put(document, chunks, vectors)
+    assert store.summary(document.id) is None
+    store.keep_summary("nobody", [(0, 1)])
+    assert store.summary("nobody") is None

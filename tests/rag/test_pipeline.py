@@ -12,7 +12,8 @@ from index.sync import sync
 from rag.answer import Answer, Citation, Evidence, Final, Sentence
 from rag.assemble import open_pipeline
 from rag.errors import BadQuestion
-from rag.pipeline import LONGEST_QUESTION, Pipeline
+from rag.find.asked import LONGEST_QUESTION
+from rag.pipeline import Pipeline
 from rag.read.evidence import EvidenceReader
 
 DOCUMENTS = {

@@ -17,6 +17,13 @@ def test_two_questions_stand_alone() -> None:
     assert second.startswith("when was Kimi K2 released?")
 
 
+def test_a_second_half_may_ask_yes_or_no() -> None:
+    """ "And is it ..." is a question of its own."""
+    first, second = parts("What does the Norn pump weigh and is it waterproof?")
+    assert "What does the Norn pump weigh?" == first
+    assert second.startswith("is Norn waterproof?")
+
+
 @pytest.mark.parametrize(
     "question",
     [

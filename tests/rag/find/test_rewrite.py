@@ -55,3 +55,22 @@ def test_rewriting_any_text_keeps_the_terms_of_the_question(question: str, histo
     searched = rewrite(question, history)
 
     assert set(terms(question)) <= set(terms(searched)) or is_follow_up(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "answer", "searched"),
+    [
+        ("Where did she study?", "Who founded the Falk Institute?", "It was founded by Ida Nor.", "did Ida Nor study"),
+        ("Where is it?", "Who founded the Falk Institute?", "It was founded by Ida Nor.", "is Falk Institute"),
+        ("what did he do before?", "Who is the head of 01.AI?", "Kai-Fu Lee", "did Kai-Fu Lee do"),
+        ("and who runs it?", "When does the pool open?", "It opens in May.", "who runs the pool"),
+        ("What does it cost?", "How long is the welding course?", "Three evenings.", "does the welding course cost"),
+        ("how long is it valid?", "what is a kiln permit", "A permit to fire a kiln.", "is the kiln permit valid"),
+    ],
+)
+def test_a_pronoun_finds_what_is_meant(question: str, earlier: str, answer: str, searched: str) -> None:
+    """People for he and she, things for it, topics in lower case too; months and verbs of an answer are none."""
+    found = rewrite(question, [(earlier, answer)])
+
+    assert searched in found
+    assert "May" not in found

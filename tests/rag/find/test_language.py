@@ -1,0 +1,48 @@
+"""The language of a text is told by its letters and its commonest words, or not at all."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.find.language import in_another, language
+
+GERMAN = "Die Kündigungsfrist beträgt drei Monate. Haustiere sind nicht gestattet."
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Wie hoch ist die Kaution?", "German"),
+        ("How much is the deposit of the third floor?", "English"),
+        ("quel est le prix du billet ?", "French"),
+        ("¿Cuánto cuesta el curso?", "Spanish"),
+        ("押金是多少？", "Chinese"),
+        ("会議室はどこですか", "Japanese"),
+        ("ما هي مدة الإعارة؟", "Arabic"),
+        ("Kai-Fu Lee?", ""),
+        ("deposit?", ""),
+        ("", ""),
+        ("123 !?", ""),
+    ],
+)
+def test_languages_are_told_apart(text: str, name: str) -> None:
+    """By script, or by common words that one language has and the next has fewer of; names alone tell nothing."""
+    assert name == language(text)
+
+
+def test_a_question_in_another_language_is_told_so() -> None:
+    """Both languages and the setting are named; in the same language, or where it cannot be told, nothing is said."""
+    said = in_another("How much is the deposit?", [GERMAN], "all-MiniLM-L6-v2")
+
+    assert "English" in said
+    assert "German" in said
+    assert "--embedder" in said
+    assert "" == in_another("Wie hoch ist die Kaution?", [GERMAN], "m")
+    assert "" == in_another("deposit?", [GERMAN], "m")
+    assert "" == in_another("How much is the deposit?", [], "m")
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_language_or_none(text: str) -> None:
+    """Whatever is typed, an answer comes and is the same again."""
+    assert language(text) == language(text)
