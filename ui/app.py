@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from index.load.formats import FORMATS
 from ui import events
 from ui.desk import Desk
 from ui.door import OWNER, Door
@@ -23,7 +24,7 @@ from ui.originals import serve_originals
 from ui.programs import serve_programs
 from ui.render import conversation, legend
 from ui.security import Access
-from ui.upload import Inbox, Refused
+from ui.upload import MEGABYTE, Inbox, Limits, Refused
 from ui.wiring import Wiring
 
 ASSETS = Path(__file__).parent / "assets"
@@ -67,7 +68,7 @@ def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
                 halt = gr.Button("Stop", elem_id="stop", scale=0)
         panel = gr.HTML("", js_on_load=_asset("source.js"), elem_id="source", **PLAIN)
         with gr.Column(elem_id="library"):
-            adding = gr.HTML(_asset("library.html"), js_on_load=_asset("adding.js"), elem_id="adding", **PLAIN)
+            adding = gr.HTML(_adding(inbox.limits), js_on_load=_asset("adding.js"), elem_id="adding", **PLAIN)
             news = gr.HTML("", js_on_load=None, elem_id="news", **PLAIN)
             shelf = gr.HTML(desk.shelf(), js_on_load=_asset("library.js"), elem_id="shelf", **PLAIN)
         with gr.Column(elem_id="chats"):
@@ -166,6 +167,12 @@ def _receive_uploads(app: FastAPI, inbox: Inbox) -> None:
         except Refused as refused:
             return JSONResponse({"problem": str(refused)}, refused.status)
         return JSONResponse({"name": file.name})
+
+
+def _adding(limits: Limits) -> str:
+    names = ", ".join(dict.fromkeys(known.name for known in FORMATS))
+    told = f"Read are: {names}; up to {limits.file // MEGABYTE} MB each."
+    return _asset("library.html").replace("<!-- formats -->", told)
 
 
 def _asset(name: str) -> str:

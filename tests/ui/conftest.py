@@ -32,7 +32,7 @@ class Served:
 
 @contextmanager
 def serving(
-    home: Path, access: Access | None = None, roots: Sequence[Path] = (), opening: Any = None
+    home: Path, access: Access | None = None, roots: Sequence[Path] = (), opening: Any = None, port: int = 0
 ) -> Iterator[Served]:
     """A page of its own on a free port of this machine; `opening` stands for a pipeline that is not there yet."""
     with warnings.catch_warnings():
@@ -40,7 +40,7 @@ def serving(
         from ui.app import server
 
     pipeline = ScriptedPipeline()
-    with bind("127.0.0.1", 0) as listener:
+    with bind("127.0.0.1", port) as listener:
         port = listener.getsockname()[1]
         running = _built(lambda: server(Desk(opening or pipeline, home, roots), access))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
