@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from index.records import DocumentEntry
     from index.store.local import LocalStore
     from index.sync import Progress, SyncReport
-    from rag.check.signs import Point
+    from rag.check.point import Point
     from rag.find.intent import Intents
     from rag.pipeline import Pipeline
     from rag.protocols import Generator, Judge, Reader

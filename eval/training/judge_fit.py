@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eval.sets.claims import Judged, judged_claims
+from eval.sets.judged import Judged, judged_claims
 from eval.training.figures import auroc, fit_logistic
 from index.text.look import look
 from rag.check.attribute import Attribution
 from rag.check.claims import claimed
 from rag.check.compare import problems
-from rag.check.signs import Point, log_odds, signs
+from rag.check.point import Point, log_odds, signs
 
 if TYPE_CHECKING:
     from rag.protocols import Judge
@@ -71,7 +71,7 @@ def cases(claims: Sequence[Judged], large: LargeEncoder, small: Judge) -> Iterat
 
 
 def fit_joined(fitted: Sequence[Case]) -> tuple[float, float, float]:
-    """Weights of the large and the small encoder's log-odds and a bias, by logistic regression on likeliest candidates."""
+    """Weights of both encoders' log-odds and a bias, by logistic regression on the likeliest candidates."""
     weights = (1.0, 0.5, 0.0)
     for _ in range(ROUNDS):
         rows, labels = [], []

@@ -59,7 +59,7 @@ def judge_units(data: Path) -> dict[str, list[Unit]]:
     units: dict[str, list[Unit]] = defaultdict(list)
     for folder in sorted(data.iterdir()):
         if folder.name in _FOLDERS:
-            for unit in _units(folder.name, _records(folder)):
+            for unit in units_of(folder.name, records(folder)):
                 if unit[0].source in UNITS_PER_EPOCH and not kept_out(unit[0]):
                     units[unit[0].source].append(unit)
     return units
@@ -115,13 +115,13 @@ _FOLDERS = frozenset(
 )
 
 
-def _records(folder: Path) -> Iterator[Record]:
+def records(folder: Path) -> Iterator[Record]:
     for path in sorted(folder.glob("*.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             yield from map(json.loads, lines)
 
 
-def _units(folder: str, records: Iterator[Record]) -> Iterator[Unit]:
+def units_of(folder: str, records: Iterator[Record]) -> Iterator[Unit]:
     twins: dict[str, list[Claim]] = defaultdict(list)
     for record in records:
         claim = _claim(folder, record)

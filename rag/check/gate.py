@@ -10,7 +10,7 @@ from rag.answer import State, one_line
 from rag.check.attribute import Attribution, Support
 from rag.check.claims import claimed, clauses, is_claim, remarked
 from rag.check.compare import Problem, likeness, problems
-from rag.check.signs import Point, signs, weigh
+from rag.check.point import Point, signs, weigh
 from rag.check.split import Draft, drafts
 from rag.protocols import Judge
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rag.check.signs import PLAIN, Point, log_odds
+from rag.check.point import PLAIN, Point, log_odds
 from rag.errors import ModelUnavailable
 from rag.protocols import Generator, Judge, Prompt
 

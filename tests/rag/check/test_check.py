@@ -5,7 +5,7 @@ import pytest
 from index.text.look import look
 from rag.check.compare import Problem
 from rag.check.compare import problems as between
-from rag.check.signs import FARTHEST, PLAIN, SIGNS, Point, log_odds, signs, weigh
+from rag.check.point import FARTHEST, PLAIN, SIGNS, Point, log_odds, signs, weigh
 
 
 def problems(claim: str, sources: list[str], background: list[str] | None = None) -> tuple[Problem, ...]:

@@ -14,7 +14,7 @@ from index.records import Chunk, Hit
 from index.text.look import content
 from index.text.sentences import sentence_spans
 from rag.check.gate import Gate
-from rag.check.signs import PLAIN
+from rag.check.point import PLAIN
 from tests.fakes import ScriptedReader
 
 CORPUS = Path(__file__).parents[3] / "eval" / "data" / "corpus"

@@ -9,7 +9,7 @@ from index.text.look import look
 from rag.check.attribute import MOST, Attribution
 from rag.check.claims import claimed, clauses, is_claim, remarked
 from rag.check.gate import Gate, Verdict, check_text
-from rag.check.signs import PLAIN, Point
+from rag.check.point import PLAIN, Point
 from rag.check.split import Draft, drafts
 from tests.fakes import ScriptedReader
 

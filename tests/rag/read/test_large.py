@@ -52,12 +52,8 @@ def test_weights_come_back_and_each_input_is_read_alone(monkeypatch: pytest.Monk
     """What is saved loads under a name with its checksum; the order and company of inputs change nothing."""
     save_large(tmp_path, tiny(monkeypatch), {"joined": [1.0, 0.0, 0.0]})
     large = load_large(tmp_path)
-    pairs = [
-        (PASSAGE, "It was opened in 1911."),
-        ("Nothing here.", "It was opened in 1911."),
-        ("", ""),
-        (PASSAGE, "x" * 2000),
-    ]
+    said = "It was opened in 1911."
+    pairs = [(PASSAGE, said), ("Nothing here.", said), ("", ""), (PASSAGE, "x" * 2000)]
 
     assert large.name.startswith("footnote-large-")
     assert large.entailed(pairs) == [large.entailed([pair])[0] for pair in pairs]
