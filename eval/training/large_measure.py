@@ -1,7 +1,7 @@
 """What the large encoder sees: `python -m eval.training.large_measure --train DIR --dev DIR`.
 
-Twins and pairs that were kept out of training, and reading with refusals; also fits how the quick reader's and the large
-one's log-odds are joined (on one half of the articles, reported on the other), and writes that beside the weights.
+Twins and pairs that were kept out of training, and reading with refusals; also fits how the quick and the large reader
+are joined (on one half of the articles, reported on the other), and writes that beside the weights.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.check.point import PLAIN, Point, log_odds
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from rag.read.large import LargeEncoder
 
-BUILT_IN, SMALL = "built-in", "small"
+BUILT_IN, READER = "built-in", "reader"
+JUDGE_FOLDER = Path(__file__).parent / "weights"
 LONGEST_INPUT = 512
 _ASKED = (
     "You check claims against a passage. Answer with one word: yes if the passage alone says that the claim is true, "

@@ -1,0 +1,32 @@
+"""Pack a finished run of the large encoder: `python -m eval.training.large_export --run DIR [--out DIR]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from safetensors.torch import load_file
+
+from eval.training.large_start import START_SHA256
+from eval.training.large_train import COUNTERS, TENSORS, weights
+from rag.read.large import FOLDER, save_large
+from rag.read.mpnet import Encoder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the run's weights in four bits; what was fitted for others is not carried over."""
+    parser = argparse.ArgumentParser(prog="python -m eval.training.large_export", description=__doc__)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=FOLDER)
+    chosen = parser.parse_args(arguments)
+    encoder = Encoder()
+    encoder.load_state_dict(weights(load_file(chosen.run / TENSORS)))
+    progress = json.loads((chosen.run / COUNTERS).read_text(encoding="utf-8"))
+    save_large(chosen.out, encoder, {"start_sha256": START_SHA256, "trained": progress})
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
