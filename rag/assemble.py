@@ -302,14 +302,14 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
 
 def _judge(settings: Settings, reader: "Reader") -> "tuple[Judge, Point, tuple[str, ...]]":
     """The judge, the point that was fitted for it, and what the user should know about it."""
-    from rag.check.judge import BUILT_IN as BUILT_IN_JUDGE
-    from rag.check.judge import SMALL, load_judge, point_of
+    from rag.check.judge import load_judge, point_of
+    from rag.check.point import PLAIN
 
-    if settings.reader == NO_READER and settings.judge == BUILT_IN_JUDGE:
+    if settings.reader == NO_READER and settings.judge == BUILT_IN:
         return reader, point_of(NO_READER), ()
     try:
         return load_judge(settings.judge, allow_download=settings.allow_download), point_of(settings.judge), ()
     except ModelUnavailable as error:
-        if settings.judge != BUILT_IN_JUDGE:
+        if settings.judge != BUILT_IN:
             raise
-        return reader, point_of(SMALL), (f"Sentences are checked by the small model only: {error}",)
+        return reader, PLAIN, (f"Sentences are checked by the reader's own judgement only: {error}",)

@@ -18,7 +18,6 @@ from rag.check.gate import Gate, check_text
 from rag.check.injection import disarmed, trustworthy
 from rag.check.point import PLAIN, Point
 from rag.check.report import CheckedText, footnoted
-from rag.check.point import PLAIN, Point
 from rag.cite import Footnotes
 from rag.find.asked import asked
 from rag.find.decide import Reading, decide, refusal, weigh

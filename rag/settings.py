@@ -22,7 +22,7 @@ class Settings:
     `docs` are files and folders; in RAG_DOCS they are separated as in PATH. `index` is the index directory; without it,
     one in `cache` that belongs to these `docs`. `model`: "auto" (the model that the user once chose, while it is on
     this machine, else "quotes"), "quotes", a model's name, folder or GGUF file, or a server's URL#model.
-    `reader`: "built-in", "none" or the name of a cross-encoder. `judge`: "built-in", "small", a cross-encoder's name or
+    `reader`: "built-in", "none" or the name of a cross-encoder. `judge`: "built-in", "reader", a cross-encoder or its
     folder, or a server's URL#model. `quantize`: how a local model's weights are held.
     """
 
@@ -30,7 +30,7 @@ class Settings:
     index: Path | None = None
     model: str = AUTO
     reader: str = BUILT_IN
-    judge: str = "small"
+    judge: str = BUILT_IN
     embedder: str = "all-MiniLM-L6-v2"
     allow_download: bool = False
     quantize: str | None = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from eval.sets.written import load_written
 from index.records import Chunk, Hit
 from index.text.sentences import sentence_spans
 from rag.check.claims import is_claim
@@ -41,6 +42,7 @@ def judged_claims(pipeline: Pipeline, data: Path) -> Iterator[Judged]:
     """All of them; `pipeline` is over the bundled corpus, `data` holds `written_sentences`."""
     yield from twins(pipeline)
     yield from strange(pipeline)
+    yield from recorded()
     yield from written(data / "written_sentences" / "sentences.jsonl.gz")
 
 
@@ -73,8 +75,15 @@ def strange(pipeline: Pipeline) -> Iterator[Judged]:
         yield Judged(digest[:8], "strange", _part(title), Draft(text), (hit,), False)
 
 
+def recorded() -> Iterator[Judged]:
+    """What two small models wrote over the bundled corpus; "partial" counts as not true: it may not be shown so."""
+    for row in load_written():
+        if is_claim(row.draft):
+            yield Judged(row.id, "recorded", row.half, row.draft, row.passages, row.label == "true", row.question)
+
+
 def written(path: Path) -> Iterator[Judged]:
-    """Sentences that small models wrote, labelled by reading; "partial" counts as not true: it may not be shown so."""
+    """The same of an earlier day, over other articles too; outside the project."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             if row["label"] == "not-a-claim":

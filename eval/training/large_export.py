@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from eval.training.large_start import START_SHA256
 from eval.training.large_train import COUNTERS, TENSORS, weights
-from rag.read.large import FOLDER, save_large
+from rag.read.large import save_large
 from rag.read.mpnet import Encoder
 
 
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the run's weights in four bits; what was fitted for others is not carried over."""
     parser = argparse.ArgumentParser(prog="python -m eval.training.large_export", description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args(arguments)
     encoder = Encoder()
     encoder.load_state_dict(weights(load_file(chosen.run / TENSORS)))

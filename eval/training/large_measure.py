@@ -21,7 +21,7 @@ from eval.training.judge_rows import Unit, kept_out, records, units_of
 from eval.training.rows import read_records
 from rag.check.point import log_odds
 from rag.read import load_reader
-from rag.read.large import DESCRIPTION, FOLDER, Answered, LargeEncoder, load_large
+from rag.read.large import DESCRIPTION, Answered, LargeEncoder, load_large
 
 Figures = dict[str, float]
 
@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.training.large_measure", description=__doc__)
     parser.add_argument("--train", type=Path, required=True)
     parser.add_argument("--dev", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, default=FOLDER)
+    parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--most", type=int, default=600, help="rows of each set")
     chosen = parser.parse_args(arguments)
     large = load_large(chosen.weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import threading
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from rag.read.large import LargeEncoder
 
 BUILT_IN, READER = "built-in", "reader"
-JUDGE_FOLDER = Path(__file__).parent / "weights"
+JUDGE_FOLDER, POINTS = Path(__file__).parent / "weights", "points.json"
 LONGEST_INPUT = 512
 _ASKED = (
     "You check claims against a passage. Answer with one word: yes if the passage alone says that the claim is true, "
@@ -100,16 +101,50 @@ class AskingJudge:
 
 
 def load_judge(name: str = BUILT_IN, *, allow_download: bool = False) -> Judge:
-    """The judge called so: "built-in", "small", a cross-encoder's Hub name or folder, or an endpoint's URL#model.
-
-    Raises ModelUnavailable.
+    """The judge called so: "built-in", "reader" (the reader's own entailment), the folder of a large encoder that was
+    trained here, a cross-encoder's Hub name or folder, or an endpoint's URL#model. Raises ModelUnavailable.
     """
-    if name in (BUILT_IN, SMALL):
-        return _built_in(small_only=name == SMALL)
+    from rag.read import load_reader
+    from rag.read.large import DESCRIPTION
+
+    if name in (BUILT_IN, READER):
+        return load_reader(JUDGE_FOLDER if name == BUILT_IN else None)
+    if (Path(name) / DESCRIPTION).is_file():
+        return _joined(Path(name))
     if "://" in name:
         from rag.write import load_generator
 
         return AskingJudge(load_generator(name, allow_download=allow_download))
+    return _cross_encoder(name, allow_download=allow_download)
+
+
+def point_of(name: str = BUILT_IN) -> Point:
+    """The point that was fitted for a judge; for one that nothing was fitted for, its own log-odds at 0.8.
+
+    Raises ModelUnavailable where the file of the points is damaged.
+    """
+    from rag.read.large import DESCRIPTION
+
+    folder = Path(name) if (Path(name) / DESCRIPTION).is_file() else JUDGE_FOLDER
+    path, key = (folder / DESCRIPTION, "point") if folder != JUDGE_FOLDER else (JUDGE_FOLDER / POINTS, name)
+    try:
+        fitted = json.loads(path.read_text(encoding="utf-8")).get(key)
+        return Point.from_dict(fitted) if fitted else PLAIN
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        remedy = "run git checkout -- rag, or install the package again"
+        raise ModelUnavailable(f"The judge's {path.name} in {folder} cannot be used ({error}); {remedy}.") from error
+
+
+def _joined(folder: Path) -> Judge:
+    from rag.read import load_reader
+    from rag.read.large import PARTS, describe, load_large
+
+    description = describe(folder)
+    name = f"footnote-large-{description['sha256'][PARTS[0]][:8]}"
+    return JoinedJudge(lambda: load_large(folder), load_reader(JUDGE_FOLDER), description["joined"], name)
+
+
+def _cross_encoder(name: str, *, allow_download: bool) -> Judge:
     try:
         from sentence_transformers import CrossEncoder
 
@@ -122,29 +157,6 @@ def load_judge(name: str = BUILT_IN, *, allow_download: bool = False) -> Judge:
             "--allow-download, give a local folder, or leave --judge out to use the built-in one."
         ) from error
     return HubJudge(name, model)
-
-
-def point_of(name: str = BUILT_IN) -> Point:
-    """The point that was fitted for a judge; for one that nothing was fitted for, its own log-odds at 0.8."""
-    from rag.read.large import describe
-
-    try:
-        fitted = describe().get("points", {}).get(name)
-    except ModelUnavailable:
-        return PLAIN
-    return Point(tuple(fitted["weights"]), float(fitted["bias"]), float(fitted["supported_at"])) if fitted else PLAIN
-
-
-def _built_in(*, small_only: bool) -> Judge:
-    from rag.read import load_reader
-    from rag.read.large import PARTS, describe, load_large
-
-    small = load_reader()
-    if small_only:
-        return small
-    description = describe()
-    name = f"footnote-judge-{description['sha256'][PARTS[0]][:8]}"
-    return JoinedJudge(load_large, small, description["joined"], name)
 
 
 def _sigmoid(value: float) -> float:

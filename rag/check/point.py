@@ -1,8 +1,9 @@
 """From what is seen to a probability: the signs of a claim against one piece of evidence, weighed by fitted weights."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rag.check.compare import Problem
 
@@ -24,6 +25,17 @@ class Point:
     weights: tuple[float, ...]
     bias: float
     supported_at: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it is written beside weights, each weight by the name of its sign."""
+        named = dict(zip(SIGNS, self.weights, strict=True))
+        return {"weights": named, "bias": self.bias, "supported_at": self.supported_at}
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> "Point":
+        """The inverse of `to_dict`. Raises KeyError where a sign has no weight."""
+        weights = tuple(float(fields["weights"][name]) for name in SIGNS)
+        return cls(weights, float(fields["bias"]), float(fields["supported_at"]))
 
 
 PLAIN = Point((1.0, 0.0, -2.0, -1.0, -2.0, -1.0, -2.0, -1.0, -2.0), 0.0, 0.8)

@@ -1,4 +1,4 @@
-"""The large encoder as it is shipped: packed weights in two files, what was fitted for it, and its two uses.
+"""A large encoder that was trained here: packed weights in two files, what was fitted for it, and its two uses.
 
 It says whether a passage entails a sentence, and where in a passage the answer to a question stands. It reads one input
 at a time: low-precision products round differently in batches of other sizes.
@@ -25,7 +25,6 @@ from rag.read.packed import pack, unpack
 from rag.read.scoring import best_span
 from rag.read.trained import fast_dtype
 
-FOLDER = Path(__file__).parent / "weights"
 PARTS, DESCRIPTION, FORMAT = ("large-1.safetensors", "large-2.safetensors"), "large.json", 1
 LONGEST_QUERY, LONGEST_INPUT = 96, 256
 _CODES, _SCALES = "codes", "scales"
@@ -103,7 +102,7 @@ def save_large(folder: Path, encoder: Encoder, notes: dict[str, Any]) -> None:
     (folder / DESCRIPTION).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
 
 
-def describe(folder: Path = FOLDER) -> dict[str, Any]:
+def describe(folder: Path) -> dict[str, Any]:
     """What stands beside the weights: checksums, notes, and what was fitted. Raises ModelUnavailable."""
     try:
         description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
@@ -114,7 +113,7 @@ def describe(folder: Path = FOLDER) -> dict[str, Any]:
     return description
 
 
-def load_large(folder: Path = FOLDER) -> LargeEncoder:
+def load_large(folder: Path) -> LargeEncoder:
     """The encoder of a weights folder. Raises ModelUnavailable where a file is missing or not what was committed."""
     wanted = describe(folder)["sha256"]
     for part in PARTS:
@@ -146,5 +145,5 @@ def _whole(name: str, tensors: dict[str, Tensor]) -> Tensor:
 
 
 def _unusable(folder: Path, why: str) -> ModelUnavailable:
-    remedy = "run git checkout -- rag/read/weights, or install the package again"
+    remedy = "name a folder that eval.training.large_export wrote, whole"
     return ModelUnavailable(f"The large encoder's weights in {folder} cannot be used: {why}; {remedy}.")

@@ -77,5 +77,5 @@ def _description(folder: Path) -> dict[str, Any]:
 
 
 def _unusable(folder: Path, why: str) -> ModelUnavailable:
-    remedy = "run git checkout -- rag/read/weights, or install the package again"
-    return ModelUnavailable(f"The reader's weights in {folder} cannot be used: {why}; {remedy}.")
+    remedy = "run git checkout -- rag, or install the package again"
+    return ModelUnavailable(f"The weights in {folder} cannot be used: {why}; {remedy}.")

@@ -9,7 +9,7 @@ import pytest
 from eval.cases import BadCases, default_corpus
 from eval.sets.written import Replay, load_written, replay
 from rag.check.gate import Gate
-from rag.check.signs import PLAIN
+from rag.check.point import PLAIN
 from tests.fakes import ScriptedReader
 
 TEXT = "The mill at Stoke closed in 1931. It was owned by Anna Reed."

@@ -85,5 +85,5 @@ def test_damaged_weights_are_refused_in_one_sentence(
         (tmp_path / PARTS[0]).write_bytes(content)
     else:
         (tmp_path / DESCRIPTION).write_text("{" if damage == "description" else '{"format": 99}')
-    with pytest.raises(ModelUnavailable, match=r"cannot be used: .*git checkout"):
+    with pytest.raises(ModelUnavailable, match=r"cannot be used: .*large_export"):
         load_large(tmp_path)

@@ -10,7 +10,7 @@ from rag.errors import ModelUnavailable
 from rag.read import load_reader
 from rag.read.weights import DESCRIPTION, FOLDER, TENSORS
 
-REMEDY = r"git checkout -- rag/read/weights"
+REMEDY = r"git checkout -- rag"
 
 
 @pytest.fixture

@@ -1,0 +1,148 @@
+"""Judges by name: the built-in one, cross-encoders of either kind, models that are asked, weights that are damaged."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rag.assemble import open_pipeline
+from rag.check import judge as judges
+from rag.check import load_judge
+from rag.check.judge import BUILT_IN, JUDGE_FOLDER, POINTS, READER, AskingJudge, JoinedJudge, point_of
+from rag.check.point import PLAIN, Point
+from rag.errors import ModelUnavailable
+from rag.read.weights import TENSORS
+from tests.fakes import ScriptedReader
+
+BRIDGE = "The Kestrel Bridge was opened in 1911 and carries two tracks."
+PAIRS = [(BRIDGE, "The bridge was opened in 1911."), (BRIDGE, "Penguins breed on the Antarctic ice.")]
+
+
+def cross_encoder(folder: Path, labels: list[str]) -> str:
+    """A tiny untrained cross-encoder with these labels, and the encoder package's own vocabulary."""
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    from rag.read.inputs import encoder_folder
+
+    config = BertConfig(
+        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, num_labels=len(labels),
+        id2label=dict(enumerate(labels)), label2id={label: at for at, label in enumerate(labels)},
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(folder)
+    BertTokenizerFast.from_pretrained(encoder_folder()).save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.mark.parametrize("name", [BUILT_IN, READER])
+def test_the_built_in_judges_tell_true_from_strange(name: str) -> None:
+    """Each gives one probability a pair, in order, whatever stands beside it."""
+    judge = load_judge(name)
+    true, strange = judge.entail(PAIRS)
+    assert 0.0 <= strange < 0.3 < 0.7 < true <= 1.0
+    assert judge.entail(PAIRS[::-1]) == [strange, true]
+    assert judge.entail([]) == []
+
+
+def test_points_belong_to_their_judges() -> None:
+    """A point was fitted for each committed judge, whole; any other judge gets the plain one."""
+    stored = json.loads((JUDGE_FOLDER / POINTS).read_text(encoding="utf-8"))
+    for name in (BUILT_IN, READER):
+        point = point_of(name)
+        assert Point.from_dict(stored[name]) == point
+        assert point.weights[0] > 0 >= max(point.weights[2:])
+        assert 0.5 < point.supported_at < 1.0
+    assert point_of("some/cross-encoder") == PLAIN
+
+
+@pytest.mark.parametrize("labels", [["score"], ["contradiction", "entailment", "neutral"]])
+def test_a_cross_encoder_judges(tmp_path: Path, labels: list[str]) -> None:
+    """One score is a probability by itself; of several labels it is the share of entailment."""
+    judge = load_judge(cross_encoder(tmp_path, labels))
+    scores = judge.entail(PAIRS)
+    assert len(scores) == 2
+    assert all(0.0 < score < 1.0 for score in scores)
+    assert judge.name == str(tmp_path)
+    assert judge.entail([]) == []
+
+
+def test_a_swap_changes_what_is_supported(tmp_path: Path) -> None:
+    """Another judge gives another verdict on the same sentence over the same documents."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "bridge.md").write_text(BRIDGE, encoding="utf-8")
+    text = "The Kestrel Bridge carries two tracks."
+    options = {"docs": tmp_path / "docs", "cache": tmp_path / "cache"}
+    with (
+        open_pipeline(**options) as built_in,
+        open_pipeline(**options, judge=cross_encoder(tmp_path / "c", ["a"])) as other,
+    ):
+        assert built_in.check(text).sentences[0].state == "supported"
+        assert other.check(text).sentences[0].state == "unsupported"
+
+
+def test_a_judge_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """The message holds the name and a way on; nothing is downloaded to find that out."""
+    with pytest.raises(ModelUnavailable, match=r"nothing-here.*--allow-download"):
+        load_judge(str(tmp_path / "nothing-here"))
+
+
+class Saying:
+    """A generator that gives one answer to everything."""
+
+    name, context_tokens = "saying", 4096
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def stream(self, prompt):
+        assert PAIRS[0][1] in prompt.user or PAIRS[1][1] in prompt.user
+        return iter([self.answer])
+
+
+@pytest.mark.parametrize(
+    ("answer", "score"), [("Yes.", 1.0), (" yes", 1.0), ("no", 0.0), ("I think so", 0.0), ("", 0.0)]
+)
+def test_a_model_is_asked_yes_or_no(answer: str, score: float) -> None:
+    """Anything but a plain yes supports nothing."""
+    assert AskingJudge(Saying(answer)).entail(PAIRS) == [score, score]
+
+
+class Large:
+    """Log-odds by hand in the large encoder's place."""
+
+    def entailed(self, pairs):
+        return [2.0 for _ in pairs]
+
+
+def test_two_encoders_are_joined_by_fitted_weights() -> None:
+    """Worked by hand: 1 x 2.0 + 0 x the other - 2 is even odds; the large encoder is loaded once, when it is needed."""
+    loaded: list[int] = []
+
+    def load() -> Large:
+        loaded.append(1)
+        return Large()
+
+    judge = JoinedJudge(load, ScriptedReader(), (1.0, 0.0, -2.0), "joined")
+    assert judge.entail([]) == []
+    assert loaded == []
+    assert judge.entail(PAIRS) == judge.entail(PAIRS) == [0.5, 0.5]
+    assert loaded == [1]
+
+
+@pytest.mark.parametrize("damage", ["tensors", "points"])
+def test_damaged_weights_are_told_and_the_reader_judges(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """The pipeline still opens, says what is wrong and what to do, and checks with what is left."""
+    folder = Path(shutil.copytree(JUDGE_FOLDER, tmp_path / "weights"))
+    (folder / (TENSORS if damage == "tensors" else POINTS)).write_bytes(b"{")
+    monkeypatch.setattr(judges, "JUDGE_FOLDER", folder)
+    (tmp_path / "a.md").write_text(BRIDGE, encoding="utf-8")
+    with open_pipeline(docs=tmp_path / "a.md", cache=tmp_path / "cache") as pipeline:
+        (notice,) = pipeline.notices
+        assert "own judgement only" in notice
+        assert "install the package again" in notice
+        assert pipeline.check(BRIDGE).sentences[0].state == "quoted"
