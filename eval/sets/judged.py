@@ -48,7 +48,7 @@ def judged_claims(pipeline: Pipeline, data: Path) -> Iterator[Judged]:
 
 def twins(pipeline: Pipeline) -> Iterator[Judged]:
     """A true statement in other words than the corpus, and its twin with one thing changed."""
-    from rag.pipeline import SHOWN
+    from rag.find.found import SHOWN
 
     for line in TWINS.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
