@@ -21,7 +21,7 @@ from eval.training.train import Settings, Training, report
 from rag.check.judge import JUDGE_FOLDER
 from rag.read.weights import FOLDER, load_weights, save_weights
 
-TOKENS, RATE, BATCH_TOKENS = 2_400_000, 1e-4, 4096
+TOKENS, RATE, BATCH_TOKENS = 1_500_000, 1e-4, 4096
 
 
 def rows(units: Sequence[Unit]) -> list[Row]:
