@@ -37,12 +37,14 @@ def rebuild(
     next one with the same embedder. Raises EmptyCorpus, StoreBusy, StoreDamaged.
     """
     schema.make_folder(folder, schema.OUR_FILES)
+    readable = False
     with suppress(StoreDamaged, StoreMissing, StoreMismatch):
-        open_store(folder).close()  # brings an earlier format up to date
+        open_store(folder).close()  # brings an earlier format up to date, which the lock below would wait for in vain
+        readable = True
     with write_lock(folder / LOCK, WAIT_SECONDS):
         with _beside(folder / BESIDE, embedder) as store:
             report = sync(paths, store, embedder, progress=progress, keep=keep)
-            for document in _kept(folder, store, keep):
+            for document in _kept(folder, store, keep) if readable else ():
                 _put(store, embedder, document)
             store.flush()
         try:

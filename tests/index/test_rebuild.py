@@ -1,6 +1,7 @@
 """An index made again beside the old one."""
 
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from index.rebuild import BESIDE, rebuild
 from index.report import Progress
 from index.store.doctor import examine
-from index.store.local import open_store
+from index.store.local import WAIT_SECONDS, open_store
 from index.sync import GROUP, sync
 from tests.fakes import HashEmbedder
 
@@ -82,6 +83,19 @@ def test_a_damaged_index_is_made_again(docs: Path, folder: Path) -> None:
     with open_store(folder, NEW) as store:
         assert len(store.documents()) == 3
     assert examine(folder) == ()
+
+
+def test_an_index_whose_steps_fail_is_made_again_without_waiting_for_itself(docs: Path, folder: Path) -> None:
+    """An earlier format whose tables are not what that format had cannot be brought up to date: it is replaced."""
+    with sqlite3.connect(folder / "index.db") as connection:
+        connection.execute("UPDATE manifest SET value = '1' WHERE key = 'format'")
+    connection.close()
+    began = time.monotonic()
+    rebuild([docs], folder, NEW, keep=("added/",))
+
+    assert time.monotonic() - began < WAIT_SECONDS
+    with open_store(folder, NEW) as store:
+        assert len(store.documents()) == 3
 
 
 def test_open_readers_see_the_new_content(docs: Path, folder: Path) -> None:
