@@ -312,4 +312,4 @@ def _judge(settings: Settings, reader: "Reader") -> "tuple[Judge, Point, tuple[s
     except ModelUnavailable as error:
         if settings.judge != BUILT_IN:
             raise
-        return reader, PLAIN, (f"Sentences are checked by the reader's own judgement only: {error}",)
+        return reader, PLAIN, (f"Sentences are checked less surely: {error}",)

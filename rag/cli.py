@@ -104,7 +104,7 @@ def pipeline_options(parser: argparse.ArgumentParser) -> None:
         "--reader", metavar="R", help='what ranks: "built-in" (default), "none", or a cross-encoder\'s name'
     )
     parser.add_argument(
-        "--judge", metavar="J", help='what checks: "built-in" (default), "reader", a cross-encoder, or a URL#model'
+        "--judge", metavar="J", help='what checks: "built-in" (default), a cross-encoder, or a URL#model'
     )
     parser.add_argument("--embedder", metavar="E", help="what embeds (default: all-MiniLM-L6-v2)")
     parser.add_argument(

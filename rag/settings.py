@@ -22,7 +22,7 @@ class Settings:
     `docs` are files and folders; in RAG_DOCS they are separated as in PATH. `index` is the index directory; without it,
     one in `cache` that belongs to these `docs`. `model`: "auto" (the model that the user once chose, while it is on
     this machine, else "quotes"), "quotes", a model's name, folder or GGUF file, or a server's URL#model.
-    `reader`: "built-in", "none" or the name of a cross-encoder. `judge`: "built-in", "reader", a cross-encoder or its
+    `reader`: "built-in", "none" or the name of a cross-encoder. `judge`: "built-in", a cross-encoder's name or
     folder, or a server's URL#model. `quantize`: how a local model's weights are held.
     """
 

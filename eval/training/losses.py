@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from eval.training.batches import IGNORED, Batch
-from rag.read.network import ANSWERABLE, END, ENTAIL, RANK, START, UNSUPPORTED
+from rag.read.network import ANSWERABLE, END, RANK, START, UNSUPPORTED
 
 PARTS = ("rank", "answerable", "entail", "span", "unsupported", "pair")
 _JUDGEMENT_WEIGHTS = (0.5, 0.7, 1.0)
@@ -55,17 +55,12 @@ def part_losses(judgements: Tensor, tokens: Tensor, targets: Targets) -> Tensor:
 
 
 def _pairs(judgements: Tensor, targets: Targets) -> Tensor:
-    """How much the worse of a pair is believed beside the better (RankNet, Burges et al. 2005).
-
-    The better is the passage with the answer, or the claim that is borne out.
-    """
-    together = (targets.pair[:, None] == targets.pair[None, :]) & (targets.pair >= 0)[:, None]
-    lost = judgements.new_zeros(())
-    for label, heads in ((RANK, [RANK, ANSWERABLE]), (ENTAIL, [ENTAIL])):
-        better = together & (targets.judgements[:, None, label] == 1) & (targets.judgements[None, :, label] == 0)
-        scores = judgements[:, heads]
-        lead = scores[:, None, :] - scores[None, :, :]
-        lost = lost + (functional.softplus(-lead) * better[..., None]).sum()
+    """How much the passage without the answer is believed beside the one with it (RankNet, Burges et al. 2005)."""
+    better = (targets.pair[:, None] == targets.pair[None, :]) & (targets.pair >= 0)[:, None]
+    better = better & (targets.judgements[:, None, RANK] == 1) & (targets.judgements[None, :, RANK] == 0)
+    scores = judgements[:, [RANK, ANSWERABLE]]
+    lead = scores[:, None, :] - scores[None, :, :]
+    lost = (functional.softplus(-lead) * better[..., None]).sum()
     return _PAIR_WEIGHT * lost / judgements.shape[0]
 
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from rag.read.large import LargeEncoder
 
-BUILT_IN, READER = "built-in", "reader"
-JUDGE_FOLDER, POINTS = Path(__file__).parent / "weights", "points.json"
+BUILT_IN = "built-in"
+POINTS = Path(__file__).parent / "points.json"
+"""What was fitted for the built-in judge, by `python -m eval.training.judge_fit`."""
 LONGEST_INPUT = 512
 _ASKED = (
     "You check claims against a passage. Answer with one word: yes if the passage alone says that the claim is true, "
@@ -101,14 +102,14 @@ class AskingJudge:
 
 
 def load_judge(name: str = BUILT_IN, *, allow_download: bool = False) -> Judge:
-    """The judge called so: "built-in", "reader" (the reader's own entailment), the folder of a large encoder that was
-    trained here, a cross-encoder's Hub name or folder, or an endpoint's URL#model. Raises ModelUnavailable.
+    """The judge called so: "built-in" (the trained reader's entailment), the folder of a large encoder that was trained
+    here, a cross-encoder's Hub name or folder, or an endpoint's URL#model. Raises ModelUnavailable.
     """
     from rag.read import load_reader
     from rag.read.large import DESCRIPTION
 
-    if name in (BUILT_IN, READER):
-        return load_reader(JUDGE_FOLDER if name == BUILT_IN else None)
+    if name == BUILT_IN:
+        return load_reader()
     if (Path(name) / DESCRIPTION).is_file():
         return _joined(Path(name))
     if "://" in name:
@@ -125,14 +126,14 @@ def point_of(name: str = BUILT_IN) -> Point:
     """
     from rag.read.large import DESCRIPTION
 
-    folder = Path(name) if (Path(name) / DESCRIPTION).is_file() else JUDGE_FOLDER
-    path, key = (folder / DESCRIPTION, "point") if folder != JUDGE_FOLDER else (JUDGE_FOLDER / POINTS, name)
+    large = Path(name) / DESCRIPTION
+    path, key = (large, "point") if large.is_file() else (POINTS, name)
     try:
         fitted = json.loads(path.read_text(encoding="utf-8")).get(key)
         return Point.from_dict(fitted) if fitted else PLAIN
     except (OSError, ValueError, TypeError, KeyError) as error:
         remedy = "run git checkout -- rag, or install the package again"
-        raise ModelUnavailable(f"The judge's {path.name} in {folder} cannot be used ({error}); {remedy}.") from error
+        raise ModelUnavailable(f"The judge's {path.name} cannot be used ({error}); {remedy}.") from error
 
 
 def _joined(folder: Path) -> Judge:
@@ -141,7 +142,7 @@ def _joined(folder: Path) -> Judge:
 
     description = describe(folder)
     name = f"footnote-large-{description['sha256'][PARTS[0]][:8]}"
-    return JoinedJudge(lambda: load_large(folder), load_reader(JUDGE_FOLDER), description["joined"], name)
+    return JoinedJudge(lambda: load_large(folder), load_reader(), description["joined"], name)
 
 
 def _cross_encoder(name: str, *, allow_download: bool) -> Judge:
