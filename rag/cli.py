@@ -63,7 +63,8 @@ def build_parser() -> argparse.ArgumentParser:
         "bench": "measure speed and memory",
         "mcp": "serve the documents to other programs' models",
     }
-    for command in sorted(entry_points(group="rag.commands"), key=lambda entry: entry.name):
+    found = {entry.name: entry for entry in entry_points(group="rag.commands")}  # an older install may name them, too
+    for command in (found[name] for name in sorted(found)):
         summary = summaries.get(command.name, command.name)
         added = commands.add_parser(command.name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         added.load = command.load

@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence
+from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence, plain_sentence
 
 DEFAULT = "footnote"
 """The model name that stands for whatever writes here."""
@@ -131,8 +131,8 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """The sentences so far, written as `Answer` writes them."""
-        return Answer("", "", self.sentences, self.citations, (), False, "", 0.0).text
+        """The sentences so far, each with its markers and its state where a reader should know it."""
+        return " ".join(map(plain_sentence, self.sentences))
 
     def whole(self, answer: Answer) -> dict[str, Any]:
         """The response to a request that does not stream."""
@@ -178,8 +178,13 @@ class Reply:
 
 
 def content(answer: Answer, wishes: Wishes) -> str:
-    """What stands in `message.content`."""
-    return str(answer) if wishes.sources else answer.text
+    """What stands in `message.content`: what `str(answer)` says, without the short answer that leads it there.
+
+    A stream could not send that first; it stands in `footnote.answer.short`.
+    """
+    if wishes.sources:
+        return str(replace(answer, short=None))
+    return answer.reason if answer.abstained else " ".join(map(plain_sentence, answer.sentences))
 
 
 def model_list(names: Sequence[str]) -> dict[str, Any]:

@@ -192,7 +192,7 @@ def test_every_option_has_help_and_every_command_stands_in_the_readme() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     (commands,) = [action for action in build_parser()._actions if hasattr(action, "choices") and action.choices]
 
-    assert {"ask", "bench", "chat", "check", "doctor", "eval", "index", "models"} == set(commands.choices)
+    assert {"ask", "bench", "chat", "check", "doctor", "eval", "index", "mcp", "models"} == set(commands.choices)
     for name, parser in commands.choices.items():
         assert f"rag {name}" in readme
         assert all(action.help for action in parser._actions), name

@@ -8,6 +8,7 @@ import warnings
 import pytest
 import uvicorn
 
+from rag.answer import plain_sentence
 from tests.loops import finished
 from tests.ui.scripted import COST, MONTHS, V3, ScriptedPipeline, scripts
 from ui.command import bind
@@ -111,7 +112,8 @@ def test_earlier_messages_are_the_history(client, pipeline):
         {"role": "user", "content": "How long?"},
     ]
     response = client.chat.completions.create(model="big", messages=messages, temperature=0.7)
-    assert pipeline.asked[-1] == ("How long?", (("What did it cost?", scripts()["cost"].text), ("ceo", "")), True)
+    said = " ".join(map(plain_sentence, scripts()["cost"].sentences))
+    assert pipeline.asked[-1] == ("How long?", (("What did it cost?", said), ("ceo", "")), True)
     assert response.footnote["ignored"] == ["temperature", "system messages"]
 
 

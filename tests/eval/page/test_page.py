@@ -16,7 +16,7 @@ from eval.page.page import charts, html_report
 from eval.report import Report
 
 CHROMIUM = shutil.which("chromium")
-EVIL = '<script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }} "quoted"'
+EVIL = '<script>alert(1)</script><img src=x onerror=alert(2)> {{ 1337*7331 }} "quoted"'
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_text_of_documents_answers_and_names_stays_text(report: Report) -> None:
 
     assert tags.count("script") == 1
     assert "img" not in tags
-    assert "49" not in page.replace("{{ 7*7 }}", "").split("<body>")[1].split("<svg")[0]
+    assert str(1337 * 7331) not in page
 
 
 def test_a_report_of_nothing_is_a_page(report: Report) -> None:

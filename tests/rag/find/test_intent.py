@@ -60,7 +60,8 @@ def test_questions_stay_questions(turn: str) -> None:
 
 def test_hardly_any_question_is_swallowed_and_most_small_talk_is_seen() -> None:
     """On phrases that were never fitted: 1 in 100 questions at most is taken, two thirds of the small talk is seen."""
-    cases = [json.loads(line)["question"] for line in (DATA / "cases.jsonl").read_text("utf-8").splitlines()][1::2]
+    bundled = [json.loads(line) for line in (DATA / "cases.jsonl").read_text("utf-8").splitlines()][1::2]
+    cases = [case["question"] for case in bundled if not {"summary", "small-talk"} & set(case["tags"])]
     held = [phrase for phrase in phrases() if phrase.held_out]
     asked = [*cases, *(phrase.text for phrase in held if phrase.kind == "question")]
     talk = [phrase.text for phrase in held if group_of(phrase.kind) == "talk"]

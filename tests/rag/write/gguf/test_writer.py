@@ -410,7 +410,9 @@ def test_quantizing_again_is_refused(file):
 def test_without_the_library_the_sentence_says_how_to_get_it(file, monkeypatch):
     """The missing package is named with the command that installs it, and the other way."""
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
-    with pytest.raises(ModelUnavailable, match=r'pip install "footnote\[gguf\]", or start `llama-server -m tiny.gguf`'):
+    with pytest.raises(
+        ModelUnavailable, match=r'pip install "footnote-rag\[gguf\]", or start `llama-server -m tiny.gguf`'
+    ):
         load_generator(str(file))
 
 
