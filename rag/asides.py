@@ -30,6 +30,12 @@ _TOPIC = re.compile(
 _PAGES = re.compile(
     r"\b(?:pages?|words?|seiten?|wörter|mots?|páginas?|pagin[ae]|страниц\w*)\b|页|ページ", re.IGNORECASE
 )
+_OF_TEXTS = re.compile(
+    r"\b(?:authors?|autor\w*|auteure?s?|autore|wrote|writes?|written|writer|geschrieben|verfasst|écrit|escrib\w+|scritto|about"
+    r"|contains?|covers?|contents?|inhalt|enthält|contient|contiene)\b|作者|内容",
+    re.IGNORECASE,
+)
+"""Words by which one asks of a text rather than of what it is about."""
 _NO_TOPIC = frozenset(
     terms(
         "document documents file files text texts pdf paper papers report reports article articles collection all this "
@@ -138,9 +144,10 @@ def _of_a_text(intent: Intent, question: str, named: Sequence[DocumentEntry]) ->
     A document called by its file's name is meant as a text in any case.
     """
     by_file = any(PurePosixPath(entry.uri).name.casefold() in question.casefold() for entry in named)
-    if intent.kind == "length":
-        return by_file or _PAGES.search(question) is not None
-    return intent.kind in ("about", "author", "title") or (intent.collection and by_file)
+    if by_file:
+        return intent.collection
+    words = {"length": _PAGES, "about": _OF_TEXTS, "author": _OF_TEXTS}.get(intent.kind)
+    return words is not None and words.search(question) is not None
 
 
 def topic_of(question: str, named: Sequence[DocumentEntry]) -> str:
