@@ -16,7 +16,9 @@ from index.text.headings import find_headings
 from index.text.sentences import sentence_spans
 
 Span = tuple[int, int]
-Kind = Literal["prose", "heading", "header", "rule", "row", "item", "field", "question", "lead", "code", "fence"]
+Kind = Literal[
+    "prose", "heading", "header", "rule", "row", "item", "field", "question", "lead", "code", "fence", "credit"
+]
 Begun = Literal["", "table", "list"]
 
 ITEM_WORDS = 12
@@ -205,6 +207,10 @@ def _leaning(text: str, found: list[Block], begun: bool) -> list[Block]:
     return told
 
 
+_CREDIT = re.compile(r"\W*(?:sources?|references?|credits?|quellen?|fuentes?|fonti?|来源)\s*[:：]\s", re.IGNORECASE)
+"""A line that says where a text comes from: titles of other texts, which answer nothing."""
+
+
 def _halves(text: str, block: Block) -> tuple[Span, ...]:
     """Label and value of a field."""
     match = _FIELD.fullmatch(text[block.start : block.end])
@@ -215,9 +221,11 @@ def _halves(text: str, block: Block) -> tuple[Span, ...]:
     )
 
 
-def _kind(text: str, block: Block, listing: bool) -> Kind:
+def _kind(text: str, block: Block, listing: bool) -> Kind:  # noqa: PLR0911  (one for each kind)
     line = text[block.start : block.end]
     alone = not _on_line(text, block)
+    if alone and _CREDIT.match(line) and not _STOP.search(line):
+        return "credit"
     if _QUESTION.search(line) and alone:
         return "question"
     if alone and _BULLET.match(line):

@@ -17,7 +17,7 @@ from index.text.blocks import Begun, Block, Kind, blocks
 from index.text.words import terms
 from rag.protocols import Reader, Span
 
-SILENT: frozenset[Kind] = frozenset({"heading", "header", "rule", "question", "lead", "fence"})
+SILENT: frozenset[Kind] = frozenset({"heading", "header", "rule", "question", "lead", "fence", "credit"})
 """What is never an answer by itself."""
 
 ROWS_READ = 12

@@ -96,3 +96,9 @@ def test_fields_and_their_caption() -> None:
 def test_code_is_no_prose() -> None:
     """Fences and what stands between them are told apart from sentences."""
     assert [kind for kind, _ in told("Run it:\n\n```sh\ntide push --force\n```")] == ["lead", "fence", "code", "fence"]
+
+
+def test_a_line_of_credits_is_no_field() -> None:
+    """Where a text comes from answers nothing; a field of the same shape may."""
+    text = "# Note\n\nSource: Four trends to watch in 2025; The leap\n\nOpened: 1911\n\nThe bridge is grey."
+    assert [kind for kind, _ in told(text)] == ["heading", "credit", "field", "prose"]
