@@ -158,7 +158,9 @@ def test_the_list_of_open_routes_is_this_one(stranger):
     closed = {pair for pair in asked - opened if pair[0] != "HEAD"}
     assert len(opened) <= 20
     assert len(closed) > 50
-    assert {client.request(method, path).status_code for method, path in closed} == {404}
+    for method, path in sorted(closed):
+        with client.stream(method, path) as answer:  # its head alone: a body that never ends must not hang the test
+            assert answer.status_code == 404, (method, path)
 
 
 @pytest.mark.parametrize(
