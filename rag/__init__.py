@@ -1,8 +1,8 @@
 """Footnote: answers from your documents, every sentence checked against the words it cites.
 
-answer, errors, protocols, prompt   values and seams          settings, assemble, cli   construction, commands
-rewrite, retrieve, reader, decide   from question to evidence
-write, cite, check, gate, turn      from evidence to checked sentences         pipeline   the order of all that
+answer, errors, protocols, cite   values and seams             settings, assemble, cli   construction, commands
+find, read                        from question to evidence    asides   turns that ask nothing of the documents
+write, check, turn                from evidence to checked sentences      pipeline   the order of all that
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -102,10 +102,3 @@ def _hit(name: str, title: str, text: str, rank: int) -> Hit:
 
 def _part(key: str) -> Part:
     return "tune" if hashlib.sha256(key.encode()).digest()[0] % 2 else "report"
-
-
-def shares(judged: Sequence[tuple[bool, bool]]) -> tuple[float, float]:
-    """Precision of what is shown, and share of the true that is kept, of (shown, true) pairs; 1 where none counts."""
-    shown = [true for is_shown, true in judged if is_shown]
-    kept = [is_shown for is_shown, true in judged if true]
-    return (sum(shown) / len(shown) if shown else 1.0), (sum(kept) / len(kept) if kept else 1.0)

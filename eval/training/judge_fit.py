@@ -24,6 +24,7 @@ from rag.check.claims import claimed
 from rag.check.compare import problems
 from rag.check.judge import BUILT_IN, POINTS, load_judge
 from rag.check.point import Point, signs, weigh
+from rag.read.large import DESCRIPTION
 
 if TYPE_CHECKING:
     from rag.protocols import Judge
@@ -114,6 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--judges", nargs="+", default=[BUILT_IN], help="names or folders, as for --judge")
     parser.add_argument("--dry", action="store_true", help="print, and write nothing")
     chosen = parser.parse_args(arguments)
+    if not (chosen.data / "written_sentences").is_dir():
+        parser.error(f"{chosen.data} holds no written_sentences; name the folder of the development sets")
     from rag.assemble import open_pipeline
 
     with open_pipeline() as pipeline:
@@ -128,13 +131,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     sys.stdout.write(report(f"{name} {part} {source}", held, point) + "\n")
         sys.stdout.write(f"{name} {point}\n")
         if not chosen.dry:
-            _write(name, point)
+            write_point(name, point)
     return 0
 
 
-def _write(name: str, point: Point) -> None:
-    stored = json.loads(POINTS.read_text(encoding="utf-8")) if POINTS.is_file() else {}
-    POINTS.write_text(json.dumps(stored | {name: point.to_dict()}, indent=2) + "\n", encoding="utf-8")
+def write_point(name: str, point: Point) -> None:
+    """Keep a judge's point: with the built-in one's, or in the folder of a large encoder beside its weights."""
+    large = Path(name) / DESCRIPTION
+    path, key = (large, "point") if large.is_file() else (POINTS, name)
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(stored | {key: point.to_dict()}, indent=2) + "\n", encoding="utf-8")
 
 
 def _even(labels: Sequence[int]) -> list[float]:

@@ -1,7 +1,7 @@
 """What the large encoder sees: `python -m eval.training.large_measure --train DIR --dev DIR`.
 
-Twins and pairs that were kept out of training, and reading with refusals; also fits how the quick and the large reader
-are joined (on one half of the articles, reported on the other), and writes that beside the weights.
+Twins and pairs that were kept out of training, and reading with refusals, alone and joined with the quick reader
+(weights fitted on one half of the articles, figures of the other).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from eval.training.judge_rows import Unit, kept_out, records, units_of
 from eval.training.rows import read_records
 from rag.check.point import log_odds
 from rag.read import load_reader
-from rag.read.large import DESCRIPTION, Answered, LargeEncoder, load_large
+from rag.read.large import Answered, LargeEncoder, load_large
 
 Figures = dict[str, float]
 
@@ -59,7 +59,7 @@ def balanced(large: LargeEncoder, rows: Sequence[Unit]) -> Figures:
     return {"n": len(rows), "AUROC": auroc(stated, labels), "at 0": plain, "at best": best_threshold(stated, labels)[1]}
 
 
-def reading(large: LargeEncoder, dev: Path, most: int) -> tuple[Figures, list[float]]:
+def reading(large: LargeEncoder, dev: Path, most: int) -> Figures:
     """dev/squad2 on the gold paragraph, joined weights fitted on half of the articles and reported on the other."""
     texts = {str(row["paragraph_id"]): str(row["text"]) for row in read_records(dev / "squad2/paragraphs.jsonl.gz")}
     rows = read_records(dev / "squad2/questions.jsonl.gz")
@@ -81,7 +81,7 @@ def reading(large: LargeEncoder, dev: Path, most: int) -> tuple[Figures, list[fl
     ])  # fmt: skip
     held = ~tuned
     point = max(np.unique(stated[tuned]), key=lambda t: _total(stated[tuned], f1[tuned], has[tuned], t))
-    figures = {
+    return {
         "n reported": float(held.sum()), "F1": _total(stated[held], f1[held], has[held], point),
         "has-answer F1": float(f1[held & has].mean()),
         "AUROC joined": auroc(stated[held].tolist(), has[held].astype(int).tolist()),
@@ -89,7 +89,6 @@ def reading(large: LargeEncoder, dev: Path, most: int) -> tuple[Figures, list[fl
         "AUROC large": auroc(features[held, 1].tolist(), has[held].astype(int).tolist()),
         "AUROC margin": auroc(features[held, 2].tolist(), has[held].astype(int).tolist()),
     }  # fmt: skip
-    return figures, weights
 
 
 def _total(
@@ -102,7 +101,7 @@ def _total(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, fit and write."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m eval.training.large_measure", description=__doc__)
     parser.add_argument("--train", type=Path, required=True)
     parser.add_argument("--dev", type=Path, required=True)
@@ -113,11 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     twins, paws = held_out(chosen.train, chosen.most)
     _say("twins ahead", twins_ahead(large, twins))
     _say("paws", balanced(large, paws))
-    figures, weights = reading(large, chosen.dev, chosen.most)
-    _say("squad2", figures)
-    path = chosen.weights / DESCRIPTION
-    description = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(description | {"second": weights}, indent=2) + "\n", encoding="utf-8")
+    _say("squad2", reading(large, chosen.dev, chosen.most))
     return 0
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.check.point import PLAIN, Point, log_odds
+from rag.check.point import PLAIN, Point
 from rag.errors import ModelUnavailable
 from rag.protocols import Generator, Judge, Prompt
 
@@ -28,20 +28,17 @@ _ASKED = (
 )
 
 
-class JoinedJudge:
-    """The large encoder and the small one, joined by fitted weights: they err in different places.
+class LargeJudge:
+    """A large encoder that was trained here; it is loaded at the first question."""
 
-    The large encoder is loaded at the first question.
-    """
-
-    def __init__(self, load: Callable[[], LargeEncoder], small: Judge, weights: Sequence[float], name: str) -> None:
-        self._load, self._small, self._weights, self._name = load, small, tuple(weights), name
+    def __init__(self, load: Callable[[], LargeEncoder], name: str) -> None:
+        self._load, self._name = load, name
         self._lock = threading.Lock()
         self._large: LargeEncoder | None = None
 
     @property
     def name(self) -> str:
-        """The large encoder's name."""
+        """What it is called, and the beginning of its weights' checksum."""
         return self._name
 
     def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -51,9 +48,7 @@ class JoinedJudge:
         with self._lock:
             if self._large is None:
                 self._large = self._load()
-        large, small, bias = self._weights
-        seen = zip(self._large.entailed(pairs), self._small.entail(pairs), strict=True)
-        return [_sigmoid(large * ours + small * log_odds(theirs) + bias) for ours, theirs in seen]
+        return [_sigmoid(odds) for odds in self._large.entailed(pairs)]
 
 
 class HubJudge:
@@ -111,7 +106,7 @@ def load_judge(name: str = BUILT_IN, *, allow_download: bool = False) -> Judge:
     if name == BUILT_IN:
         return load_reader()
     if (Path(name) / DESCRIPTION).is_file():
-        return _joined(Path(name))
+        return _large(Path(name))
     if "://" in name:
         from rag.write import load_generator
 
@@ -136,13 +131,11 @@ def point_of(name: str = BUILT_IN) -> Point:
         raise ModelUnavailable(f"The judge's {path.name} cannot be used ({error}); {remedy}.") from error
 
 
-def _joined(folder: Path) -> Judge:
-    from rag.read import load_reader
+def _large(folder: Path) -> Judge:
     from rag.read.large import PARTS, describe, load_large
 
-    description = describe(folder)
-    name = f"footnote-large-{description['sha256'][PARTS[0]][:8]}"
-    return JoinedJudge(lambda: load_large(folder), load_reader(), description["joined"], name)
+    digest = describe(folder)["sha256"][PARTS[0]][:8]
+    return LargeJudge(lambda: load_large(folder), f"footnote-large-{digest}")
 
 
 def _cross_encoder(name: str, *, allow_download: bool) -> Judge:

@@ -4,8 +4,9 @@ network    encoder and heads            encoder     the installed package's weig
 inputs     text to tokens               weights     the committed weights and their checksum
 scoring    windows to logits            trained     logits to answers: the built-in reader
 coverage   names and numbers found      hub         cross-encoders by name
-export     calibrated weights           measure     figures on the development sets
-train      the recipe                   examples, rows, claims, synthesis, statements, perturb, mining   its data
+rendering  passages as they are read    blend       the trained reader beside embedder and words
+large, mpnet, packed                    a larger encoder that was trained here, by its folder
+The recipes stand in eval.training.
 """
 
 from __future__ import annotations

@@ -1,17 +1,22 @@
 """Judges by name: the built-in one, cross-encoders of either kind, models that are asked, weights that are damaged."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from eval.training.judge_fit import write_point
+from index.records import Chunk, Hit
 from rag.assemble import open_pipeline
 from rag.check import judge as judges
 from rag.check import load_judge
-from rag.check.judge import BUILT_IN, POINTS, AskingJudge, JoinedJudge, point_of
+from rag.check.gate import Gate
+from rag.check.judge import BUILT_IN, POINTS, AskingJudge, point_of
 from rag.check.point import PLAIN, Point
 from rag.errors import ModelUnavailable
-from tests.fakes import ScriptedReader
+from rag.read.large import PARTS, save_large
+from tests.rag.read.tiny_large import tiny
 
 BRIDGE = "The Kestrel Bridge was opened in 1911 and carries two tracks."
 PAIRS = [(BRIDGE, "The bridge was opened in 1911."), (BRIDGE, "Penguins breed on the Antarctic ice.")]
@@ -105,26 +110,36 @@ def test_a_model_is_asked_yes_or_no(answer: str, score: float) -> None:
     assert AskingJudge(Saying(answer)).entail(PAIRS) == [score, score]
 
 
-class Large:
-    """Log-odds by hand in the large encoder's place."""
+def test_a_large_encoder_judges_by_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opens by the folder that holds it, plain until a point was fitted, which stands in the same folder."""
+    save_large(tmp_path, tiny(monkeypatch), {})
+    judge = load_judge(str(tmp_path))
 
-    def entailed(self, pairs):
-        return [2.0 for _ in pairs]
-
-
-def test_two_encoders_are_joined_by_fitted_weights() -> None:
-    """Worked by hand: 1 x 2.0 + 0 x the other - 2 is even odds; the large encoder is loaded once, when it is needed."""
-    loaded: list[int] = []
-
-    def load() -> Large:
-        loaded.append(1)
-        return Large()
-
-    judge = JoinedJudge(load, ScriptedReader(), (1.0, 0.0, -2.0), "joined")
+    assert judge.name.startswith("footnote-large-")
     assert judge.entail([]) == []
-    assert loaded == []
-    assert judge.entail(PAIRS) == judge.entail(PAIRS) == [0.5, 0.5]
-    assert loaded == [1]
+    scores = judge.entail(PAIRS)
+    assert all(0.0 < score < 1.0 for score in scores)
+    assert judge.entail(PAIRS[::-1]) == scores[::-1]
+    assert point_of(str(tmp_path)) == PLAIN
+
+    point = replace(PLAIN, supported_at=0.9)
+    write_point(str(tmp_path), point)
+    assert point_of(str(tmp_path)) == point
+    assert load_judge(str(tmp_path)).entail(PAIRS) == scores
+
+
+def test_a_large_encoder_whose_weights_are_gone_supports_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is loaded when it is needed; what is missing then is told, and the sentence is not shown as supported."""
+    save_large(tmp_path / "large", tiny(monkeypatch), {})
+    judge = load_judge(str(tmp_path / "large"))
+    (tmp_path / "large" / PARTS[0]).unlink()
+    chunk = Chunk("d:0", "d", 0, len(BRIDGE), None, "", BRIDGE)
+    gate = Gate(judge, [Hit(chunk, "Bridge", "b.md", 1.0, 1, "fused")], point=PLAIN)
+
+    assert gate.check("The bridge carries two tracks.").state == "unsupported"
+    assert PARTS[0] in gate.failed
 
 
 def test_a_damaged_point_is_told_and_a_plain_one_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
