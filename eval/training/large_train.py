@@ -1,7 +1,7 @@
 """Train the large encoder to judge and to read: `python -m eval.training.large_train --help`; run again to resume.
 
-Each step takes one batch of claims and one of questions, side by side on two threads; the lowest layers and the
-embeddings stay as they were published.
+Each step takes two batches side by side on two threads: one of claims and one of questions, or with `--judging` both of
+claims. The lowest layers and the word embeddings stay as published, in the few bits they ship with from the first step.
 """
 
 from __future__ import annotations
@@ -26,13 +26,16 @@ from eval.training.large_batches import ClaimBatch, QuestionBatch, claim_batches
 from eval.training.large_start import started
 from eval.training.question_rows import epoch_rows, question_rows
 from rag.read.inputs import load_tokenizer
+from rag.read.large import packs
 from rag.read.mpnet import ANSWERABLE, ENTAILED, Encoder
+from rag.read.packed import pack, unpack
 
 FROZEN_LAYERS = 4
 RATE, HEADS_RATE, WARM_UP, DECAY = 5e-5, 5e-4, 0.05, 0.01
 CLAIM_TOKENS, QUESTION_TOKENS = 2600, 2000
 TWINS, ANSWERED = 0.5, 0.5
 """Weights of the margin between twins, and of the judgement whether a passage answers."""
+FROZEN = ("words.", "positions.", "norm.", "distance.", *(f"layers.{at}." for at in range(FROZEN_LAYERS)))
 HEADS = ("pool.", "judge", "token.")
 TENSORS, COUNTERS = "large.safetensors", "large.json"
 _CLOSED = -1e4
@@ -80,11 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--start", type=Path, required=True, help="model.safetensors of the encoder to start from")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run, outside the repository")
     parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--judging", action="store_true", help="train it as a judge alone")
     parser.add_argument("--seed", type=int, default=7)
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(1)
     torch.manual_seed(chosen.seed)
-    encoder = started(chosen.start, chosen.seed)
+    encoder = rounded(started(chosen.start, chosen.seed))
     trained = _trainable(encoder)
     optimizer = torch.optim.AdamW(
         [{"params": [p for _, p in part], "lr": rate} for part, rate in zip(trained, (RATE, HEADS_RATE), strict=True)],
@@ -96,11 +100,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def rounded(encoder: Encoder) -> Encoder:
+    """The encoder with the large matrices of its frozen part as packing will leave them: what is above learns from that."""
+    with torch.no_grad():
+        for name, parameter in encoder.named_parameters():
+            if name.startswith(FROZEN) and packs(name, parameter):
+                parameter.copy_(unpack(*pack(parameter), torch.float32))
+    return encoder
+
+
 def _trainable(encoder: Encoder) -> tuple[list[tuple[str, nn.Parameter]], list[tuple[str, nn.Parameter]]]:
     """Parameters of the upper layers, and of the heads; the rest is frozen, its products in low precision for good."""
-    frozen = ("words.", "positions.", "norm.", "distance.", *(f"layers.{at}." for at in range(FROZEN_LAYERS)))
     for name, parameter in encoder.named_parameters():
-        parameter.requires_grad_(not name.startswith(frozen))
+        parameter.requires_grad_(not name.startswith(FROZEN))
     open_ = [(name, parameter) for name, parameter in encoder.named_parameters() if parameter.requires_grad]
     heads = [each for each in open_ if each[0].startswith(HEADS)]
     return [each for each in open_ if not each[0].startswith(HEADS)], heads
@@ -117,10 +129,19 @@ def _twin(encoder: Encoder) -> Encoder:
 
 def _train(encoder: Encoder, optimizer: torch.optim.Optimizer, progress: Progress, chosen: argparse.Namespace) -> None:
     tokenizer, budget, twin = load_tokenizer(), chosen.minutes * 60, _twin(encoder)
-    units, rows = judge_units(chosen.data), question_rows(chosen.data)
+    units, rows = judge_units(chosen.data), {} if chosen.judging else question_rows(chosen.data)
     seed = chosen.seed + 1000 * progress.steps
     claims = _endless(lambda at: claim_batches(epoch_units(units, seed + at), tokenizer, CLAIM_TOKENS))
     questions = _endless(lambda at: question_batches(epoch_rows(rows, seed + at), tokenizer, QUESTION_TOKENS))
+
+    def beside() -> tuple[Callable[[], Tensor], int]:
+        """The second thread's loss, and how many tokens it is of."""
+        if chosen.judging:
+            claim = next(claims)
+            return lambda: claim_loss(twin, claim), claim.ids.numel()
+        question = next(questions)
+        return lambda: question_loss(twin, question), question.ids.numel()
+
     rates = [group["lr"] for group in optimizer.param_groups]
     losses, before, saved = [(0.0, 0.0)], progress.seconds, time.monotonic()
     began = time.monotonic()
@@ -131,16 +152,16 @@ def _train(encoder: Encoder, optimizer: torch.optim.Optimizer, progress: Progres
             share = progress.seconds / budget
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * min(1.0, (share + 1e-3) / WARM_UP) * max(0.02, 1 - share)
-            claim, question = next(claims), next(questions)
+            claim, (loss, tokens) = next(claims), beside()
             judged = pool.submit(lambda batch: _backward(claim_loss(encoder, batch)), claim)
-            read = pool.submit(lambda batch: _backward(question_loss(twin, batch)), question)
-            losses.append((judged.result(), read.result()))
+            other = pool.submit(lambda loss: _backward(loss()), loss)
+            losses.append((judged.result(), other.result()))
             _add_gradients(encoder, twin)
             torch.nn.utils.clip_grad_norm_([p for p in encoder.parameters() if p.requires_grad], 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             progress.steps += 1
-            progress.tokens += claim.ids.numel() + question.ids.numel()
+            progress.tokens += claim.ids.numel() + tokens
             progress.seconds = before + time.monotonic() - began
             if progress.steps % 20 == 0:
                 _say(progress, losses[-20:], budget)
@@ -169,10 +190,10 @@ def _endless(epoch: Callable[[int], Iterator[Batch]]) -> Iterator[Batch]:
 
 
 def _say(progress: Progress, losses: Sequence[tuple[float, float]], budget: float) -> None:
-    judge, read = (sum(pair[part] for pair in losses) / len(losses) for part in (0, 1))
+    first, second = (sum(pair[part] for pair in losses) / len(losses) for part in (0, 1))
     sys.stderr.write(
         f"{progress.seconds / budget:.3f} step {progress.steps} {progress.tokens / 1e6:.2f} M tokens "
-        f"{progress.tokens / progress.seconds:.0f}/s judging {judge:.3f} reading {read:.3f}\n"
+        f"{progress.tokens / progress.seconds:.0f}/s losses {first:.3f} {second:.3f}\n"
     )
 
 

@@ -26,6 +26,7 @@ SIGNS = (
     "names missing",  # names of the question that are not in passage, title or headings, at most 2
     "kind given",  # 1 where the sentences around the answer give a value of the kind asked for
     "kind missing",  # 1 where they do not
+    "line of another",  # 1 where a row or field answers that lacks a name or code of the question, as do its heads
     "of another",  # 1 where they tell what is asked of another name
     "cell named",  # 1 where it stands in a cell or field whose label shares a word with the question
 )
@@ -74,7 +75,7 @@ def signs(asked: Asked, hit: Hit, relevance: float, span: Span) -> tuple[float, 
         return NOTHING
     judgement, evidence = span.signs or (log_odds(span.answerable), 0.0)
     whole = _whole(hit)
-    near, label = surroundings(hit, span)
+    near, label, line = surroundings(hit, span)
     about = f"{hit.title}\n{hit.chunk.heading}\n{near}"
     given = gives_asked(asked.question, near)
     held, held_near = codes(whole), codes(about)
@@ -92,6 +93,7 @@ def signs(asked: Asked, hit: Hit, relevance: float, span: Span) -> tuple[float, 
         float(min(2, sum(not name <= passage for name in asked.names))),
         float(given is True),
         float(given is False),
+        float(line and not (asked.codes <= held_near and all(name <= set(terms(about)) for name in asked.names))),
         float(tells_of_another(asked.question, near)),
         float(bool(set(terms(label)) & asked.weights.keys())),
     )
@@ -103,26 +105,28 @@ def codes(text: str) -> frozenset[str]:
     return frozenset(re.sub(r"[-/]", "", code).removeprefix("v") for code in found)
 
 
-def surroundings(hit: Hit, span: Span) -> tuple[str, str]:
-    """The block that holds the span with its neighbours and what it leans on; the label of the span's cell or field."""
+def surroundings(hit: Hit, span: Span) -> tuple[str, str, bool]:
+    """The block that holds the span with its neighbours and what it leans on; the label of the span's cell or field;
+    and whether it is such a line.
+    """
     text = hit.chunk.text
     found = blocks(text)
     at = next((i for i, block in enumerate(found) if block.start <= span.start < block.end), -1)
     if at < 0:
-        return text, ""
+        return text, "", False
     block = found[at]
     if block.kind not in ("row", "field"):
         near = sorted({i for i in (at - 1, at, at + 1, block.leans) if 0 <= i < len(found)})
-        return " ".join(_text(text, found[i]) for i in near), ""
+        return " ".join(_text(text, found[i]) for i in near), "", False
     own = _text(text, block)
     if block.kind == "field":
-        return own, text[slice(*block.cells[0])]
+        return own, text[slice(*block.cells[0])], True
     header = [text[a:b] for a, b in found[block.leans].cells] if block.leans >= 0 else []
     header = header or [item.text for item in hit.chunk.context.header]
     column = next(
         (i for i, (start, end) in enumerate(block.cells) if start < span.end and span.start < end), len(header)
     )
-    return " ".join([*header, own]), header[column] if column < len(header) else ""
+    return " ".join([*header, own]), header[column] if column < len(header) else "", True
 
 
 def log_odds(probability: float) -> float:

@@ -84,7 +84,7 @@ def save_large(folder: Path, encoder: Encoder, notes: dict[str, Any]) -> None:
     """Write an encoder in four bits, in two files of about the same size, and its description."""
     tensors: dict[str, Tensor] = {}
     for name, tensor in encoder.state_dict().items():
-        if _packed(name, tensor):
+        if packs(name, tensor):
             codes, scales = pack(tensor)
             tensors[f"{name}.{_CODES}"], tensors[f"{name}.{_SCALES}"] = codes.contiguous(), scales.contiguous()
         else:
@@ -133,7 +133,8 @@ def load_large(folder: Path) -> LargeEncoder:
     return LargeEncoder(encoder.lower(fast_dtype()).requires_grad_(False), load_tokenizer(), name)
 
 
-def _packed(name: str, tensor: Tensor) -> bool:
+def packs(name: str, tensor: Tensor) -> bool:
+    """Whether a tensor of this name is written in four bits."""
     return name.startswith(("layers.", "words.", "pool.")) and tensor.ndim == 2
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.training.fit import AGAINST, Example, Kept, best_threshold, crossed, figures, fit
+from eval.cases import default_cases, load_cases
+from eval.training.fit import AGAINST, Example, Kept, best_threshold, crossed, figures, fit, to_fit_on
 from rag.find.clues import SIGNS
 from rag.protocols import Span
 
@@ -62,3 +63,13 @@ def test_readings_are_kept(tmp_path: Path) -> None:
 
     assert Kept(second, tmp_path / "kept.json").read("q", ["abc", "def"]) == said
     assert (first.calls, second.calls) == (1, 0)
+
+
+def test_reported_cases_are_not_fitted_on() -> None:
+    """The half that figures are reported on stays unseen, and so do turns that nothing is read for."""
+    cases = load_cases(default_cases())
+    chosen = to_fit_on(cases)
+
+    assert {case.half for case in chosen} == {"tune"}
+    assert not {"small-talk", "summary"} & {tag for case in chosen for tag in case.tags}
+    assert len(chosen) == sum(case.half == "tune" and not {"small-talk", "summary"} & set(case.tags) for case in cases)

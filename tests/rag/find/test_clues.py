@@ -83,3 +83,18 @@ def test_a_row_is_read_with_its_header() -> None:
 def test_any_text_has_finite_signs(question: str, text: str) -> None:
     """No question and no passage is too odd."""
     assert all(abs(value) < 100 for value in told(question, text).values())
+
+
+def test_the_line_of_another() -> None:
+    """A row or field answers for what it names itself; a name in its header, title or headings is one of it, in prose
+    the sign is silent.
+    """
+    table = "| Room | Seats |\n|---|---|\n| Birch | 12 |\n| Oak | 9 |"
+    field = "Machine 287\nFuse: 90 ampere"
+
+    assert told("How many seats does Elm have?", table, "12")["line of another"] == 1
+    assert told("How many seats does Oak have?", table, "12")["line of another"] == 1
+    assert told("How many seats does Birch have?", table, "12")["line of another"] == 0
+    assert told("How many seats does Elm have?", table, "12", heading="Elm")["line of another"] == 0
+    assert told("Which fuse has machine 300?", field, "90 ampere")["line of another"] == 1
+    assert told("How many seats does Elm have?", "Birch has 12 seats.", "12")["line of another"] == 0
