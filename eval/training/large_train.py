@@ -28,14 +28,13 @@ from eval.training.question_rows import epoch_rows, question_rows
 from rag.read.inputs import load_tokenizer
 from rag.read.large import packs
 from rag.read.mpnet import ANSWERABLE, ENTAILED, Encoder
-from rag.read.packed import pack, unpack
+from rag.read.packed import FEW_BITS, pack, unpack
 
 FROZEN_LAYERS = 4
 RATE, HEADS_RATE, WARM_UP, DECAY = 5e-5, 5e-4, 0.05, 0.01
 CLAIM_TOKENS, QUESTION_TOKENS = 2600, 2000
 TWINS, ANSWERED = 0.5, 0.5
 """Weights of the margin between twins, and of the judgement whether a passage answers."""
-FROZEN = ("words.", "positions.", "norm.", "distance.", *(f"layers.{at}." for at in range(FROZEN_LAYERS)))
 HEADS = ("pool.", "judge", "token.")
 TENSORS, COUNTERS = "large.safetensors", "large.json"
 _CLOSED = -1e4
@@ -101,18 +100,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def rounded(encoder: Encoder) -> Encoder:
-    """The encoder with the large matrices of its frozen part as packing will leave them: what is above learns from that."""
+    """The encoder with its frozen matrices as packing will leave them: what lies above learns to live with that."""
     with torch.no_grad():
         for name, parameter in encoder.named_parameters():
-            if name.startswith(FROZEN) and packs(name, parameter):
-                parameter.copy_(unpack(*pack(parameter), torch.float32))
+            if name.startswith(frozen()) and packs(name, parameter):
+                parameter.copy_(unpack(*pack(parameter, FEW_BITS), torch.float32))
     return encoder
+
+
+def frozen() -> tuple[str, ...]:
+    """How the names of tensors begin that stay as published."""
+    return ("words.", "positions.", "norm.", "distance.", *(f"layers.{at}." for at in range(FROZEN_LAYERS)))
 
 
 def _trainable(encoder: Encoder) -> tuple[list[tuple[str, nn.Parameter]], list[tuple[str, nn.Parameter]]]:
     """Parameters of the upper layers, and of the heads; the rest is frozen, its products in low precision for good."""
     for name, parameter in encoder.named_parameters():
-        parameter.requires_grad_(not name.startswith(FROZEN))
+        parameter.requires_grad_(not name.startswith(frozen()))
     open_ = [(name, parameter) for name, parameter in encoder.named_parameters() if parameter.requires_grad]
     heads = [each for each in open_ if each[0].startswith(HEADS)]
     return [each for each in open_ if not each[0].startswith(HEADS)], heads

@@ -21,7 +21,7 @@ from rag.errors import ModelUnavailable
 from rag.read.encoder import file_sha256
 from rag.read.inputs import load_tokenizer, tokenise
 from rag.read.mpnet import ANSWERABLE, END_ID, ENTAILED, SHIFT, START_ID, Encoder
-from rag.read.packed import pack, unpack
+from rag.read.packed import FEW_BITS, MORE_BITS, pack, unpack
 from rag.read.scoring import best_span
 from rag.read.trained import fast_dtype
 
@@ -80,12 +80,14 @@ class LargeEncoder:
         return judged, tokens[0], held.offsets[: len(kept)], begin
 
 
-def save_large(folder: Path, encoder: Encoder, notes: dict[str, Any]) -> None:
-    """Write an encoder in four bits, in two files of about the same size, and its description."""
+def save_large(folder: Path, encoder: Encoder, notes: dict[str, Any], few: tuple[str, ...] = ()) -> None:
+    """Write an encoder in six bits, tensors whose names begin with one of `few` in four, in two files of about the same
+    size, and its description.
+    """
     tensors: dict[str, Tensor] = {}
     for name, tensor in encoder.state_dict().items():
         if packs(name, tensor):
-            codes, scales = pack(tensor)
+            codes, scales = pack(tensor, FEW_BITS if name.startswith(few) else MORE_BITS)
             tensors[f"{name}.{_CODES}"], tensors[f"{name}.{_SCALES}"] = codes.contiguous(), scales.contiguous()
         else:
             tensors[name] = tensor.half().contiguous()
@@ -134,7 +136,7 @@ def load_large(folder: Path) -> LargeEncoder:
 
 
 def packs(name: str, tensor: Tensor) -> bool:
-    """Whether a tensor of this name is written in four bits."""
+    """Whether a tensor of this name is written in few bits."""
     return name.startswith(("layers.", "words.", "pool.")) and tensor.ndim == 2
 
 

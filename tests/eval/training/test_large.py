@@ -129,6 +129,7 @@ def test_a_run_learns_and_goes_on_where_it_stopped(data: Path, tmp_path: Path, m
         torch.set_num_threads(threads)
     assert 0 < once["steps"] < twice["steps"]
 
+    large_train.rounded(small)
     trained = tiny(monkeypatch)
     optimizer = torch.optim.AdamW(trained.parameters())
     large_train.load(tmp_path / "run", trained, optimizer)
