@@ -22,7 +22,7 @@ _SHRINK = (1.0, 0.96, 0.92, 0.88, 0.84)
 
 
 def pack(weight: Tensor, bits: int) -> tuple[Tensor, Tensor]:
-    """(rows, columns) in whole groups -> (rows, columns * bits / 8) bytes and (rows, columns / GROUP) float16 scales."""
+    """(rows, columns) in whole groups -> (rows, columns * bits / 8) bytes and (rows, columns / GROUP) float16."""
     rows, columns = weight.shape
     levels = _levels(bits)
     middles = (levels[1:] + levels[:-1]) / 2
