@@ -13,6 +13,7 @@ from index.records import Quote
 from index.text.dates import agree, dates
 from index.text.quantities import Quantity, comparable, quantities, same_quantity
 from index.text.words import terms, wants_comparison, wants_list, words
+from rag.odds import log_odds
 from rag.protocols import Judge
 
 MOST = 2
@@ -87,12 +88,12 @@ def signs(question: str, pair: Disagreement, likeness: float, borne: tuple[float
     one, two, asked = set(terms(bare[0])), set(terms(bare[1])), set(terms(question))
     own = sorted((len(one - two - asked), len(two - one - asked)))
     numbers = [{word for word in words(text) if any(map(str.isdigit, word))} for text in bare]
-    log_odds = [math.log(min(1 - 1e-6, max(1e-6, p)) / (1 - min(1 - 1e-6, max(1e-6, p)))) for p in borne]
+    odds = [log_odds(p) for p in borne]
     shared = len(one & two) / max(1, min(len(one), len(two)))
     known = len(asked & one & two) / max(1, len(asked))
     half_known, differ = float(len(asked & (one ^ two))), float(numbers[0] != numbers[1])
     few, many = float(min(own[0], 2)), float(min(own[1], 4))
-    return (min(log_odds), sum(log_odds), likeness, shared, few, many, half_known, differ, known)
+    return (min(odds), sum(odds), likeness, shared, few, many, half_known, differ, known)
 
 
 def measured(question: str, pairs: Sequence[Disagreement], judge: Judge, embedder: Embedder) -> list[tuple[float, ...]]:

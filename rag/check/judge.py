@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.check.point import PLAIN, Point
 from rag.errors import ModelUnavailable
+from rag.odds import likely
 from rag.protocols import Generator, Judge, Prompt
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class LargeJudge:
         with self._lock:
             if self._large is None:
                 self._large = self._load()
-        return [_sigmoid(odds) for odds in self._large.entailed(pairs)]
+        return [likely(odds) for odds in self._large.entailed(pairs)]
 
 
 class HubJudge:
@@ -97,7 +97,7 @@ class AskingJudge:
 
 
 def load_judge(name: str = BUILT_IN, *, allow_download: bool = False) -> Judge:
-    """The judge called so: "built-in" (the trained reader's entailment), the folder of a large encoder that was trained
+    """The judge called so: "built-in" (the reader's entailment), the folder of a large encoder that was trained
     here, a cross-encoder's Hub name or folder, or an endpoint's URL#model. Raises ModelUnavailable.
     """
     from rag.read import load_reader
@@ -132,10 +132,9 @@ def point_of(name: str = BUILT_IN) -> Point:
 
 
 def _large(folder: Path) -> Judge:
-    from rag.read.large import PARTS, describe, load_large
+    from rag.read.large import digest, load_large
 
-    digest = describe(folder)["sha256"][PARTS[0]][:8]
-    return LargeJudge(lambda: load_large(folder), f"footnote-large-{digest}")
+    return LargeJudge(lambda: load_large(folder), f"footnote-large-{digest(folder)}")
 
 
 def _cross_encoder(name: str, *, allow_download: bool) -> Judge:
@@ -151,7 +150,3 @@ def _cross_encoder(name: str, *, allow_download: bool) -> Judge:
             "--allow-download, give a local folder, or leave --judge out to use the built-in one."
         ) from error
     return HubJudge(name, model)
-
-
-def _sigmoid(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))

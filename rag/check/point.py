@@ -1,11 +1,11 @@
 """From what is seen to a probability: the signs of a claim against one piece of evidence, weighed by fitted weights."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rag.check.compare import Problem
+from rag.odds import likely, log_odds
 
 SIGNS = ("entailed", "covered", "number", "no number", "date", "name", "negation", "direction", "roles")
 """entailed: the judge's log-odds; covered: share of the claim's words (by rarity) in the evidence; the others: 1 where
@@ -47,7 +47,7 @@ def signs(entailed: float, covered: float, found: Sequence[Problem]) -> tuple[fl
     kinds = {problem.kind for problem in found if problem.kind != "number"}
     numbers = [problem for problem in found if problem.kind == "number"]
     return (
-        log_odds(entailed),
+        certainty(entailed),
         covered,
         float(any(problem.contradicts for problem in numbers)),
         float(any(not problem.contradicts for problem in numbers)),
@@ -58,12 +58,11 @@ def signs(entailed: float, covered: float, found: Sequence[Problem]) -> tuple[fl
 def weigh(point: Point, values: Sequence[float]) -> float:
     """The probability in 0..1 that evidence with these signs bears the claim out."""
     total = sum(weight * value for weight, value in zip(point.weights, values, strict=True)) + point.bias
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+    return likely(total)
 
 
-def log_odds(probability: float) -> float:
+def certainty(probability: float) -> float:
     """log(p / (1 - p)) within +-`FARTHEST`; a value that is no number counts as certainty that nothing is borne out."""
     if not 0 <= probability <= 1:
         return -FARTHEST
-    bounded = min(1 - 1e-6, max(1e-6, probability))
-    return max(-FARTHEST, min(FARTHEST, math.log(bounded / (1 - bounded))))
+    return max(-FARTHEST, min(FARTHEST, log_odds(probability)))

@@ -11,6 +11,7 @@ from index.records import Hit
 from index.text.blocks import Block, blocks
 from index.text.words import names, terms
 from rag.find.expected import gives_asked, tells_of_another
+from rag.odds import log_odds
 from rag.protocols import Span
 
 SIGNS = (
@@ -127,12 +128,6 @@ def surroundings(hit: Hit, span: Span) -> tuple[str, str, bool]:
         (i for i, (start, end) in enumerate(block.cells) if start < span.end and span.start < end), len(header)
     )
     return " ".join([*header, own]), header[column] if column < len(header) else "", True
-
-
-def log_odds(probability: float) -> float:
-    """log(p / (1 - p)), bounded to keep certain zeros and ones finite."""
-    bounded = min(1 - 1e-6, max(1e-6, probability))
-    return math.log(bounded / (1 - bounded))
 
 
 def _text(text: str, block: Block) -> str:

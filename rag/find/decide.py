@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from index.records import Hit
 from rag.find.clues import SIGNS, asked_of, codes, signs
+from rag.odds import likely
 from rag.protocols import Span
 
 WEIGHTS = Path(__file__).parent.parent / "read" / "weights" / "decision.json"
@@ -47,7 +47,7 @@ class Model:
     def probability(self, values: Sequence[float]) -> float:
         """That a passage with these signs answers, in 0..1."""
         logit = self.bias + sum(weight * value for weight, value in zip(self.weights, values, strict=True))
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+        return likely(logit)
 
 
 @cache

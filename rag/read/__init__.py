@@ -1,11 +1,12 @@
-"""The reader: one small network that ranks passages, marks answers, says when there is none, and checks sentences.
+"""The reader: it ranks passages, marks answers, says when there is none, and checks sentences.
 
-network    encoder and heads            encoder     the installed package's weights
+network    the small encoder, its heads encoder     the installed package's weights
 inputs     text to tokens               weights     the committed weights and their checksum
 scoring    windows to logits            trained     logits to answers: the built-in reader
 coverage   names and numbers found      hub         cross-encoders by name
 rendering  passages as they are read    blend       the trained reader beside embedder and words
-large, mpnet, packed                    a larger encoder that was trained here, by its folder
+large, mpnet, packed                    the larger encoder that was trained here
+second     both as one reader           loading     what is on the machine, put together
 The recipes stand in eval.training.
 """
 
@@ -15,13 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.read.trained import TrainedReader
+    from rag.protocols import Reader
 
 __all__ = ["load_reader"]
 
 
-def load_reader(path: Path | None = None) -> TrainedReader:
-    """The trained reader from `path` (default: the committed weights); raises rag.errors.ModelUnavailable."""
-    from rag.read.loading import load_trained
+def load_reader(path: Path | None = None) -> Reader:
+    """The reader from the committed weights, or the small network alone from those in `path`.
 
-    return load_trained(path)
+    Raises rag.errors.ModelUnavailable.
+    """
+    from rag.read.loading import load_both, load_trained
+
+    return load_trained(path) if path else load_both()

@@ -4,12 +4,11 @@ Log-odds that a passage answers = BIAS + TRAINED * (trained log-odds) + AT_SPAN 
 the trained span).
 """
 
-import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from index.text.sentences import sentence_spans
-from rag.find.clues import log_odds
+from rag.odds import likely, log_odds
 from rag.protocols import Reader, Span
 from rag.read.evidence import NO_SCORE, EvidenceReader, Place, likely_sentences
 
@@ -75,7 +74,7 @@ class BlendedReader:
             span = Span(passage[start:end], start, end, span.score, span.answerable)
             here = scores[best]
         signs = (log_odds(span.answerable), here)
-        return Span(span.text, span.start, span.end, logit, 1 / (1 + math.exp(-logit)), signs)
+        return Span(span.text, span.start, span.end, logit, likely(logit), signs)
 
 
 def _holding(number: int, passage: str, span: Span) -> Place | None:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.errors import ModelUnavailable
-from rag.protocols import Span
+from rag.protocols import Reader, Span
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
-
-    from rag.read.trained import TrainedReader
 
 LONGEST_INPUT = 512
 
@@ -19,7 +17,7 @@ LONGEST_INPUT = 512
 class HubReader:
     """Ranks with a cross-encoder of the Hub and reads, refuses and checks with the built-in reader."""
 
-    def __init__(self, name: str, model: CrossEncoder, built_in: TrainedReader) -> None:
+    def __init__(self, name: str, model: CrossEncoder, built_in: Reader) -> None:
         self._name, self._model, self._built_in = name, model, built_in
 
     @property
@@ -47,7 +45,7 @@ class HubReader:
         return self._built_in.entail(pairs)
 
 
-def load_hub_reader(name: str, built_in: TrainedReader) -> HubReader:
+def load_hub_reader(name: str, built_in: Reader) -> HubReader:
     """The cross-encoder called `name`, a Hub name or a local folder; raises ModelUnavailable in one sentence."""
     try:
         from sentence_transformers import CrossEncoder

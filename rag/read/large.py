@@ -1,7 +1,7 @@
 """A large encoder that was trained here: packed weights in two files, what was fitted for it, and its two uses.
 
-It says whether a passage entails a sentence, and where in a passage the answer to a question stands. It reads one input
-at a time: low-precision products round differently in batches of other sizes.
+It says whether a passage entails a sentence, and where in a passage the answer to a question stands. Each input is read
+alone, on one core: low-precision products round differently in batches of other sizes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from index.embed.lanes import side_by_side
 from rag.errors import ModelUnavailable
 from rag.read.encoder import file_sha256
 from rag.read.inputs import load_tokenizer, tokenise
@@ -24,6 +25,7 @@ from rag.read.mpnet import ANSWERABLE, END_ID, ENTAILED, SHIFT, START_ID, Encode
 from rag.read.packed import FEW_BITS, MORE_BITS, pack, unpack
 from rag.read.scoring import best_span
 from rag.read.trained import fast_dtype
+from rag.read.windows import likeliest, sentence_numbers, stretches
 
 PARTS, DESCRIPTION, FORMAT = ("large-1.safetensors", "large-2.safetensors"), "large.json", 1
 LONGEST_QUERY, LONGEST_INPUT = 96, 256
@@ -49,35 +51,43 @@ class LargeEncoder:
         self._encoder, self._tokenizer, self.name = encoder.eval(), tokenizer, name
 
     def entailed(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """For each (passage, sentence), cut to `LONGEST_INPUT` tokens: log-odds that the first entails the second."""
-        return [float(self._judged(sentence, passage)[0][0, ENTAILED]) for passage, sentence in pairs]
+        """Log-odds that each (passage, sentence) entails its sentence; a long passage counts by its likeliest part."""
+        return side_by_side(self._entailed, pairs)
 
     def answered(self, question: str, passages: Sequence[str]) -> list[Answered]:
-        """What each passage answers; one of more than `LONGEST_INPUT` tokens is read as far as it fits."""
-        return [self._answer(question, passage) for passage in passages]
+        """What each passage answers; one of more than `LONGEST_INPUT` tokens by its likeliest window."""
+        return side_by_side(lambda passage: self._answer(question, passage), passages)
+
+    def _entailed(self, pair: tuple[str, str]) -> float:
+        passage, sentence = pair
+        query, tokens = self._query(sentence), tokenise(self._tokenizer, [passage])[0]
+        parts = likeliest(sentence, passage, tokens, LONGEST_INPUT - 4 - len(query))
+        return max(float(self._run(query, tokens.ids[a:b])[0][ENTAILED]) for a, b in parts)
 
     def _answer(self, question: str, passage: str) -> Answered:
-        judged, tokens, offsets, begin = self._run(question, passage)
-        end = begin + len(offsets)
-        first, last, span = best_span(tokens[begin:end, 0], tokens[begin:end, 1], ())
-        if first < 0:
-            return Answered(float(judged[0, ANSWERABLE]), -1e4, 0, 0)
-        none = float(tokens[0, 0] + tokens[0, 1])
-        return Answered(float(judged[0, ANSWERABLE]), span - none, offsets[first][0], offsets[last][1])
+        query, tokens = self._query(question), tokenise(self._tokenizer, [passage])[0]
+        numbers = sentence_numbers(passage, tokens)
+        seen = []
+        for start, end in stretches(len(tokens.ids), LONGEST_INPUT - 4 - len(query)):
+            judged, logits = self._run(query, tokens.ids[start:end])
+            begin = len(query) + 3
+            marks = logits[begin : begin + end - start]
+            first, last, span = best_span(marks[:, 0], marks[:, 1], numbers[start:end])
+            lead = span - float(logits[0].sum())
+            held = (tokens.offsets[start + first][0], tokens.offsets[start + last][1]) if first >= 0 else (0, 0)
+            seen.append(Answered(float(judged[ANSWERABLE]), lead, *held))
+        return max(seen, key=lambda one: one.answerable)
 
-    def _judged(self, sentence: str, passage: str) -> tuple[Tensor, Tensor]:
-        judged, tokens, _, _ = self._run(sentence, passage)
-        return judged, tokens
+    def _query(self, text: str) -> Sequence[int]:
+        return tokenise(self._tokenizer, [text])[0].ids[:LONGEST_QUERY]
 
-    def _run(self, query: str, passage: str) -> tuple[Tensor, Tensor, Sequence[tuple[int, int]], int]:
-        asked, held = tokenise(self._tokenizer, [query, passage])
-        ids = [i + SHIFT for i in asked.ids[:LONGEST_QUERY]]
-        begin = len(ids) + 3
-        kept = held.ids[: LONGEST_INPUT - begin - 1]
-        row = [START_ID, *ids, END_ID, END_ID, *(i + SHIFT for i in kept), END_ID]
+    def _run(self, query: Sequence[int], passage: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """The judgements and the logits of each token of one input."""
+        shifted = ([i + SHIFT for i in part] for part in (query, passage))
+        row = [START_ID, *next(shifted), END_ID, END_ID, *next(shifted), END_ID]
         with torch.inference_mode():
-            judged, tokens = self._encoder(torch.tensor([row]))
-        return judged, tokens[0], held.offsets[: len(kept)], begin
+            judged, logits = self._encoder(torch.tensor([row]))
+        return judged[0], logits[0]
 
 
 def save_large(folder: Path, encoder: Encoder, notes: dict[str, Any], few: tuple[str, ...] = ()) -> None:
@@ -115,6 +125,11 @@ def describe(folder: Path) -> dict[str, Any]:
     return description
 
 
+def digest(folder: Path) -> str:
+    """The first eight digits of the checksum that the weights' first file should have. Raises ModelUnavailable."""
+    return str(describe(folder)["sha256"][PARTS[0]])[:8]
+
+
 def load_large(folder: Path) -> LargeEncoder:
     """The encoder of a weights folder. Raises ModelUnavailable where a file is missing or not what was committed."""
     wanted = describe(folder)["sha256"]
@@ -131,7 +146,7 @@ def load_large(folder: Path) -> LargeEncoder:
         encoder = Encoder()
     state = {name: _whole(name, tensors) for name in encoder.state_dict()}
     encoder.load_state_dict(state, assign=True)
-    name = f"footnote-large-{wanted[PARTS[0]][:8]}"
+    name = f"footnote-large-{digest(folder)}"
     return LargeEncoder(encoder.lower(fast_dtype()).requires_grad_(False), load_tokenizer(), name)
 
 

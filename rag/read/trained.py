@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import operator
-import re
-from bisect import bisect_right
 from collections.abc import Sequence
 
 import torch
 from tokenizers import Tokenizer
 
+from rag.odds import likely
 from rag.protocols import Span
 from rag.read.coverage import best_sentence_coverage, name_coverage
 from rag.read.inputs import LONGEST_INPUT, LONGEST_QUERY, Tokens, tokenise
 from rag.read.scoring import Logits, Network, Window
 from rag.read.sentences import sentence_bounds
 from rag.read.weights import Calibration
-
-OVERLAP = 64
-EVIDENCE_TOKENS = 160
-EVIDENCE_WINDOWS = 4
-_WORD = re.compile(r"\w+")
+from rag.read.windows import likeliest, sentence_numbers, stretches
 
 
 class TrainedReader:
@@ -58,8 +52,8 @@ class TrainedReader:
         queries = {question: self._query(question) for question, _, _ in pairs}
         groups: list[list[tuple[int, Window]]] = []
         for question, text, passage in pairs:
-            query, sentences = queries[question], _sentence_numbers(text, passage)
-            parts = _stretches(len(passage.ids), LONGEST_INPUT - 3 - len(query))
+            query, sentences = queries[question], sentence_numbers(text, passage)
+            parts = stretches(len(passage.ids), LONGEST_INPUT - 3 - len(query))
             groups.append([(a, Window(query, passage.ids[a:b], tuple(sentences[a:b]))) for a, b in parts])
         logits = iter(self._network.logits([window for group in groups for _, window in group]))
         return [[(start, next(logits)) for start, _ in group] for group in groups]
@@ -92,14 +86,8 @@ class TrainedReader:
         """Windows of whole sentences of the passage, those that share most words with the sentence."""
         query = self._query(sentence)
         tokens = tokenise(self._tokenizer, [passage])[0]
-        room = LONGEST_INPUT - 3 - len(query)
-        if len(tokens.ids) <= min(room, EVIDENCE_TOKENS):
-            return [Window(query, tokens.ids)]
-        bounds = _sentence_stretches(passage, tokens, min(room, EVIDENCE_TOKENS))
-        words = set(_WORD.findall(sentence.lower()))
-        shared = [len(words & set(_WORD.findall(_slice(passage, tokens, *part).lower()))) for part in bounds]
-        order = sorted(range(len(bounds)), key=lambda index: (-shared[index], index))[:EVIDENCE_WINDOWS]
-        return [Window(query, tokens.ids[start:end]) for start, end in (bounds[index] for index in order)]
+        parts = likeliest(sentence, passage, tokens, LONGEST_INPUT - 3 - len(query))
+        return [Window(query, tokens.ids[start:end]) for start, end in parts]
 
 
 def answer_signs(question: str, text: str, span: tuple[int, int], logits: Logits) -> tuple[float, float, float]:
@@ -119,58 +107,7 @@ def support_signs(pair: tuple[str, str], windows: Sequence[Logits]) -> tuple[flo
 
 def _weighed(fitted: Sequence[float], signs: Sequence[float]) -> float:
     *weights, bias = fitted
-    return _sigmoid(sum(map(operator.mul, weights, signs)) + bias)
-
-
-def _sentence_numbers(text: str, tokens: Tokens) -> list[int]:
-    """For each token, the sentence it stands in."""
-    ends = [end for _, end in sentence_bounds(text)]
-    return [bisect_right(ends, start) for start, _ in tokens.offsets]
-
-
-def _slice(text: str, tokens: Tokens, start: int, end: int) -> str:
-    return text[tokens.offsets[start][0] : tokens.offsets[end - 1][1]]
-
-
-def _stretches(count: int, room: int) -> list[tuple[int, int]]:
-    """Half-open token ranges of at most `room` that cover a passage, each sharing OVERLAP tokens with the next."""
-    if count <= room:
-        return [(0, count)]
-    starts = [*list(range(0, count - room, room - OVERLAP)), count - room]
-    return [(start, start + room) for start in starts]
-
-
-def _sentence_stretches(text: str, tokens: Tokens, room: int) -> list[tuple[int, int]]:
-    """Token ranges made of as many whole sentences as fit, each starting one sentence after the middle of the last."""
-    ends = [end for _, end in sentence_bounds(text)]
-    cuts, sentence = [0], 0
-    for index, (start, _) in enumerate(tokens.offsets):
-        while sentence < len(ends) and start >= ends[sentence]:
-            sentence += 1
-            if cuts[-1] != index:
-                cuts.append(index)
-    cuts.append(len(tokens.ids))
-    cuts = _with_long_sentences_cut(cuts, room)
-    ranges: list[tuple[int, int]] = []
-    for first in range(len(cuts) - 1):
-        end = max(cut for cut in cuts[first + 1 :] if cut - cuts[first] <= room)
-        if not ranges or (end > ranges[-1][1]):
-            ranges.append((cuts[first], end))
-    return ranges
-
-
-def _with_long_sentences_cut(cuts: Sequence[int], room: int) -> list[int]:
-    cut: list[int] = [0]
-    for end in cuts[1:]:
-        while end - cut[-1] > room:
-            cut.append(cut[-1] + room)
-        if end > cut[-1]:
-            cut.append(end)
-    return cut
-
-
-def _sigmoid(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
+    return likely(sum(map(operator.mul, weights, signs)) + bias)
 
 
 def fast_dtype() -> torch.dtype:

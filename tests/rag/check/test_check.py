@@ -5,7 +5,7 @@ import pytest
 from index.text.look import look
 from rag.check.compare import Problem
 from rag.check.compare import problems as between
-from rag.check.point import FARTHEST, PLAIN, SIGNS, Point, log_odds, signs, weigh
+from rag.check.point import FARTHEST, PLAIN, SIGNS, Point, certainty, signs, weigh
 
 
 def problems(claim: str, sources: list[str], background: list[str] | None = None) -> tuple[Problem, ...]:
@@ -96,7 +96,7 @@ def test_signs_hold_what_the_comparisons_found() -> None:
 @pytest.mark.parametrize("probability", [float("nan"), -0.1, 1.1, float("inf")])
 def test_what_is_no_probability_counts_as_certainly_not(probability: float) -> None:
     """A judge's nonsense never helps a claim."""
-    assert log_odds(probability) == -FARTHEST
+    assert certainty(probability) == -FARTHEST
 
 
 def test_weighing_is_a_logistic() -> None:

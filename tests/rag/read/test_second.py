@@ -1,0 +1,105 @@
+"""Two readers as one: only the likeliest passages are read again, and what both say is joined by fitted weights."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ModelUnavailable
+from rag.odds import likely, log_odds
+from rag.protocols import Span
+from rag.read.large import DESCRIPTION, LargeEncoder, load_large, save_large
+from rag.read.loading import load_both, load_trained
+from rag.read.second import AGAIN, Joined, SecondReader
+from rag.read.weights import FOLDER
+from tests.rag.read.tiny_large import tiny
+
+JOINED = Joined((0.5, 0.25, 0.125, -1.0), (0.75, 0.5, 0.1))
+PASSAGES = tuple(f"The Kestrel Bridge number {at} was opened in 19{at}1. It is {at}40 metres long." for at in range(6))
+
+
+class Quick:
+    """Believes later passages more, and everything else by the same rule."""
+
+    name = "quick"
+
+    def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
+        return [(float(at), Span(p[:3], 0, 3, 0.0, 0.1 + 0.1 * at)) for at, p in enumerate(passages)]
+
+    def rank(self, question: str, passages: Sequence[str]) -> list[float]:
+        return [float(at) for at, _ in enumerate(passages)]
+
+    def spans(self, question: str, passages: Sequence[str]) -> list[Span]:
+        return [span for _, span in self.read(question, passages)]
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [0.25 for _ in pairs]
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LargeEncoder:
+    save_large(tmp_path, tiny(monkeypatch), {})
+    return load_large(tmp_path)
+
+
+def test_the_likeliest_passages_are_read_again(large: LargeEncoder) -> None:
+    """The others keep the first reader's span; relevance stays the first reader's throughout."""
+    read = SecondReader(Quick(), lambda: large, JOINED, "large").read("When was it opened?", PASSAGES)
+    again = large.answered("When was it opened?", PASSAGES)
+
+    assert [relevance for relevance, _ in read] == [0, 1, 2, 3, 4, 5]
+    for at, (_, span) in enumerate(read):
+        passage = PASSAGES[at]
+        assert span.text == passage[span.start : span.end]
+        if at < len(PASSAGES) - AGAIN:
+            assert span == Quick().spans("", PASSAGES)[at]
+        else:
+            own = 0.5 * log_odds(0.1 + 0.1 * at) + 0.25 * again[at].answerable + 0.125 * again[at].margin - 1
+            assert span.answerable == pytest.approx(likely(own))
+            assert (span.start, span.end) == (again[at].start, again[at].end)
+
+
+def test_entailment_is_joined(large: LargeEncoder) -> None:
+    """The log-odds of both, weighed."""
+    reader, pair = SecondReader(Quick(), lambda: large, JOINED, "large"), (PASSAGES[0], "It was opened in 1901.")
+    wanted = 0.75 * log_odds(0.25) + 0.5 * large.entailed([pair])[0] + 0.1
+
+    assert reader.entail([pair]) == [pytest.approx(likely(wanted))]
+    assert reader.entail([]) == []
+
+
+def test_the_large_encoder_is_loaded_once_and_at_need(large: LargeEncoder) -> None:
+    """Ranking needs the first reader alone."""
+    loads: list[int] = []
+
+    def load() -> LargeEncoder:
+        loads.append(1)
+        return large
+
+    reader = SecondReader(Quick(), load, JOINED, "large")
+    reader.rank("q", PASSAGES)
+    assert not loads
+    reader.read("q", PASSAGES)
+    reader.entail([(PASSAGES[0], "It is long.")])
+    assert len(loads) == 1
+    assert reader.name == "quick + large"
+
+
+def test_a_folder_with_both_reads_with_both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without the large encoder's files the small network reads alone; a description without weights is refused."""
+    for file in FOLDER.glob("reader.*"):
+        shutil.copy(file, tmp_path)
+    assert load_both(tmp_path).name == load_trained(tmp_path).name
+    save_large(tmp_path, tiny(monkeypatch), {"joined": {"answers": [1, 0, 0, 0], "entails": [1, 0, 0]}})
+    reader = load_both(tmp_path)
+    assert reader.name.startswith(f"{load_trained(tmp_path).name} + large-")
+    assert reader.entail([(PASSAGES[0], PASSAGES[0])]) == [
+        pytest.approx(load_trained(tmp_path).entail([(PASSAGES[0], PASSAGES[0])])[0], abs=1e-5)
+    ]
+
+    described = json.loads((tmp_path / DESCRIPTION).read_text())
+    (tmp_path / DESCRIPTION).write_text(json.dumps(described | {"joined": {"answers": [1], "entails": [1, 0, 0]}}))
+    with pytest.raises(ModelUnavailable, match="does not say how to join"):
+        load_both(tmp_path)
