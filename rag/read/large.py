@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 
 from index.embed.lanes import side_by_side
 from rag.errors import ModelUnavailable
@@ -90,6 +90,19 @@ class LargeEncoder:
         return judged[0], logits[0]
 
 
+class _Words(nn.Module):
+    """Word embeddings that stay packed: a text needs few of them, and all would take 94 MB and half a second."""
+
+    def __init__(self, codes: Tensor, scales: Tensor) -> None:
+        super().__init__()
+        self._codes, self._scales = codes, scales
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """(batch, length) -> (batch, length, width) in float32."""
+        flat = ids.flatten()
+        return unpack(self._codes[flat], self._scales[flat], torch.float32).view(*ids.shape, -1)
+
+
 def save_large(folder: Path, encoder: Encoder, notes: dict[str, Any], few: tuple[str, ...] = ()) -> None:
     """Write an encoder in six bits, tensors whose names begin with one of `few` in four, in two files of about the same
     size, and its description.
@@ -144,8 +157,8 @@ def load_large(folder: Path) -> LargeEncoder:
         tensors |= load_file(folder / part)
     with torch.device("meta"):
         encoder = Encoder()
-    state = {name: _whole(name, tensors) for name in encoder.state_dict()}
-    encoder.load_state_dict(state, assign=True)
+    encoder.words = _Words(*(tensors[f"words.weight.{part}"] for part in (_CODES, _SCALES)))
+    encoder.load_state_dict({name: _whole(name, tensors) for name in encoder.state_dict()}, assign=True)
     name = f"footnote-large-{digest(folder)}"
     return LargeEncoder(encoder.lower(fast_dtype()).requires_grad_(False), load_tokenizer(), name)
 

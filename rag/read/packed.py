@@ -5,6 +5,7 @@ Levels of four bits: the "4-bit NormalFloat" of Dettmers et al., "QLoRA" (2023),
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,7 +17,8 @@ _NORMAL = (
     -1.0, -0.6961928, -0.5250731, -0.3949175, -0.2844414, -0.1847734, -0.0910500, 0.0,
     0.0795803, 0.1609302, 0.2461123, 0.3379152, 0.4407098, 0.5626170, 0.7229568, 1.0,
 )  # fmt: skip
-_EVEN = tuple(at / 31 for at in range(-31, 32))
+_HALF = 31
+_EVEN = tuple(at / _HALF for at in range(-_HALF, _HALF + 1))
 _SHRINK = (1.0, 0.96, 0.92, 0.88, 0.84)
 """Shares of a group's largest number that are tried as its scale; the one with the least squared error is kept."""
 
@@ -42,9 +44,15 @@ def pack(weight: Tensor, bits: int) -> tuple[Tensor, Tensor]:
 def unpack(codes: Tensor, scales: Tensor, precision: torch.dtype) -> Tensor:
     """The (rows, columns) weight in `precision`; how many bits a number has follows from the shapes."""
     rows, columns = scales.shape[0], scales.shape[1] * GROUP
-    bits = codes.shape[1] * 8 // columns
-    numbers = _levels(bits)[_parted(codes, bits).int().flatten()].reshape(-1, GROUP)
-    return (numbers * scales.float().reshape(-1, 1)).reshape(rows, columns).to(precision)
+    if codes.shape[1] * 2 == columns:
+        numbers, unit = _looked_up(codes, _pairs(torch.tensor(_NORMAL), precision)), 1.0
+    else:  # whole numbers below 64 are exact in any precision: the lower four bits and the upper two are added up
+        low, high = codes[:, : columns // 2], codes[:, columns // 2 :]
+        numbers = _looked_up(low, _pairs(torch.arange(16.0), precision))
+        numbers += _looked_up(high, _fours(torch.arange(4.0) * 16 - _HALF, precision))
+        unit = 1 / _HALF
+    factors = (scales.float() * unit).to(precision)
+    return (numbers.view(-1, GROUP) * factors.view(-1, 1)).view(rows, columns)
 
 
 def _levels(bits: int) -> Tensor:
@@ -52,17 +60,28 @@ def _levels(bits: int) -> Tensor:
 
 
 def _joined(codes: Tensor, bits: int) -> Tensor:
-    """Codes below 2 ** bits -> bytes: two in one of four bits each, four in three of six bits each."""
+    """Codes below 2 ** bits -> bytes: the lower four bits of two codes in each, then the upper two of four in each."""
+    low = codes & 15
+    pairs = low[:, 0::2] | (low[:, 1::2] << 4)
     if bits == FEW_BITS:
-        return codes[:, 0::2] | (codes[:, 1::2] << 4)
-    a, b, c, d = (codes[:, at::4] for at in range(4))
-    return torch.stack((a | (b << 6), (b >> 2) | (c << 4), (c >> 4) | (d << 2)), dim=2).flatten(1)
+        return pairs
+    a, b, c, d = (codes[:, at::4] >> 4 for at in range(4))
+    return torch.cat((pairs, a | (b << 2) | (c << 4) | (d << 6)), dim=1)
 
 
-def _parted(joined: Tensor, bits: int) -> Tensor:
-    """The inverse of `_joined`."""
-    if bits == FEW_BITS:
-        return torch.stack((joined & 15, joined >> 4), dim=2).flatten(1)
-    a, b, c = (joined[:, at::3] for at in range(3))
-    parts = (a & 63, (a >> 6) | ((b & 15) << 2), (b >> 4) | ((c & 3) << 4), c >> 2)
-    return torch.stack(parts, dim=2).flatten(1)
+def _pairs(values: Tensor, precision: torch.dtype) -> Tensor:
+    """(256, 2): what the lower and the upper four bits of each byte stand for."""
+    return torch.stack((values.repeat(16), values.repeat_interleave(16)), dim=1).to(precision)
+
+
+def _fours(values: Tensor, precision: torch.dtype) -> Tensor:
+    """(256, 4): what each two bits of each byte stand for, the lowest first."""
+    return torch.stack([values[torch.arange(256) >> shift & 3] for shift in (0, 2, 4, 6)], dim=1).to(precision)
+
+
+def _looked_up(codes: Tensor, table: Tensor) -> Tensor:
+    """(n, m) bytes and a table (256, k) -> (n, m * k); numpy takes rows of the table as one number each."""
+    row = np.dtype({4: np.int32, 8: np.int64, 16: np.complex128}[table.shape[1] * table.element_size()])
+    rows = table.contiguous().view(torch.uint8).numpy().view(row).reshape(-1)
+    found = np.take(rows, codes.contiguous().numpy())
+    return torch.from_numpy(found.view(np.uint8)).view(table.dtype).view(len(codes), -1)
