@@ -64,6 +64,10 @@ class Store(Protocol):
 
     def document(self, document_id: str) -> Document: ...
 
+    def chunks(self, document_id: str) -> tuple[Chunk, ...]:
+        """The document's chunks in order; none for an unknown document."""
+        ...
+
     def summary(self, document_id: str) -> tuple[tuple[int, int], ...] | None:
         """Offsets of the sentences kept as a summary, the most telling first; None where none was kept."""
         ...

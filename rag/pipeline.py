@@ -34,6 +34,7 @@ from rag.turn import Turn, newest_first
 from rag.write.extract import Extract
 from rag.write.prompt import answer_prompt, rewrite_with
 from rag.write.quotes import answering, quote
+from rag.write.summary import LINES, kept, quotes
 from rag.write.worked import may_be_worked, worked
 
 if TYPE_CHECKING:
@@ -139,6 +140,11 @@ class Pipeline:
     def summarise(self, document_id: str | None = None) -> Answer:
         """Cited sentences that cover one document, or all of them. Raises UnknownDocument."""
         return self._asides.summarise(document_id)
+
+    def gist(self, document_id: str) -> tuple[Quote, ...]:
+        """The few sentences that tell most of a document, made on first need and kept. Raises UnknownDocument."""
+        document = self.store.document(document_id)
+        return quotes(document, kept(document, self.store, self.embedder)[:LINES])
 
     def retrieve(self, query: str, k: int, only: Collection[str] | None = None) -> tuple[Hit, ...]:
         """The k best chunks by dense and lexical search, fused."""

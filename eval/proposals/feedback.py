@@ -1,4 +1,7 @@
-"""Thumbs of the chat become proposals: what readers found good is kept as it was answered, the rest is to be mended."""
+"""Thumbs of the chat become proposals: what readers found good is kept as it was answered, the rest is to be mended.
+
+So is an answer one of whose citations does not say what it is cited for; one that does proves nothing of the rest.
+"""
 
 import json
 from collections.abc import Iterator
@@ -18,11 +21,13 @@ def from_feedback(file: Path) -> list[Proposal]:
     """One proposal for each question with a thumb, the latest thumb counting. Raises `BadCases`."""
     found: dict[str, Proposal] = {}
     for number, row in enumerate(_rows(file), start=1):
+        if "citation" in row and row.get("verdict") == GOOD:
+            continue
         try:
             verdict, answer = str(row["verdict"]), answer_from_row(row["answer"])
         except (KeyError, TypeError) as error:
             raise BadCases(f"{file.name} line {number} is no thumb of the chat page ({error}).") from error
-        found[answer.question] = _proposal(f"feedback-{number:03}", verdict, answer)
+        found[answer.question] = _proposal(f"feedback-{number:03}", verdict, answer, row.get("citation"))
     return list(found.values())
 
 
@@ -36,7 +41,7 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
         raise BadCases(f"{file} cannot be read ({error}); give the feedback.jsonl that the chat page keeps.") from error
 
 
-def _proposal(id_: str, verdict: str, answer: Answer) -> Proposal:
+def _proposal(id_: str, verdict: str, answer: Answer, citation: dict[str, Any] | None = None) -> Proposal:
     good = verdict == GOOD
     tags = ("feedback", "praised" if good else "complained")
     evidence = tuple(Gold(one.uri.rsplit("/", 1)[-1], one.quote) for one in answer.citations)
@@ -44,4 +49,7 @@ def _proposal(id_: str, verdict: str, answer: Answer) -> Proposal:
     answerable = bool(told and evidence)
     gold = (told,) if answerable else (), evidence if answerable else ()
     case = Case(id_, answer.searched_for, (), *gold, answerable, tags)
-    return Proposal(case, "feedback", f"The reader's thumb: {verdict}.\n\n{answer.text}")
+    said = f"The reader's thumb: {verdict}."
+    if citation is not None:
+        said = f"The reader says that this does not say what the answer says: “{citation.get('quote', '')}”"
+    return Proposal(case, "feedback", f"{said}\n\n{answer.text}")

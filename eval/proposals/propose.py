@@ -13,22 +13,9 @@ from typing import Any
 
 from eval.cases import Case, Gold, case_from_row
 from index.records import Document
-from index.text.quantities import Quantity, quantities
-from index.text.sentences import sentence_spans
+from rag.write.questions import asked_back
 
 KINDS = ("fact", "table", "near-miss", "paraphrase", "follow-up")
-LONGEST_SENTENCE, SHORTEST_SENTENCE = 220, 30
-LONGEST_CELL = 60
-FEWEST_BEFORE = 3
-"""Words before a number that make clear of what it is said."""
-
-_ROW = re.compile(r"^\|(.+)\|\s*$")
-_RULE = re.compile(r"^[\s|:\-]+$")
-_LABEL = re.compile(r"^[-*]?\s*\**([A-Z][\w /-]{2,40}?)\**:\**\s+(\S.{1,80})$")
-_IS = re.compile(r"^((?:The |An? )?[A-Z][^,.;:()]{2,50}?) (is|are|was|were) ([^.;]{4,120})\.$")
-_OPENING = re.compile(
-    r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also|At|In|On|By|For|With|From|After|Before|During)\b"
-)
 _SYNONYMS = {
     "how much": "what amount", "how many": "what number of", "what is": "tell me", "when": "at what time",
     "costs": "is priced at", "begins": "starts", "ends": "is over", "which": "what",
@@ -64,7 +51,7 @@ def propose(documents: Sequence[Document], most: int = 60, seed: int = 0) -> lis
     """At most `most` proposals, the kinds in turn and every document heard; the same ones for the same seed."""
     chance = random.Random(seed)
     everything = "\n".join(document.text for document in documents)
-    facts = [proposal for document in documents for proposal in (*tables(document), *sentences(document))]
+    facts = [proposal for document in documents for proposal in asked(document)]
     chance.shuffle(facts)
     by_rule: dict[str, list[Proposal]] = {kind: [] for kind in KINDS}
     for proposal in facts:
@@ -101,38 +88,11 @@ def spread(proposals: Iterable[Proposal]) -> list[Proposal]:
     return [queue[turn] for turn in range(turns) for queue in queues.values() if turn < len(queue)]
 
 
-def sentences(document: Document) -> Iterator[Proposal]:
-    """Sentences with a number, of the form "X is Y", and "label: value" lines, asked back."""
-    for start, end in sentence_spans(document.text):
-        text = " ".join(document.text[start:end].split())
-        fitting = SHORTEST_SENTENCE <= len(text) <= LONGEST_SENTENCE and text[:1].isalnum() and "|" not in text
-        if fitting and not _OPENING.match(text):
-            yield from (_fact(document, text, *asked) for asked in _asked(text))
-    for line in document.text.splitlines():
-        if match := _LABEL.match(line.strip()):
-            question = f"What is the {match[1][0].lower()}{match[1][1:]} in “{document.title}”?"
-            yield _fact(document, line.strip(), question, match[2].strip())
-
-
-def _asked(text: str) -> Iterator[tuple[str, str]]:
-    """Questions about a sentence with their answers."""
-    numbers = [one for one in quantities(text) if not one.counted and not one.vague]
-    told = len(numbers) == 1 and numbers[0].unit and len(text[: numbers[0].start].split()) >= FEWEST_BEFORE
-    if told:
-        yield _number_question(text, numbers[0]), numbers[0].text
-    elif match := _IS.match(text):
-        yield f"What {match[2]} {_lower_article(match[1])}?", match[3]
-
-
-def _number_question(text: str, number: Quantity) -> str:
-    """The sentence with its number asked for: "The crane lifts how much (tonnes)?" is for an editor to smooth."""
-    before, after = text[: number.start].rstrip(), text[number.end :].rstrip(" .")
-    opening = "how much" if number.unit else "how many"
-    return f"{before} {opening} {after.strip()}".strip(" ,") + "?"
-
-
-def _lower_article(subject: str) -> str:
-    return re.sub(r"^(The|An?)\b", lambda match: match[0].lower(), subject)
+def asked(document: Document) -> Iterator[Proposal]:
+    """What cells, sentences and labels of a document say, asked back; what it asks itself has no answer to keep."""
+    for one in asked_back(document.text, document.title):
+        if one.answer:
+            yield _fact(document, one.quote, one.question, one.answer, "table" if one.rule == "table" else "fact")
 
 
 def _fact(document: Document, quote: str, question: str, answer: str, rule: str = "fact") -> Proposal:
@@ -145,27 +105,6 @@ def _fact(document: Document, quote: str, question: str, answer: str, rule: str 
 def name_of(document: Document) -> str:
     """The file's name, by which a case names its document."""
     return document.uri.replace("\\", "/").rsplit("/", 1)[-1] or document.uri
-
-
-def tables(document: Document) -> Iterator[Proposal]:
-    """Cells of tables with a header: what is the COLUMN of ROW?"""
-    header: list[str] = []
-    for line in document.text.splitlines():
-        match = _ROW.match(line.strip())
-        if match is None:
-            header = []
-            continue
-        cells = [cell.strip() for cell in match[1].split("|")]
-        if not header:
-            header = cells
-        elif not _RULE.match(line.strip()) and len(cells) == len(header):
-            yield from _cells(document, header, cells, line.strip())
-
-
-def _cells(document: Document, header: Sequence[str], cells: Sequence[str], row: str) -> Iterator[Proposal]:
-    for column, cell in list(zip(header, cells, strict=True))[1:]:
-        if column and cell and len(cell) <= LONGEST_CELL and cells[0]:
-            yield _fact(document, row, f"What is the {column} of {cells[0]}?", cell, "table")
 
 
 def near_misses(proposal: Proposal, everything: str) -> Iterator[Proposal]:

@@ -11,7 +11,8 @@ from eval.cases import BadCases, load_cases
 from eval.proposals.desk import Desk
 from eval.proposals.feedback import from_feedback
 from eval.proposals.make import propose_from, read_proposals
-from eval.proposals.propose import near_misses, propose, sentences, tables
+from eval.proposals.propose import asked as asked_of
+from eval.proposals.propose import near_misses, propose
 from eval.proposals.review import decided, edited, show
 from index.records import Document, Quote
 from rag.answer import Answer, Citation, Sentence
@@ -33,7 +34,7 @@ def asked(proposals) -> dict[str, tuple[str, ...]]:
 
 def test_sentences_and_labels_are_asked_back() -> None:
     """A number, an "is" and a label give a question each; a sentence that leans on the one before gives none."""
-    found = asked(sentences(PUMP))
+    found = asked(asked_of(PUMP))
 
     assert found["The model CV-40 delivers how much a minute?"] == ("40 litres",)
     assert found["What is the yard crane?"] == ("a gift of the town",)
@@ -43,7 +44,7 @@ def test_sentences_and_labels_are_asked_back() -> None:
 
 def test_cells_of_a_table_are_asked_by_row_and_column() -> None:
     """Each cell but the first, with the row as the quote."""
-    found = list(tables(PUMP))
+    found = [one for one in asked_of(PUMP) if one.rule == "table"]
 
     assert asked(found)["What is the Meaning of E07?"] == ("Too hot",)
     assert len(found) == 4
@@ -53,7 +54,7 @@ def test_cells_of_a_table_are_asked_by_row_and_column() -> None:
 
 def test_a_near_miss_asks_for_what_no_document_has() -> None:
     """The code is changed to one that stands nowhere; where the other one stands too, nothing is proposed."""
-    (cell, *_) = tables(PUMP)
+    (cell, *_) = asked_of(PUMP)
     (miss,) = near_misses(cell, PUMP.text)
 
     assert miss.case.question == "What is the Meaning of E17?"
@@ -154,6 +155,13 @@ def test_thumbs_of_the_chat_become_proposals(tmp_path: Path) -> None:
     assert (cars.case.tags, cars.case.answers) == (("feedback", "praised"), (OTHER.text.strip(),))
     assert cars.case.evidence[0].document == "ferry.md"
     assert (dogs.case.answerable, dogs.case.answers) == (False, ())
+    quote = {"citation": {"quote": "The Tern"}}
+    rows = [json.loads(line) | quote for line in file.read_text().splitlines()]
+    told = [json.dumps(row | {"verdict": said}) for row, said in zip(rows, ("up", "down", "up"), strict=True)]
+    file.write_text("\n".join(told))
+    (judged,) = from_feedback(file)
+    assert "does not say what the answer says: “The Tern”" in judged.context
+    assert judged.case.tags == ("feedback", "complained")
     file.write_text('{"verdict": "up"}\n')
     with pytest.raises(BadCases, match="line 1 is no thumb"):
         from_feedback(file)
