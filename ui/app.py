@@ -70,6 +70,7 @@ def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
         with gr.Column(elem_id="library"):
             adding = gr.HTML(_adding(inbox.limits), js_on_load=_asset("adding.js"), elem_id="adding", **PLAIN)
             news = gr.HTML("", js_on_load=None, elem_id="news", **PLAIN)
+            gist = gr.HTML("", js_on_load=_asset("gist.js"), elem_id="gist", **PLAIN)
             shelf = gr.HTML(desk.shelf(), js_on_load=_asset("library.js"), elem_id="shelf", **PLAIN)
         with gr.Column(elem_id="chats"):
             kept = gr.HTML(_asset("chats.html"), js_on_load=_asset("chats.js"), elem_id="finder", **PLAIN)
@@ -83,12 +84,16 @@ def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
         page.load(wiring.arrive, [turns, where], [turns, chat, feed, shelf], js=ARRIVE, **AT_ONCE)
         clock.tick(wiring.tick, [turns], [opening, clock, feed, shelf, model], **AT_ONCE)
         asking: dict[str, Any] = {"concurrency_limit": 2, **STREAMED}
-        gr.on([box.submit, go.click], wiring.ask, [turns, chat, box, model, only], asked, **asking)
-        transcript.again(wiring.again, [turns, chat, model, only], asked, **asking)
+        for answered in (
+            gr.on([box.submit, go.click], wiring.ask, [turns, chat, box, model, only], asked, **asking),
+            transcript.again(wiring.again, [turns, chat, model, only], asked, **asking),
+        ):
+            answered.then(wiring.suggest, [turns, chat, only], [feed], **AT_ONCE)
         halt.click(wiring.stop, [stop], None, **AT_ONCE)
         transcript.cite(wiring.cite, [turns], [panel], **AT_ONCE)
         transcript.evidence(wiring.evidence, [turns], [feed], **AT_ONCE)
         panel.whole(wiring.cite, [turns], [panel], **AT_ONCE)
+        panel.judge(wiring.judge, [turns, chat], [turns, panel], **AT_ONCE)
         transcript.rate(wiring.rate, [turns, chat], [turns, feed], **AT_ONCE)
         masthead.fresh(wiring.fresh, [stop], place, **AT_ONCE)
         masthead.save(wiring.save, [turns], [outbox], **AT_ONCE).then(None, [outbox], None, js=SAVE)
@@ -97,12 +102,20 @@ def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
         kept.take(wiring.take, None, [listed], **AT_ONCE)
         for change, listener in (("rename", wiring.rename), ("drop", wiring.drop), ("back", wiring.back)):
             getattr(listed, change)(listener, None, [listed], **AT_ONCE)
-        shelf.read(wiring.read, None, [panel], **AT_ONCE)
+        _look(wiring, shelf, panel, gist)
         added = adding.sent(wiring.add, None, [news], concurrency_limit=1, **STREAMED)
         removed = shelf.remove(wiring.remove, None, [news], **AT_ONCE)
         for changed in (added, removed):
             changed.then(wiring.changed, [turns], [feed, shelf], **AT_ONCE)
     return page
+
+
+def _look(wiring: Wiring, shelf: gr.HTML, panel: gr.HTML, gist: gr.HTML) -> None:
+    """What can be looked at of a document: its words at a place, how it was cut, what tells most of it."""
+    for reading in (shelf.read, panel.read):
+        reading(wiring.read, None, [panel], **AT_ONCE)
+    shelf.cut(wiring.cut, None, [panel], **AT_ONCE)
+    shelf.about(wiring.gist, None, [gist], **AT_ONCE)
 
 
 def server(desk: Desk, access: Access | None = None) -> uvicorn.Server:

@@ -4,31 +4,38 @@ import filecmp
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from index.errors import IndexingError
-from index.records import Document
+from index.records import Document, DocumentEntry
 from rag.answer import Answer, Event
 from rag.errors import AnswerError
 from ui import feedback, library, render
 from ui.examples import examples_for
+from ui.notes import next_questions
 from ui.opening import Opening, opening_box
 from ui.originals import Originals
 from ui.relay import relay
-from ui.source import document_panel, source_panel, unknown_document, unknown_place
-from ui.turn import Turn, Verdict, advance, place
+from ui.source import chunks_panel, document_panel, source_panel, summary_lines, unknown_document, unknown_place
+from ui.suggest import suggestions
+from ui.turn import Turn, Verdict, advance, judge, part, place
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
 
 Turns = tuple[Turn, ...]
 UNEXPECTED = "Something went wrong inside Footnote; the terminal it was started from shows what. You can go on asking."
+QUOTES = "quotes"
 ADDED = "added"
 """Uploads are kept in home/added, and "added/" begins their uri: they replace no document of a folder."""
+FEEDBACK = "feedback.jsonl"
+SUGGESTING_SECONDS = 5.0
+"""The longest that questions to go on with are tried out; the built-in writer takes about half a second for each."""
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +51,8 @@ class Desk:
         self.home = home
         self.originals = Originals(roots, home / ADDED)
         self._others: dict[str, Pipeline] = {}
+        self._facts: dict[str, library.Facts] = {}
+        self._answering = 0
         self._lock = threading.Lock()
 
     @property
@@ -121,7 +130,25 @@ class Desk:
         def ask(writer: "Pipeline") -> Iterator[Event]:
             return writer.stream(question, history, only=only, rewrite=rewrite, quotes_first=quotes_first)
 
-        return relay(self._work(model, ask), stop)
+        with self._counted():
+            yield from relay(self._work(model, ask), stop)
+
+    def suggest(self, turns: Turns, only: Collection[str] | None = None) -> str:
+        """Questions to go on with after the last turn; "" where there are none or somebody waits for an answer."""
+        turn = turns[-1] if turns else None
+        if turn is None or turn.answer is None or not self.ready:
+            return ""
+        until = time.monotonic() + SUGGESTING_SECONDS
+        writer = self._writer(QUOTES)
+
+        def ask(question: str) -> Answer | None:
+            waited = self._answering or time.monotonic() > until
+            return None if waited else writer.ask(question, only=only)
+
+        try:
+            return next_questions(tuple(suggestions(turn, (earlier.question for earlier in turns), ask)))
+        except (AnswerError, IndexingError):  # nobody asked for them: what cannot be tried is not offered
+            return ""
 
     def welcome(self) -> str:
         """What stands on the page before the first question."""
@@ -136,12 +163,27 @@ class Desk:
         found = place(turns, turn, kind, number)
         if found is None:
             return unknown_place()
-        return source_panel(found, self.find(found.document_id), whole=whole)
+        said = dict(turns[turn].judged).get(number, "") if kind == "marker" else ""
+        return source_panel(found, self.find(found.document_id), whole=whole, verdict=said)
 
-    def document(self, document_id: str) -> str:
-        """The source panel for a whole document."""
+    def document(self, document_id: str, start: int = 0, end: int = 0, *, whole: bool = False) -> str:
+        """The source panel for a document, or for a slice of it."""
         document = self.find(document_id)
-        return document_panel(document) if document is not None else unknown_document()
+        if document is None:
+            return unknown_document()
+        found = part(document, start, end)
+        return source_panel(found, document, whole=whole) if found else document_panel(document)
+
+    def gist(self, document_id: str) -> str:
+        """The sentences that tell most of a document."""
+        if self.find(document_id) is None:
+            return unknown_document()
+        return summary_lines(self.pipeline.gist(document_id))
+
+    def cut(self, document_id: str) -> str:
+        """The source panel that tells how a document was cut into chunks."""
+        document = self.find(document_id)
+        return chunks_panel(document, self.pipeline.store.chunks(document_id)) if document else unknown_document()
 
     def find(self, document_id: str) -> Document | None:
         """A stored document; None where there is no such one."""
@@ -159,7 +201,8 @@ class Desk:
         """The list of documents."""
         if not self.ready:
             return library.report("The list comes when the documents are indexed.")
-        return library.shelf(self.pipeline.store.documents())
+        entries = self.pipeline.store.documents()
+        return library.shelf(entries, {entry.id: self._told(entry) for entry in entries[: library.SHOWN]})
 
     def add(self, paths: Sequence[Path]) -> Iterator[str]:
         """Copies the files beside the index and indexes them; yields what to show while it goes on."""
@@ -194,8 +237,38 @@ class Desk:
         turn = turns[number]
         if turn.answer is None or turn.verdict == verdict:
             return turns
-        feedback.record(self.home / "feedback.jsonl", verdict, turn.answer)
+        feedback.record(self.home / FEEDBACK, verdict, turn.answer)
         return (*turns[:number], replace(turn, verdict=verdict), *turns[number + 1 :])
+
+    def judge(self, turns: Turns, number: int, marker: int, verdict: Verdict) -> Turns:
+        """The conversation with a verdict on one citation, kept in the same file. Raises OSError."""
+        turn = turns[number] if 0 <= number < len(turns) else None
+        cited = next((c for c in turn.citations if c.marker == marker), None) if turn else None
+        if turn is None or turn.answer is None or cited is None or (marker, verdict) in turn.judged:
+            return turns
+        feedback.record(self.home / FEEDBACK, verdict, turn.answer, cited)
+        return (*turns[:number], judge(turn, marker, verdict), *turns[number + 1 :])
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Counts an answer that somebody waits for."""
+        with self._lock:
+            self._answering += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._answering -= 1
+
+    def _told(self, entry: DocumentEntry) -> library.Facts:
+        """Pages and date of a document, which never change for one id: its text is read for them once."""
+        if entry.id not in self._facts and entry.complete:
+            document = self.find(entry.id)
+            if document is None:
+                return library.Facts()
+            date = document.meta.modified or document.meta.created
+            self._facts[entry.id] = library.Facts(len(document.page_starts), date)
+        return self._facts.get(entry.id, library.Facts())
 
     def _work(
         self, model: str, ask: "Callable[[Pipeline], Iterator[Event]]"

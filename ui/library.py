@@ -1,6 +1,7 @@
 """The documents drawer as HTML. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.records import DocumentEntry
@@ -12,17 +13,26 @@ if TYPE_CHECKING:
 SHOWN = 500
 
 
-def shelf(entries: Sequence[DocumentEntry]) -> str:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a file says of itself: pages (0 where its format has none) and its date as ISO 8601 ("" where unsaid)."""
+
+    pages: int = 0
+    date: str = ""
+
+
+def shelf(entries: Sequence[DocumentEntry], facts: Mapping[str, Facts]) -> str:
     """The list of loaded documents, each with a button that removes it after a second click."""
     if not entries:
         return '<p class="notice">No documents are loaded.</p>'
-    items = "".join(_entry(entry) for entry in entries[:SHOWN])
+    items = "".join(_entry(entry, facts.get(entry.id, Facts())) for entry in entries[:SHOWN])
     rest = f"<p>… and {len(entries) - SHOWN:,} more.</p>" if len(entries) > SHOWN else ""
     count = f"{len(entries):,} document{'s' if len(entries) > 1 else ''}"
     tools = (
         '<div class="sorting"><label>Filter <input type="search" class="filter" autocomplete="off"></label>'
         '<label>Sort by <select class="sort"><option value="uri">place</option><option value="title">title</option>'
-        '<option value="size">size</option></select></label></div>'
+        '<option value="date">date</option><option value="pages">pages</option><option value="size">size</option>'
+        '<option value="chunks">chunks</option></select></label></div>'
         "<p>Tick documents to ask only these.</p>"
     )
     return f'<p class="count">{count}</p>{tools}<ul class="shelf">{items}</ul>{rest}'
@@ -40,18 +50,32 @@ def report(sentence: str, failed: Sequence[tuple[str, str]] = ()) -> str:
     return f'<div class="news" role="status"><p>{escape_text(sentence)}</p>{listed}</div>'
 
 
-def _entry(entry: DocumentEntry) -> str:
+def _entry(entry: DocumentEntry, facts: Facts) -> str:
     title, identity = escape_attribute(entry.title), escape_attribute(entry.id)
-    parts = f"{entry.chunks:,} chunk{'s' if entry.chunks != 1 else ''}"
+    parts = (
+        facts.date,
+        _count(facts.pages, "page") if facts.pages else "",
+        _count(entry.characters, "character"),
+        _count(entry.chunks, "chunk"),
+        "" if entry.complete else "not yet whole",
+    )
+    told = escape_text(" · ".join(part for part in parts if part))
     return (
         f'<li data-id="{identity}" data-title="{title}" data-uri="{escape_attribute(entry.uri)}" '
-        f'data-size="{entry.characters}"><input type="checkbox" value="{identity}" aria-label="Ask only {title}">'
+        f'data-size="{entry.characters}" data-date="{escape_attribute(facts.date)}" data-pages="{facts.pages}" '
+        f'data-chunks="{entry.chunks}"><input type="checkbox" value="{identity}" aria-label="Ask only {title}">'
         f'<div><button type="button" class="open" data-read="{identity}"><cite dir="auto">{escape_text(entry.title)}'
-        f'</cite></button><small dir="auto">{escape_text(entry.uri)} · {entry.characters:,} characters · {parts}'
-        "</small>"
-        f'</div><button type="button" class="tool" data-remove="{identity}" aria-label="Remove {title}">'
+        f'</cite></button><small dir="auto">{escape_text(entry.uri)}</small><small>{told}</small>'
+        f'<details data-about="{identity}"><summary aria-label="What it says: {title}">What it says</summary>'
+        f'<p class="status" role="status">Reading it …</p><button type="button" class="tool" data-cut="{identity}">'
+        "How it was cut into chunks</button></details></div>"
+        f'<button type="button" class="tool" data-remove="{identity}" aria-label="Remove {title}">'
         "Remove</button></li>"
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' if number != 1 else ''}"
 
 
 def outcome(found: "SyncReport") -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rag.answer import Answer, Citation
 from ui.escape import clip, escape_attribute, escape_text
 from ui.turn import Turn
+from ui.typeset import excerpt
 
 
 def mark(citation: Citation, number: int) -> str:
@@ -37,7 +38,7 @@ def _places(places: Sequence[Citation], number: int) -> str:
     return "".join(
         f'<li data-note="{" ".join(str(c.marker) for c in same)}"><span>{"".join(mark(c, number) for c in same)}</span>'
         f"<div>{_page(same[0])}"
-        f'<q dir="auto">{escape_text(clip(same[0].quote, 180))}</q></div></li>'
+        f'<q dir="auto">{excerpt(same[0].quote, same[0].uri, 180)}</q></div></li>'
         for same in by_words.values()
     )
 
@@ -80,12 +81,24 @@ def evidence(turn: Turn, number: int, threshold: float) -> str:
     return f'<div class="evidence">{searched}{decided}{found}{_plot(answer)}</div>'
 
 
+def next_questions(questions: Sequence[str]) -> str:
+    """Questions to go on with, under an answer."""
+    items = "".join(
+        f'<li><button type="button" class="example" data-example="{escape_attribute(question)}">'
+        f'<span dir="auto">{escape_text(question)}</span></button></li>'
+        for question in questions
+    )
+    return (
+        f'<section class="next" aria-label="Go on with"><h3>Go on with</h3><ul>{items}</ul></section>' if items else ""
+    )
+
+
 def passages(turn: Turn, number: int, limit: int, *, scores: bool = False) -> str:
     """The passages found, best first, each a button that opens it in its document."""
     items = "".join(
         f'<li><button type="button" class="passage" data-turn="{number}" data-kind="hit" data-number="{hit.rank}">'
         f'<cite dir="auto">{escape_text(hit.title)}</cite>{_score(hit.rank, hit.score) if scores else ""}'
-        f'<span dir="auto">{escape_text(clip(hit.chunk.text.lstrip("# "), 150))}</span></button></li>'
+        f'<span dir="auto">{excerpt(hit.chunk.text, hit.uri, 150)}</span></button></li>'
         for hit in turn.hits[:limit]
     )
     return f'<ul class="passages">{items}</ul>' if items else ""

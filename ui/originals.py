@@ -104,7 +104,15 @@ def serve_originals(app: FastAPI, originals: Originals, document: Find) -> None:
         if found is None or data is None:
             return PlainTextResponse(GONE, 404)
         try:
-            drawn = page_image(data, page, found.text[max(0, start) : max(0, end)][:LONGEST])
+            drawn = page_image(data, page, _on_page(found, page, start, end))
         except ValueError as error:
             return PlainTextResponse(f"{error}.", 404)
         return Response(drawn, 200, {"cache-control": "private, max-age=3600"}, "image/png")
+
+
+def _on_page(document: Document, page: int, start: int, end: int) -> str:
+    """What of text[start:end] stands on a page, counted from 1; "" where nothing does. Raises ValueError."""
+    bounds = [*document.page_starts, len(document.text)]
+    if not 1 <= page < len(bounds):
+        raise ValueError("there is no such page")
+    return document.text[max(bounds[page - 1], start) : min(bounds[page], end)][:LONGEST] if start < end else ""

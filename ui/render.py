@@ -14,6 +14,7 @@ from rag.answer import Sentence as AnswerSentence
 from ui.escape import clip, escape_attribute, escape_text
 from ui.notes import foot, mark, notes, passages
 from ui.turn import Turn
+from ui.typeset import excerpt, manner, typeset_line
 
 STATES: dict[State, tuple[str, str]] = {
     "quoted": ("“ ”", "quoted word for word"),
@@ -154,18 +155,17 @@ def _sentence(sentence: AnswerSentence, known: dict[int, Citation], number: int)
     sign = "" if sentence.state == "quoted" else sign  # the quotation marks around the words are the sign
     marks = "".join(mark(known[marker], number) for marker in sentence.markers if marker in known)
     return (
-        f'<span class="sentence {sentence.state}"><bdi class="words">{_words(sentence)}</bdi>'
+        f'<span class="sentence {sentence.state}"><bdi class="words">{_words(sentence, known)}</bdi>'
         f'<span class="state" title="{meaning}"><span aria-hidden="true">{sign}</span>'
         f'<span class="unseen"> ({meaning}) </span></span>{marks}</span> '
     )
 
 
-def _words(sentence: AnswerSentence) -> str:
-    if sentence.focus is None:
-        return escape_text(sentence.text)
-    start, end = sentence.focus
-    text = sentence.text
-    return f"{escape_text(text[:start])}<b>{escape_text(text[start:end])}</b>{escape_text(text[end:])}"
+def _words(sentence: AnswerSentence, known: dict[int, Citation]) -> str:
+    """The sentence; words of a document are drawn as those of that document are."""
+    source = next((known[marker] for marker in sentence.markers if marker in known), None)
+    quoted = sentence.state == "quoted" and source is not None
+    return typeset_line(sentence.text, manner(source.uri) if quoted and source else "code", sentence.focus)
 
 
 def _refusal(turn: Turn, answer: Answer, number: int) -> str:
@@ -184,7 +184,7 @@ def _conflicts(conflicts: Sequence[Conflict], known: dict[int, Citation], number
 def _conflict(conflict: Conflict, known: dict[int, Citation], number: int) -> str:
     sides = "".join(
         f'<div class="side"><p class="value" dir="auto">{escape_text(value)}</p>'
-        f'<blockquote dir="auto">{escape_text(clip(known[marker].quote, 320))}</blockquote>'
+        f'<blockquote dir="auto">{excerpt(known[marker].quote, known[marker].uri, 320)}</blockquote>'
         f"<p>{escape_text(known[marker].title)} {mark(known[marker], number)}</p></div>"
         for marker, value in zip((conflict.first, conflict.second), conflict.values, strict=True)
     )

@@ -1,9 +1,10 @@
 """One question and what has come back so far: a value that grows with the events of the stream."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from index.records import Hit
+from index.records import Document, Hit
 from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence
 
 Phase = Literal["waiting", "searching", "writing", "answered", "stopped", "interrupted", "failed"]
@@ -14,7 +15,8 @@ Verdict = Literal["", "up", "down"]
 class Turn:
     """`problem` is the one sentence to show when the phase is "failed"; `verdict` is the reader's thumb.
 
-    `interim` is the built-in answer, shown until a model's sentences have taken its place.
+    `interim` is the built-in answer, shown until a model's sentences have taken its place. `judged` holds what the
+    reader said of single citations: a marker and whether its words say what the answer says.
     """
 
     question: str
@@ -27,6 +29,7 @@ class Turn:
     problem: str = ""
     verdict: Verdict = ""
     interim: Answer | None = None
+    judged: tuple[tuple[int, Verdict], ...] = ()
 
     @property
     def shown(self) -> tuple[Sentence, ...]:
@@ -51,10 +54,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A slice of a stored document that the source panel can show; `number` is a marker or a rank, by `kind`."""
+    """A slice of a stored document that the source panel can show; `number` is a marker or a rank, by `kind`.
+
+    A "part" was opened from the list of documents and belongs to no turn (-1) and has no number (0).
+    """
 
     turn: int
-    kind: Literal["marker", "hit"]
+    kind: Literal["marker", "hit", "part"]
     number: int
     document_id: str
     title: str
@@ -107,3 +113,16 @@ def _found(turn: int, hit: Hit) -> Place:
     return Place(
         turn, "hit", hit.rank, chunk.document_id, hit.title, hit.uri, chunk.page, chunk.start, chunk.end, chunk.text
     )
+
+
+def part(document: Document, start: int, end: int) -> Place | None:
+    """A slice of a document; None where it has no such one."""
+    if not 0 <= start < end <= len(document.text):
+        return None
+    page = bisect_right(document.page_starts, start) or None
+    return Place(-1, "part", 0, document.id, document.title, document.uri, page, start, end, document.text[start:end])
+
+
+def judge(turn: Turn, marker: int, verdict: Verdict) -> Turn:
+    """The turn with the reader's verdict on one of its citations, in the place of an earlier one."""
+    return replace(turn, judged=(*(item for item in turn.judged if item[0] != marker), (marker, verdict)))

@@ -10,6 +10,7 @@ import gradio as gr
 from ui import chats, events, export
 from ui.desk import Desk, Turns
 from ui.door import GUEST
+from ui.escape import escape_attribute
 from ui.history import History, HistoryUnavailable
 from ui.notes import evidence
 from ui.render import Pieces, change, conversation, opening, pieces
@@ -139,8 +140,38 @@ class Wiring:
         return self.desk.panel(turns, turn, kind, number, whole=events.flag(data, "whole"))
 
     @understood
+    def judge(self, turns: Turns, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Turns, str]:
+        """The reader's verdict on one citation, and the panel that shows it."""
+        data = event._data
+        number, marker = events.number(data, "turn"), events.number(data, "number")
+        try:
+            turns = self.desk.judge(turns, number, marker, _verdict(events.text(data, "verdict")))
+        except OSError as error:
+            gr.Warning(f"Your verdict could not be kept: {error}")
+        if chat and 0 <= number < len(turns):
+            self.history.put(_owner(request), chat, number, turns[number])
+        return turns, self.desk.panel(turns, number, "marker", marker, whole=events.flag(data, "whole"))
+
+    @understood
     def read(self, event: gr.EventData) -> str:
-        return self.desk.document(events.text(event._data, "id"))
+        data = event._data
+        start, end = events.number(data, "start"), events.number(data, "end")
+        return self.desk.document(events.text(data, "id"), start, end, whole=events.flag(data, "whole"))
+
+    @understood
+    def cut(self, event: gr.EventData) -> str:
+        return self.desk.cut(events.text(event._data, "id"))
+
+    @understood
+    def gist(self, event: gr.EventData) -> str:
+        """What tells most of a document, addressed to its row in the list."""
+        name = events.text(event._data, "id")
+        return f'<div data-gist="{escape_attribute(name)}">{self.desk.gist(name)}</div>'
+
+    def suggest(self, turns: Turns, chat: str, only: str) -> str:
+        """Questions to go on with, after the answer is on the page."""
+        shown = self.desk.suggest(turns, str(only or "").split() or None)
+        return opening(str(chat or "")) + change({}, {"next": shown}, len(turns) - 1) if shown else gr.skip()
 
     @understood
     def evidence(self, turns: Turns, event: gr.EventData) -> str:
@@ -152,7 +183,7 @@ class Wiring:
 
     @understood
     def rate(self, turns: Turns, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Turns, str]:
-        verdict: Verdict = "up" if events.text(event._data, "verdict") == "up" else "down"
+        verdict = _verdict(events.text(event._data, "verdict"))
         number = events.number(event._data, "turn")
         try:
             turns = self.desk.rate(turns, number, verdict)
@@ -236,6 +267,10 @@ def _stored(kept: Iterator[Turns], steps: Iterator[Turns]) -> Iterator[Turns]:
     except HistoryUnavailable as error:
         gr.Warning(str(error))
         yield from steps
+
+
+def _verdict(said: str) -> Verdict:
+    return "up" if said == "up" else "down"
 
 
 def _owner(request: gr.Request) -> str:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from index.corpus import Skipped
@@ -124,6 +125,14 @@ class ScriptedStore:
             raise UnknownDocument(f"There is no document {document_id}.")
         return self.held[document_id]
 
+    def chunks(self, document_id: str) -> tuple[Chunk, ...]:
+        text = self.held[document_id].text
+        ends = (0, len(text) // 2, len(text))
+        return tuple(
+            Chunk(f"{document_id}:{n}", document_id, start, end, None, "", text[start:end])
+            for n, (start, end) in enumerate(pairwise(ends))
+        )
+
     def remove(self, document_id: str) -> None:
         del self.held[document_id]
 
@@ -182,6 +191,11 @@ class ScriptedPipeline:
 
     def rerank(self, query: str, found: Sequence[Hit]) -> tuple[Hit, ...]:
         return tuple(found)
+
+    def gist(self, document_id: str) -> tuple[Quote, ...]:
+        document = self.store.document(document_id)
+        first = document.text.index(".") + 1
+        return (Quote(document.id, document.title, document.uri, None, 0, first, document.text[:first]),)
 
     def check(self, text: str) -> CheckedText:
         sentence = Sentence(text, "unsupported", 0.1)

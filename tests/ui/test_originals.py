@@ -63,6 +63,48 @@ def test_a_page_is_drawn_with_the_words_marked(folder):
             page_image(*broken)
 
 
+def test_pages_are_turned_by_button_and_by_key(folder, tmp_path, open_tab):
+    """The panel of a PDF tells the page and how many there are; the arrows turn it, and the ends hold."""
+    (folder / "tower.pdf").write_bytes(pdf(LINES, ("Second page.",), ("Third page.",)))
+    with serving(tmp_path / "home", roots=[folder]) as served:
+        tower = load(folder / "tower.pdf", "tower.pdf")
+        served.pipeline.store.held[tower.id] = tower
+        page = open_tab(served.url)
+        page.click("[data-drawer=library]")
+        page.click(f"[data-read='{tower.id}']")
+        page.click(".drawn summary")
+        drawn = "(image => image.complete && image.naturalWidth > 0)(document.querySelector('.drawn img'))"
+        told = page.locator(".turning [role=status]")
+        page.wait_for_function(drawn)
+        assert told.text_content() == "Page 1 of 3"
+        page.click("[data-turning='1']")
+        page.wait_for_function(drawn)
+        assert told.text_content() == "Page 2 of 3"
+        page.focus(".drawn img")
+        for _ in range(2):
+            page.keyboard.press("ArrowLeft")
+            assert told.text_content() == "Page 1 of 3"
+        assert page.get_attribute("[data-turning='-1']", "aria-disabled") == "true"
+        (folder / "tower.pdf").unlink()
+        page.keyboard.press("PageDown")
+        page.keyboard.press("PageDown")
+        page.wait_for_selector(".turning >> text=This page cannot be shown")
+        page.close()
+
+
+def test_a_slice_over_two_pages_is_marked_on_both(folder, tmp_path):
+    """Each page marks what of the slice stands on it; a page without any of it is not marked."""
+    with serving(tmp_path / "home", roots=[folder]) as served, httpx.Client(base_url=served.url) as client:
+        tower = load(folder / "tower.pdf", "tower.pdf")
+        served.pipeline.store.held[tower.id] = tower
+        where = {"name": tower.id, "start": tower.text.index("It has"), "end": len(tower.text)}
+        one, two = (client.get("/page.png", params={**where, "page": page}).content for page in (1, 2))
+        assert 0 < yellow(one)
+        assert 0 < yellow(two)
+        where["end"] = tower.page_starts[1]
+        assert yellow(client.get("/page.png", params={**where, "page": 2}).content) == 0
+
+
 def test_html_goes_out_as_text(folder, tmp_path):
     """What a browser would run is sent as plain text; unknown names and pages are not found."""
     with serving(tmp_path / "home", roots=[folder]) as page, httpx.Client(base_url=page.url) as client:

@@ -3,7 +3,8 @@
 import json
 from urllib.parse import urlsplit
 
-from tests.ui.scripted import COST, MONTHS, NASTY, NASTY_QUOTE, SHARE, V3
+from index.records import Document
+from tests.ui.scripted import CLAIMS, COST, MONTHS, NASTY, NASTY_QUOTE, SHARE, V3
 
 
 def test_every_sentence_stands_with_its_footnote_and_says_its_state_in_words(page, ask):
@@ -74,7 +75,7 @@ def test_a_refusal_looks_different_and_names_the_nearest_passages(page, ask):
     assert turn.locator(".sentence").count() == 0
     turn.locator(".refusal .passage").first.click()
     page.wait_for_function("document.activeElement.id === 'cited'")
-    assert page.text_content("#source mark") == V3.text[:400]
+    assert "".join(page.locator("#source mark").all_text_contents()) == V3.text[:400]
     page.click("#source .close")
     assert page.evaluate("document.activeElement.matches('.passage')")
 
@@ -312,3 +313,63 @@ def test_chosen_documents_alone_are_asked(page, ask, served):
     page.click("[data-all]")
     ask(page, "What did it cost?")
     assert served.pipeline.only is None
+
+
+def test_a_source_is_drawn_as_its_document_is(page, served):
+    """Headings, lists and tables are drawn over the same offsets: each block holds its very slice of the document."""
+    text = "# Berths\n\nThe **north** quay.\n\n| Berth | Depth |\n|---|---|\n| North | 9.5 |\n\n- one\n- <b>two</b>\n"
+    served.pipeline.store.held["berths"] = Document("berths", "corpus/berths.md", "Berths", text)
+    page.reload()
+    page.wait_for_selector(".welcome")
+    page.click("[data-drawer=library]")
+    page.click("[data-read=berths]")
+    page.wait_for_selector("#source table")
+    blocks = page.locator("#source [data-at]").evaluate_all(
+        "all => all.map(e => [Number(e.dataset.at), e.textContent])"
+    )
+    assert all(text[at:].startswith(words) for at, words in blocks)
+    assert "".join(words for _, words in blocks) == text
+    assert page.locator("#source .page h3").inner_text() == "Berths"
+    assert page.locator("#source .page p").inner_text() == "The north quay."
+    assert page.locator("#source th").all_inner_texts() == ["Berth", "Depth"]
+    assert page.locator("#source .page li").all_inner_texts() == ["one", "<b>two</b>"]
+    del served.pipeline.store.held["berths"]
+
+
+def test_the_list_tells_of_each_document(page):
+    """Its facts, its most telling sentences on first need, each of which opens its place, and how it was cut."""
+    page.click("[data-drawer=library]")
+    row = page.locator("#shelf li", has_text="the claims side by side")
+    assert f"{len(CLAIMS.text)} characters · 1 chunk" in row.text_content()
+    page.select_option("#shelf .sort", "size")
+    assert page.locator("#shelf li").first.get_attribute("data-id") == "v3"
+    row.locator("summary").click()
+    row.locator(".passage").click()
+    page.wait_for_selector("#source mark:text-is('The sum covers the GPUs.')")
+    assert not page.is_visible("#library")
+    page.click("[data-drawer=library]")
+    row.locator("[data-cut]").click()
+    page.wait_for_selector("#source >> text=Cut into 2 chunks")
+    page.locator("#source .passage").nth(1).click()
+    page.wait_for_function(
+        f"document.querySelector('#source mark')?.textContent.length === {len(CLAIMS.text) - len(CLAIMS.text) // 2}"
+    )
+    page.keyboard.press("Escape")
+
+
+def test_a_citation_is_judged_and_the_verdict_kept(page, ask, served):
+    """Whether the words say what the answer says is one more line beside the index, and stays with the citation."""
+    file = served.home / "feedback.jsonl"
+    file.unlink(missing_ok=True)
+    ask(page, "What did it cost?").locator(".text .mark").first.click()
+    page.wait_for_selector("#source mark")
+    page.click("[data-says=down]")
+    page.wait_for_selector(".asked >> text=Kept on this machine")
+    assert page.evaluate("document.activeElement.dataset.says") == "down"
+    (line,) = file.read_text().splitlines()
+    assert (json.loads(line)["verdict"], json.loads(line)["citation"]["quote"]) == ("down", COST)
+    page.reload()
+    page.locator("#turn-0 .text .mark").first.click()
+    page.wait_for_selector("[data-says=down][aria-pressed=true]")
+    page.keyboard.press("Escape")
+    file.unlink()

@@ -9,7 +9,10 @@ import sys
 from index.store.local import open_store
 
 CHAT = "import sys; from rag.cli import main; sys.exit(main(['chat', *sys.argv[1:]]))"
-NOTES = "# The lighthouse\n\nThe lighthouse of Kiel was built in 1967. It has a red roof.\n\nThe keeper had a dog.\n"
+NOTES = (
+    "# The lighthouse\n\nThe lighthouse of Kiel was built in 1967. It has a red roof.\n\nThe keeper had a dog.\n\n"
+    "## How do I get to the lighthouse?\n\nVisitors get to the lighthouse by the ferry from Laboe on Sundays.\n"
+)
 
 
 def test_a_folder_is_asked_in_the_browser_and_ctrl_c_ends_it(tmp_path, open_tab, ask):
@@ -29,6 +32,9 @@ def test_a_folder_is_asked_in_the_browser_and_ctrl_c_ends_it(tmp_path, open_tab,
             turn.locator(".text .mark").first.click()
             page.wait_for_selector("#source mark")
             cited, shown = page.text_content("#source mark"), page.text_content("#source .page")
+            turn.locator(".next >> text=How do I get to the lighthouse?").click()
+            page.wait_for_selector("#turn-1 .foot")
+            assert "Laboe" in page.text_content("#turn-1 .text")
         finally:
             chat.send_signal(signal.SIGINT)
             code = chat.wait(timeout=60)

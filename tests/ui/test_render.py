@@ -120,9 +120,9 @@ def turns(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Turn:
 
 
 def skeleton(html: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Names of the tags and of their attributes, in order, without the isolates around direction marks."""
+    """Names of the tags and of their attributes, in order, without isolates and the marks of Markdown."""
     tags = soup(html).find_all()
-    return [(tag.name, tuple(tag.attrs)) for tag in tags if "control" not in tag.get("class", ())]
+    return [(tag.name, tuple(tag.attrs)) for tag in tags if not {"control", "syntax"} & set(tag.get("class", ()))]
 
 
 @given(turns(HOSTILE), turns(st.just("x")))
@@ -179,3 +179,19 @@ def test_a_mark_names_its_source_for_a_screen_reader():
     """The label holds the number, the title and the page, on one line and without direction marks."""
     odd = Citation(4, Quote("d", 'A "B"\n\u202eC', "u", 2, 0, 1, "x"))
     assert 'aria-label="Source 4: A &quot;B&quot; C, page 2"' in mark(odd, 0)
+
+
+def test_quotes_are_drawn_as_their_documents_are():
+    """Emphasis of a quoted sentence is drawn, in an answer and in its note; its marks stay, out of sight."""
+    words = "- Per Holm, **harbour master**"
+    quote = Citation(1, Quote("d", "Handbook", "book.md", None, 0, len(words), words))
+    turn = Turn("Q", "answered", citations=(quote,), sentences=(Sentence(words[2:], "quoted", 1.0, (1,), (0, 8)),))
+    page = soup(shown(turn))
+    assert page.select_one(".words").get_text() == words[2:]
+    assert page.select_one(".words b").get_text() == "Per Holm"
+    assert page.select_one(".words strong").get_text() == "harbour master"
+    note = page.select_one("[data-note] q")
+    assert note.get_text() == words
+    for mark_of_it in note.select(".syntax"):
+        mark_of_it.extract()
+    assert note.get_text() == "Per Holm, harbour master"

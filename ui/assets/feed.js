@@ -1,5 +1,5 @@
 // Packets of pieces. Each piece replaces its like in the conversation and touches nothing else.
-const ORDER = ['question', 'searched', 'short', 'text', 'status', 'conflicts', 'notes', 'foot'];
+const ORDER = ['question', 'searched', 'short', 'text', 'status', 'conflicts', 'notes', 'foot', 'next'];
 let packet = '';
 let done = 0;
 

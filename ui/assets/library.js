@@ -7,10 +7,11 @@ const chosen = new Set();
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
-  if (button.dataset.read) {
-    window.footnote.drawer('library', false);
-    document.body.classList.add('reading');
-    trigger('read', { id: button.dataset.read });
+  const wish = button.dataset;
+  if (wish.read || wish.cut) {
+    window.footnote.show();
+    if (wish.cut) trigger('cut', { id: wish.cut });
+    else trigger('read', window.footnote.part(wish));
     return;
   }
   if (!button.dataset.remove) return;
@@ -36,8 +37,16 @@ element.addEventListener('input', (event) => {
   }
 });
 
+// What a row holds is asked for when it is opened first.
+element.addEventListener('toggle', (event) => {
+  const id = event.target.dataset.about;
+  if (id && event.target.open && event.target.querySelector('.status')) trigger('about', { id });
+}, true);
+
+// The largest, longest and newest come first; documents without a date come last.
+const NUMBERS = ['size', 'pages', 'chunks', 'date'];
 function sort(by) {
-  const key = (row) => (by === 'size' ? -Number(row.dataset.size) : row.dataset[by].toLowerCase());
+  const key = (row) => (NUMBERS.includes(by) ? -Number(row.dataset[by].replaceAll('-', '')) : row.dataset[by].toLowerCase());
   const list = element.querySelector('.shelf');
   list.append(...rows().sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0)));
 }

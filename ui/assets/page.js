@@ -25,13 +25,24 @@ window.footnote = (() => {
     return Boolean(shown);
   }
 
+  // The panel for something that no mark points to.
+  function show() {
+    if (drawn()) drawer(drawn(), false);
+    origin = null;
+    body().classList.add('reading');
+    remark();
+  }
+
+  const part = (wish) => ({ id: wish.read, start: Number(wish.start ?? 0), end: Number(wish.end ?? 0), whole: wish.whole === '1' });
+
   function arrive() {
     const cited = find('#cited');
     if (!cited || !body().classList.contains('reading')) return;
     const page = find('#source .page');
     // On a phone the panel covers the lower part of the conversation: bring the sentence above it.
     if (matchMedia('(max-width: 60rem)').matches) find(`#transcript button${origin}`)?.closest('.sentence, li, .side, p')?.scrollIntoView({ block: 'start' });
-    if (page) page.scrollTop += cited.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 4;
+    if (page && !page.contains(cited)) page.scrollTop = 0;
+    else if (page) page.scrollTop += cited.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 4;
     cited.focus({ preventScroll: true });
   }
 
@@ -216,5 +227,5 @@ window.footnote = (() => {
     try { sessionStorage.removeItem(DRAFT); } catch { /* as for the theme */ }
   }
 
-  return { open, arrive, close, remark, drawer, theme, chosenTheme, copy, save, motion, chat, address, moved, newest, write, copyAnswer, draft, asked, step, only };
+  return { open, arrive, close, remark, drawer, theme, chosenTheme, copy, save, motion, chat, address, moved, newest, write, copyAnswer, draft, asked, step, only, show, part };
 })();

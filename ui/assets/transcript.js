@@ -38,7 +38,7 @@ function show(mark) {
   const title = document.createElement('cite');
   title.textContent = note.closest('.notes > li').querySelector('cite').textContent;
   const words = document.createElement('p');
-  words.textContent = note.querySelector('div').textContent;
+  words.append(...note.querySelector('div').cloneNode(true).childNodes);
   preview.replaceChildren(title, words);
   preview.hidden = false;
   const at = mark.getBoundingClientRect();
