@@ -11,7 +11,7 @@ element.addEventListener('click', (event) => {
   else if ('all' in wish) document.querySelector('#shelf').dispatchEvent(new Event('footnote-all'));
   else if (wish.kind) { if (!window.footnote.open(button)) trigger('cite', address(wish)); }
   else if (wish.verdict) trigger('rate', { turn: Number(wish.turn), verdict: wish.verdict });
-  else if (wish.example) ask(wish.example, true);
+  else if (wish.example) ask(wish.example, !button.closest('.next')); // what is suggested stands by itself, and was tried so
   else if (wish.retry) ask(wish.retry, true);
   else if (wish.edit) window.footnote.write(wish.edit);
   else if (wish.again === 'typed') ask(wish.question, false);
