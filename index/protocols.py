@@ -1,6 +1,7 @@
 """The seams of the index. Declared here, on the side that calls them; implementations inherit nothing."""
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import numpy as np
@@ -96,3 +97,57 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class WritableStore(Store, Protocol):
+    """A store that `index.sync` keeps in step with files."""
+
+    @property
+    def generation(self) -> int:
+        """Grows with every committed change, by any process."""
+        ...
+
+    def put(
+        self,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        replaces: Collection[str] = (),
+        planned: int | None = None,
+    ) -> None:
+        """As `Store.put`; also removes the documents `replaces`. With fewer chunks than `planned` it is incomplete."""
+        ...
+
+    def extend(
+        self, document: Document, chunks: Sequence[Chunk], vectors: Vectors, replaces: Collection[str] = ()
+    ) -> None:
+        """Adds further chunks to a stored document. Raises UnknownDocument."""
+        ...
+
+    def rename(self, document_id: str, uri: str, title: str) -> None:
+        """Raises UnknownDocument."""
+        ...
+
+    def chunks(self, document_id: str) -> tuple[Chunk, ...]:
+        """The document's chunks in order; none for an unknown document."""
+        ...
+
+    def vectors(self, chunk_ids: Sequence[str]) -> Vectors:
+        """(n, dim) float32 in the order of the ids, as stored (half precision). Raises KeyError."""
+        ...
+
+    def within(self, folder: str) -> frozenset[str]:
+        """The ids of the documents under a folder of the corpus, for `only`; of all documents for ""."""
+        ...
+
+    def writing(self, wait_seconds: float = ...) -> AbstractContextManager[None]:
+        """Keeps other writers out for many changes in a row. Raises StoreBusy."""
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """Makes all changes inside, by this thread, one commit; none of them where an error ends it."""
+        ...
+
+    def flush(self) -> None:
+        """Saves or seals what makes the next searches fast."""
+        ...

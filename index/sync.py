@@ -17,10 +17,10 @@ from index.errors import UnreadableDocument
 from index.load import DEFAULT_LIMITS, READING, document_id, load
 from index.pieces import Job, Piece, embedding_text, pieces
 from index.plan import Hashed, Plan, make_plan
-from index.protocols import Embedder, Vectors
+from index.protocols import Embedder, Vectors, WritableStore
 from index.records import Chunk, Document, DocumentEntry
 from index.report import Meter, Progress, SyncReport, told_of_twins
-from index.store.local import WAIT_SECONDS, LocalStore
+from index.store.local import WAIT_SECONDS
 
 __all__ = ["CHUNK_SETTINGS", "Progress", "SyncReport", "embedding_text", "sync"]
 
@@ -36,7 +36,7 @@ FAULTS = (UnreadableDocument, ValueError, ArithmeticError, LookupError, Recursio
 
 def sync(
     paths: Sequence[Path],
-    store: LocalStore,
+    store: WritableStore,
     embedder: Embedder,
     *,
     progress: Callable[[Progress], None] | None = None,
@@ -93,7 +93,7 @@ class _Run:
     """Carries out one plan and counts."""
 
     def __init__(
-        self, store: LocalStore, embedder: Embedder, progress: Callable[[Progress], None] | None, at_once: int
+        self, store: WritableStore, embedder: Embedder, progress: Callable[[Progress], None] | None, at_once: int
     ) -> None:
         self._store = store
         self._embedder = embedder

@@ -15,9 +15,9 @@ from rag.errors import AnswerError, ModelUnavailable
 from rag.settings import BUILT_IN, NO_READER, Paths, Settings, read_settings
 
 if TYPE_CHECKING:
-    from index.protocols import Embedder
     from index.records import DocumentEntry
-    from index.store.local import LocalStore
+    from index.store.place import Place
+    from index.protocols import Embedder, WritableStore
     from index.sync import Progress, SyncReport
     from rag.check.point import Point
     from rag.find.intent import Intents
@@ -35,7 +35,7 @@ Report = Callable[["Progress"], None]
 
 def open_pipeline(
     docs: Paths | None = None,
-    index: str | Path | None = None,
+    index: "str | Place | None" = None,
     model: str | None = None,
     *,
     progress: Report | None = None,
@@ -62,7 +62,7 @@ def open_pipeline(
 
 def build_index(
     docs: Sequence[Path],
-    index: Path,
+    index: "Place",
     *,
     rebuild: bool = False,
     prune: bool = True,
@@ -71,16 +71,16 @@ def build_index(
 ) -> "SyncReport":
     """Brings the index directory up to date with the documents. Raises `IndexingError`."""
     from index.embed.embedders import load_embedder
-    from index.store.local import open_store
+    from index.store.opened import open_index
     from index.sync import CHUNK_SETTINGS, sync
 
     chosen = local_copies(read_settings({"docs": docs, "index": index, **settings}, os.environ))
     embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
-    if rebuild:
+    if rebuild and isinstance(index, Path):
         from index.rebuild import rebuild as made_again
 
         return made_again(chosen.docs, index, embedder, progress=progress, keep=(ADDED,))
-    with open_store(index, embedder, create=True, chunk_settings=CHUNK_SETTINGS) as store:
+    with open_index(index, embedder, create=True, rebuild=rebuild, chunk_settings=CHUNK_SETTINGS) as store:
         return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(ADDED,))
 
 
@@ -128,19 +128,19 @@ def choose_writer(name: str) -> str:
     return choose(name, chosen.cache)
 
 
-def entries(index: Path) -> "tuple[DocumentEntry, ...]":
+def entries(index: "Place") -> "tuple[DocumentEntry, ...]":
     """The documents of an index, whatever it was made with."""
-    from index.store.local import open_store
+    from index.store.opened import open_index
 
-    with open_store(index) as store:
+    with open_index(index) as store:
         return store.documents()
 
 
-def remove(index: Path, document_id: str) -> "DocumentEntry":
+def remove(index: "Place", document_id: str) -> "DocumentEntry":
     """Removes one document and returns its entry. Raises `IndexingError` for an unknown id."""
-    from index.store.local import open_store
+    from index.store.opened import open_index
 
-    with open_store(index) as store:
+    with open_index(index) as store:
         entry = next((entry for entry in store.documents() if entry.id == document_id), None)
         store.remove(document_id)
         assert entry is not None
@@ -152,16 +152,26 @@ def bundled_corpus() -> Path:
     return Path(__file__).resolve().parent.parent / "eval" / "data" / "corpus"
 
 
-def home(docs: Paths | None = None, index: str | Path | None = None, **settings: Any) -> Path:  # noqa: ANN401
-    """Where the index of `open_pipeline` with these settings lies, or will; what belongs to it is kept beside it."""
-    chosen = read_settings({"docs": docs, "index": index, **settings}, os.environ)
-    return chosen.index or _writable(index_directory(chosen))
+def home(docs: Paths | None = None, index: "str | Place | None" = None, **settings: Any) -> Path:  # noqa: ANN401
+    """Where the index of `open_pipeline` with these settings lies, or will; what belongs to it is kept beside it.
+
+    For an index in a Milvus: a folder of this machine's cache.
+    """
+    return _home(read_settings({"docs": docs, "index": index, **settings}, os.environ))
+
+
+def _home(settings: Settings) -> Path:
+    if isinstance(settings.index, Path):
+        return settings.index
+    return _writable(index_directory(settings))
 
 
 def index_directory(settings: Settings) -> Path:
     """The given index directory, or the one in the cache that belongs to these documents and this embedder."""
-    if settings.index is not None:
+    if isinstance(settings.index, Path):
         return settings.index
+    if settings.index is not None:
+        return settings.cache.expanduser() / "milvus" / hashlib.sha256(str(settings.index).encode()).hexdigest()[:16]
     docs = settings.docs or (bundled_corpus(),)
     key = "\n".join([settings.embedder, *sorted(str(path.expanduser().resolve()) for path in docs)])
     return settings.cache.expanduser() / "index" / hashlib.sha256(key.encode()).hexdigest()[:16]
@@ -169,24 +179,24 @@ def index_directory(settings: Settings) -> Path:
 
 def _open_store(
     settings: Settings, embedder: "Embedder", progress: Report | None, tell: Callable[[str], None] | None
-) -> "tuple[LocalStore, tuple[str, ...]]":
+) -> "tuple[WritableStore, tuple[str, ...]]":
     """The store brought up to date, and a sentence for the user if files could not be read."""
     from index.rebuild import rebuild
-    from index.store.local import open_store
+    from index.store.opened import open_index
     from index.sync import CHUNK_SETTINGS
 
     if settings.index is not None and not settings.docs:
-        return open_store(settings.index, embedder), ()
-    folder = settings.index or _writable(index_directory(settings))
+        return open_index(settings.index, embedder), ()
+    place = settings.index or _home(settings)
     docs = settings.docs or (bundled_corpus(),)
     try:
-        store = open_store(folder, embedder, create=True, chunk_settings=CHUNK_SETTINGS)
+        store: WritableStore = open_index(place, embedder, create=True, chunk_settings=CHUNK_SETTINGS)
     except (StoreMismatch, StoreDamaged):
-        if settings.index is not None:
+        if settings.index is not None or not isinstance(place, Path):
             raise
         # Nobody has chosen the index in the cache: it is made again from its documents and from what was added.
-        rebuild(docs, folder, embedder, progress=progress, keep=(ADDED,))
-        store = open_store(folder, embedder, chunk_settings=CHUNK_SETTINGS)
+        rebuild(docs, place, embedder, progress=progress, keep=(ADDED,))
+        store = open_index(place, embedder, chunk_settings=CHUNK_SETTINGS)
     try:
         report = _synchronised(docs, store, embedder, progress, tell)
     except BaseException:
@@ -197,7 +207,7 @@ def _open_store(
 
 def _synchronised(
     docs: Sequence[Path],
-    store: "LocalStore",
+    store: "WritableStore",
     embedder: "Embedder",
     progress: Report | None,
     tell: Callable[[str], None] | None,
@@ -240,7 +250,7 @@ def _writable(folder: Path) -> Path:
 
 def _join(
     settings: Settings,
-    store: "LocalStore",
+    store: "WritableStore",
     embedder: "Embedder",
     generator: "Generator | None",
     unread: tuple[str, ...],
@@ -256,7 +266,7 @@ def _join(
         embedder,
         reader,
         threshold=threshold,
-        directory=store.folder,
+        directory=_home(settings),
         judge=judge,
         point=point,
         generator=generator,

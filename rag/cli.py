@@ -1,4 +1,4 @@
-"""The command `rag`: ask, index, check, doctor, models; chat, mcp, eval and bench join as entry points "rag.commands".
+"""The command `rag`: ask, index, check, doctor, migrate, models; chat, mcp, eval and bench join as entry points "rag.commands".
 
 Exit codes: 0 answered, 3 abstained (`ask`), 1 gate failed (`eval`) or unsupported sentences found (`check`),
 2 usage or bad input with one sentence on stderr, 130 interrupted.
@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("index", _index_arguments, "index documents, list or remove them"),
         ("check", _check_arguments, "test the sentences of any text against the documents"),
         ("doctor", _doctor_arguments, "check an index and repair what is derived"),
+        ("migrate", _migrate_arguments, "copy an index into another store, a Milvus or a folder"),
         ("models", _models_arguments, "list models that can write the answers"),
     ):
         register(commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."))
@@ -93,7 +94,9 @@ def pipeline_options(parser: argparse.ArgumentParser) -> None:
         help="files, folders or https:// addresses to answer from (default: the bundled corpus)",
     )
     parser.add_argument(
-        "--index", type=Path, metavar="DIR", help="index directory (default: one in the cache directory)"
+        "--index",
+        metavar="DIR",
+        help="index directory, or milvus://HOST:PORT/NAME (default: a directory in the cache)",
     )
     parser.add_argument(
         "--model",
@@ -174,7 +177,9 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _index_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("docs", nargs="*", type=Path, metavar="DOCS", help="files, folders or https:// addresses")
-    parser.add_argument("--index", type=Path, required=True, metavar="DIR", help="index directory")
+    parser.add_argument(
+        "--index", required=True, metavar="DIR", help="index directory, or milvus://HOST:PORT/NAME, or milvus:FILE.db"
+    )
     parser.add_argument("--embedder", metavar="E", help="what embeds (default: all-MiniLM-L6-v2)")
     parser.add_argument(
         "--allow-download",
@@ -193,8 +198,10 @@ def _index_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _index(arguments: argparse.Namespace) -> int:
+    from index.store.place import place_of
     from rag import assemble
 
+    arguments.index = place_of(arguments.index)
     if arguments.list:
         for entry in assemble.entries(arguments.index):
             print(printable(f"{entry.id}  {entry.chunks:>5} chunks  {entry.uri}  {entry.title}"))
@@ -244,7 +251,7 @@ def _read_text(name: str) -> str:
 
 
 def _doctor_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--index", type=Path, required=True, metavar="DIR", help="index directory")
+    parser.add_argument("--index", required=True, metavar="DIR", help="index directory")
     parser.add_argument("--repair", action="store_true", help="rebuild what is derived from the database")
     parser.add_argument("--stats", action="store_true", help="tell how large the index is and what it was made with")
     parser.add_argument("--json", action="store_true", help="print the figures of --stats as JSON")
@@ -253,7 +260,12 @@ def _doctor_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _doctor(arguments: argparse.Namespace) -> int:
     from index.store.doctor import examine, repair
+    from index.store.place import place_of
 
+    place = place_of(arguments.index)
+    if not isinstance(place, Path):
+        return _complain(f"rag doctor looks after folders: {place} is kept sound by its Milvus; --list shows what it holds.")
+    arguments.index = place
     if arguments.stats:
         from index.store.statistics import statistics
 
@@ -266,6 +278,24 @@ def _doctor(arguments: argparse.Namespace) -> int:
     if not findings:
         print("The index is sound.")
     return 1 if findings and not arguments.repair else 0
+
+
+def _migrate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Copies an index into another store; run again after an interruption, it goes on."
+    where = "an index directory, milvus://HOST:PORT/NAME, or milvus:FILE.db"
+    parser.add_argument("--from", dest="source", required=True, metavar="INDEX", help=where)
+    parser.add_argument("--to", dest="target", required=True, metavar="INDEX", help=f"{where}; new, or begun before")
+    parser.set_defaults(run=_migrate)
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from index.migrate import migrate
+    from index.store.place import place_of
+
+    source, target = place_of(arguments.source), place_of(arguments.target)
+    moved = migrate(source, target, progress=progress_printer())
+    print(printable(f"{moved} From now on: --index {target}"))
+    return 0
 
 
 def _models_arguments(parser: argparse.ArgumentParser) -> None:

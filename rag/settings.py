@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from index.store.place import Place, place_of
 from rag.errors import AnswerError
 
 AUTO, QUOTES, BUILT_IN, NO_READER = "auto", "quotes", "built-in", "none"
@@ -19,15 +20,15 @@ Paths = str | Path | Sequence[str | Path]
 class Settings:
     """What can be set. Each field is also an environment variable: `index` is RAG_INDEX, and so on.
 
-    `docs` are files and folders; in RAG_DOCS they are separated as in PATH. `index` is the index directory; without it,
-    one in `cache` that belongs to these `docs`. `model`: "auto" (the model that the user once chose, while it is on
+    `docs` are files and folders; in RAG_DOCS they are separated as in PATH. `index` is the index directory, or the
+    address of a Milvus (`index.store.place`); without it, one in `cache` that belongs to these `docs`. `model`: "auto" (the model that the user once chose, while it is on
     this machine, else "quotes"), "quotes", a model's name, folder or GGUF file, or a server's URL#model.
     `reader`: "built-in", "none" or the name of a cross-encoder. `judge`: "built-in", a cross-encoder's name or
     folder, or a server's URL#model. `quantize`: how a local model's weights are held.
     """
 
     docs: tuple[Path, ...] = ()
-    index: Path | None = None
+    index: Place | None = None
     model: str = AUTO
     reader: str = BUILT_IN
     judge: str = BUILT_IN
@@ -53,9 +54,10 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str]) -
     values.update({name: value for name, value in flags.items() if value is not None})
     if "docs" in values:
         values["docs"] = _paths(values["docs"])
-    for name in ("index", "cache"):
-        if values.get(name) is not None:
-            values[name] = Path(values[name])
+    if values.get("index") is not None:
+        values["index"] = place_of(values["index"])
+    if values.get("cache") is not None:
+        values["cache"] = Path(values["cache"])
     return Settings(**values)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, StoreMissing
+from index.store.place import MilvusPlace
 from index.store.versions import FORMAT, advance
 
 FILE = "index.db"
@@ -156,9 +157,9 @@ class Database:
             shutil.rmtree(self._copy, ignore_errors=True)
 
 
-def reindexing(folder: Path) -> str:
+def reindexing(place: Path | MilvusPlace) -> str:
     """The advice that ends every message about an index that has to be made again."""
-    return f"make it again with `rag index DOCS --index {folder} --rebuild`."
+    return f"make it again with `rag index DOCS --index {place} --rebuild`."
 
 
 @contextmanager

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Collection
 from contextlib import suppress
-from difflib import SequenceMatcher
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -20,11 +18,11 @@ from index.store.database import Database
 from index.store.dense import DenseIndex, index_kind
 from index.store.lexical import LexicalIndex, terms
 from index.store.rows import Numbers
+from index.text.spelling import likest
 
 Scored = list[tuple[int, float]]
 WRITTEN_IN = 10
 """Chunks that are looked through for the ways a word is written."""
-_WORD = re.compile(r"\w+")
 
 REBUILD_UP_TO = 5_000  # tantivy counts removed chunks in its statistics; below this size they are really removed
 
@@ -65,8 +63,7 @@ class Follower:
             return None
         hits = _hits(connection, lexical.search(near, WRITTEN_IN, None), WRITTEN_IN, "lexical")
         texts = (f"{hit.chunk.text} {hit.chunk.heading} {hit.title}" for hit in hits)
-        written = dict.fromkeys(found for text in texts for found in _WORD.findall(text) if terms(found) == [near])
-        return max(written, key=lambda found: SequenceMatcher(None, word, found).ratio(), default=None)
+        return likest(word, texts, lambda written: terms(written) == [near])
 
     def save(self, connection: Connection) -> None:
         """Saves what is not saved at the database's generation. Raises StoreDamaged where the disk refuses."""

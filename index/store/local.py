@@ -74,7 +74,7 @@ class LocalStore:
         self._changed = False
         self._open = False  # whether a transaction of `together` is under way, guarded by the mutex
         with database.reading():
-            self._manifest = accepted(database, embedder, chunk_settings)
+            self._manifest = accepted(database.manifest(), database.folder, embedder, chunk_settings)
         self._follower = self._new_follower()
 
     @property
@@ -260,7 +260,7 @@ class LocalStore:
         with self._mutex, self._database.reading() as connection:
             manifest = self._database.manifest()
             if manifest.identity != self._manifest.identity:
-                self._manifest = accepted(self._database, self._embedder, self._chunk_settings)
+                self._manifest = accepted(manifest, self.folder, self._embedder, self._chunk_settings)
                 self._follower.close()
                 self._follower = self._new_follower()
             yield connection

@@ -3,17 +3,19 @@
 import math
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.errors import UnknownDocument, UnreadableDocument
-from index.protocols import Store, Vectors
+from index.errors import StoreMismatch, UnknownDocument, UnreadableDocument
+from index.protocols import Store, Vectors, WritableStore
 from index.records import Hit
-from index.store.local import LocalStore, open_store
+from index.store.opened import open_index
+from index.store.place import Place, place_of
 from tests.corpora import Record, record, unit_rows
 from tests.fakes import HashEmbedder
 from tests.strategies import texts
@@ -23,10 +25,37 @@ EMBEDDER = HashEmbedder(DIM)
 EVERYTHING = 10_000
 
 
+
+def place(kind: str, folder: Path) -> Place:
+    """A new place in the folder: a folder, or a file of milvus-lite, which is a Milvus as far as a client sees it."""
+    return folder / "index" if kind == "local" else place_of(f"milvus:{folder / 'index.db'}")
+
+
+@pytest.fixture(params=["local", "milvus"], scope="module")
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[LocalStore]:
-    with open_store(tmp_path / "index", EMBEDDER, create=True) as opened:
+def store(kind: str, tmp_path: Path) -> Iterator[WritableStore]:
+    with open_index(place(kind, tmp_path), EMBEDDER, create=True) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def shared(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WritableStore]:
+    """One store for all examples of a property; each example leaves it empty."""
+    with open_index(place(kind, tmp_path_factory.mktemp("shared")), EMBEDDER, create=True) as opened:
+        yield opened
+
+
+@contextmanager
+def emptied(store: WritableStore) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        for entry in store.documents():
+            store.remove(entry.id)
 
 
 def by_words(uri: str, *pieces: str, title: str = "") -> Record:
@@ -65,7 +94,7 @@ def test_empty_store_answers_everything_with_nothing(store: Store) -> None:
     assert store.search_lexical("anything at all", 5) == []
 
 
-def test_document_returns_as_it_was_put(store: LocalStore) -> None:
+def test_document_returns_as_it_was_put(store: WritableStore) -> None:
     """Document, chunks and vectors come back as they went in, the vectors in half precision."""
     document, chunks, vectors = record(
         "päge 1.md", ["naïve 深度求索 🧠", "nul \0 here"], unit_rows(2, DIM, 1), "Tïtle", "H"
@@ -78,12 +107,20 @@ def test_document_returns_as_it_was_put(store: LocalStore) -> None:
     np.testing.assert_array_equal(store.vectors([chunks[1].id, chunks[0].id]), stored(vectors)[::-1])
 
 
-@given(pieces=st.lists(texts(8), max_size=5), k=st.integers(0, 8))
-def test_any_text_survives_and_is_found(pieces: list[str], k: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def examples(kind: str) -> settings:
+    """How many examples of a property: a write takes milvus-lite ten times as long."""
+    return settings(max_examples=100 if kind == "local" else 10)
+
+
+def test_any_text_survives_and_is_found(kind: str, shared: WritableStore) -> None:
     """Whatever the texts hold, they come back exactly, and the dense ranking is that of brute force."""
+    examples(kind)(given(pieces=st.lists(texts(8), max_size=5), k=st.integers(0, 8))(text_survives))(store=shared)
+
+
+def text_survives(pieces: list[str], k: int, store: WritableStore) -> None:
     given_record = record("a.txt", pieces, unit_rows(len(pieces), DIM, 2))
     query = unit_rows(1, DIM, 3)
-    with open_store(tmp_path_factory.mktemp("any") / "index", EMBEDDER, create=True) as store:
+    with emptied(store):
         store.put(*given_record)
 
         assert store.document(given_record[0].id) == given_record[0]
@@ -92,16 +129,18 @@ def test_any_text_survives_and_is_found(pieces: list[str], k: int, tmp_path_fact
         assert len(store.search_lexical("model OR (", k)) <= k
 
 
-@given(sizes=st.lists(st.integers(0, 6), min_size=1, max_size=5), k=st.integers(0, 40), data=st.data())
-def test_dense_search_is_brute_force(
-    sizes: list[int], k: int, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_dense_search_is_brute_force(kind: str, shared: WritableStore) -> None:
     """Ids, order and scores are those of all inner products sorted, after a removal too, filtered or not."""
+    sizes = st.lists(st.integers(0, 6), min_size=1, max_size=5)
+    examples(kind)(given(sizes=sizes, k=st.integers(0, 40), data=st.data())(dense_is_brute_force))(store=shared)
+
+
+def dense_is_brute_force(sizes: list[int], k: int, data: st.DataObject, store: WritableStore) -> None:
     records = [
         record(f"{i}.txt", [f"{i} {j}" for j in range(size)], unit_rows(size, DIM, i)) for i, size in enumerate(sizes)
     ]
     query = unit_rows(1, DIM, 99)
-    with open_store(tmp_path_factory.mktemp("dense") / "index", EMBEDDER, create=True) as store:
+    with emptied(store):
         for one in records:
             store.put(*one)
         assert_same(brute_force(records, query[0], k), found(store.search_dense(query, k)[0]))
@@ -226,6 +265,72 @@ def test_very_long_query_is_answered(store: Store) -> None:
     ]
 
 
+def test_the_word_that_was_meant(store: Store) -> None:
+    """The word of the documents one slip away, the most frequent of several; none for a word that they hold."""
+    store.put(*by_words("1.txt", "The Ascend chips of Huawei", "An ascent, and chips"))
+    store.put(*by_words("2.txt", "More ascent and the ascent again"))
+
+    assert [store.near_word(word) for word in ("Huawai", "hauwei", "chhips", "chips", "nothing", "a b", "")] == [
+        "Huawei", "Huawei", "chips", None, None, None, None,
+    ]  # fmt: skip
+    assert store.near_word("ascenk") == "ascent"
+
+
+def test_what_is_too_long_for_a_field_comes_back(store: WritableStore) -> None:
+    """A text, a chunk without a space in it and a heading of any length return as they were put."""
+    long = "深度" * 40_000
+    one = record("long.txt", [long, "short"], unit_rows(2, DIM, 5), "Title", "heading " * 20_000)
+    store.put(*one)
+    again = record("long.txt", [f"{long}!"], unit_rows(1, DIM, 6))
+    store.put(*again, replaces=[one[0].id])
+
+    assert store.document(again[0].id) == again[0]
+    assert store.chunks(again[0].id) == again[1]
+    assert [hit.chunk for hit in store.search_dense(again[2], 5)[0]] == list(again[1])
+    assert store.count() == 1
+
+
+def test_pieces_make_one_document(store: WritableStore) -> None:
+    """A document is incomplete until its last piece is there; one error takes back what is made together."""
+    document, chunks, vectors = by_words("a.txt", "alpha", "beta", "gamma")
+    store.put(document, chunks[:1], vectors[:1], planned=3)
+    assert [(entry.chunks, entry.complete) for entry in store.documents()] == [(1, False)]
+
+    with pytest.raises(ZeroDivisionError), store.together():
+        store.extend(document, chunks[1:2], vectors[1:2])
+        store.put(*by_words("b.txt", "other"))
+        raise ZeroDivisionError
+    assert store.chunks(document.id) == chunks[:1]
+
+    with store.together():
+        store.extend(document, chunks[1:2], vectors[1:2])
+        store.extend(document, chunks[2:], vectors[2:])
+    assert [(entry.uri, entry.chunks, entry.complete) for entry in store.documents()] == [("a.txt", 3, True)]
+    assert store.chunks(document.id) == chunks
+    with pytest.raises(UnknownDocument):
+        store.extend(*by_words("unknown.txt", "words"))
+
+
+def test_it_is_the_same_when_it_is_opened_again(kind: str, tmp_path: Path) -> None:
+    """What was put is there in the next run, for the embedder it was made with and for no other."""
+    one = by_words("a.txt", "cat dog", "bird")
+    with open_index(place(kind, tmp_path), EMBEDDER, create=True, chunk_settings="s") as store:
+        store.put(*one)
+        generation, found = store.generation, store.search_lexical("cat bird", 3)
+        store.flush()
+    with open_index(place(kind, tmp_path), EMBEDDER, create=True, chunk_settings="s") as store:
+        assert (store.generation, store.search_lexical("cat bird", 3)) == (generation, found)
+        assert store.document(one[0].id) == one[0]
+    with pytest.raises(StoreMismatch, match=r"made with the embedder hash.*not with other"):
+        open_index(place(kind, tmp_path), HashEmbedder(DIM, "other"), create=True)
+    with pytest.raises(StoreMismatch, match="chunked with 's'"):
+        open_index(place(kind, tmp_path), EMBEDDER, chunk_settings="t")
+    with open_index(place(kind, tmp_path)) as store:
+        assert [entry.uri for entry in store.documents()] == ["a.txt"]
+    with open_index(place(kind, tmp_path), HashEmbedder(8, "other"), rebuild=True) as store:
+        assert store.documents() == ()
+
+
 def test_only_restricts_both_searches(store: Store) -> None:
     """With `only`, hits come from these documents alone; from none for an empty set or unknown ids."""
     one, two = by_words("1.txt", "cat cat", "cat dog"), by_words("2.txt", "cat")
@@ -240,7 +345,7 @@ def test_only_restricts_both_searches(store: Store) -> None:
         assert store.search_lexical("cat", 9, only=nothing) == []
 
 
-def test_documents_of_a_folder(store: LocalStore) -> None:
+def test_documents_of_a_folder(store: WritableStore) -> None:
     """A folder holds what lies under it at any depth, and not what only begins like it."""
     ids = {}
     for uri in ("a/1.txt", "a/b/2.txt", "a.txt", "ab/3.txt", "c/a/4.txt", "a0"):
@@ -263,6 +368,7 @@ def test_scores_do_not_depend_on_the_filter_or_on_earlier_searches(store: Store)
     one, two = by_words("1.txt", "cat cat", "cat dog"), by_words("2.txt", "cat bird")
     store.put(*one)
     store.put(*two)
+    store.flush()  # milvus-lite counts what is not flushed among the documents of the filter alone
     first = store.search_lexical("cat bird", 10)
     store.search_lexical("cat", 1)
 
@@ -288,7 +394,7 @@ def test_put_again_replaces(store: Store) -> None:
     assert [hit.chunk for hit in store.search_dense(new[2], 5)[0]] == [renewed]
 
 
-def test_a_change_that_fails_changes_nothing(store: LocalStore) -> None:
+def test_a_change_that_fails_changes_nothing(store: WritableStore) -> None:
     """When a document cannot be stored, the version it was to replace is still there."""
     before = by_words("a.txt", "first version", title="Old")
     store.put(*before)
@@ -302,7 +408,7 @@ def test_a_change_that_fails_changes_nothing(store: LocalStore) -> None:
     assert store.generation == generation
 
 
-def test_put_in_place_of_another(store: LocalStore) -> None:
+def test_put_in_place_of_another(store: WritableStore) -> None:
     """`replaces` removes the earlier version in the same transaction."""
     before, after = by_words("a.txt", "first version"), by_words("a.txt", "second version")
     store.put(*before)
@@ -331,20 +437,20 @@ def test_remove_leaves_no_trace(store: Store) -> None:
         store.document(gone[0].id)
 
 
-def test_removal_is_not_seen_in_the_statistics(store: Store, tmp_path: Path) -> None:
+def test_removal_is_not_seen_in_the_statistics(store: Store, kind: str, tmp_path: Path) -> None:
     """Scores after a removal are those of a store that never held the document, even if both came in at once."""
     kept, gone = by_words("kept.txt", "cat dog", "bird"), by_words("gone.txt", "cat cat cat", "bird fish")
     store.put(*kept)
     store.put(*gone)
     store.search_lexical("cat", 9)
     store.remove(gone[0].id)
-    with open_store(tmp_path / "fresh", EMBEDDER, create=True) as fresh:
+    with open_index(place(kind, tmp_path / "fresh"), EMBEDDER, create=True) as fresh:
         fresh.put(*kept)
 
         assert store.search_lexical("cat bird", 9) == fresh.search_lexical("cat bird", 9)
 
 
-def test_rename_changes_uri_and_searched_title(store: LocalStore) -> None:
+def test_rename_changes_uri_and_searched_title(store: WritableStore) -> None:
     """A renamed document keeps text and vectors, and is found by its new title and not by the old one."""
     document, chunks, vectors = by_words("old.txt", "cat", title="Walrus")
     store.put(document, chunks, vectors)
@@ -396,7 +502,7 @@ def test_what_does_not_fit_is_refused(store: Store) -> None:
     assert store.documents() == ()
 
 
-def test_a_summary_is_kept_until_its_document_changes(store: LocalStore) -> None:
+def test_a_summary_is_kept_until_its_document_changes(store: WritableStore) -> None:
     """Offsets come back as they were kept; a document put again, and one nobody summarised, have none."""
     document, chunks, vectors = by_words("a.md", "alpha beta", "gamma delta")
     store.put(document, chunks, vectors)
