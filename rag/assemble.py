@@ -160,6 +160,15 @@ def home(docs: Paths | None = None, index: "str | Place | None" = None, **settin
     return _home(read_settings({"docs": docs, "index": index, **settings}, os.environ))
 
 
+def documents(docs: Paths | None = None, index: "str | Place | None" = None) -> tuple[Path, ...]:
+    """The files and folders that `open_pipeline` keeps such an index in step with; none where it is used as it is."""
+    return _documents(read_settings({"docs": docs, "index": index}, os.environ))
+
+
+def _documents(settings: Settings) -> tuple[Path, ...]:
+    return settings.docs or (() if settings.index is not None else (bundled_corpus(),))
+
+
 def _home(settings: Settings) -> Path:
     if isinstance(settings.index, Path):
         return settings.index
@@ -185,10 +194,10 @@ def _open_store(
     from index.store.opened import open_index
     from index.sync import CHUNK_SETTINGS
 
-    if settings.index is not None and not settings.docs:
-        return open_index(settings.index, embedder), ()
+    docs = _documents(settings)
     place = settings.index or _home(settings)
-    docs = settings.docs or (bundled_corpus(),)
+    if not docs:
+        return open_index(place, embedder), ()
     try:
         store: WritableStore = open_index(place, embedder, create=True, chunk_settings=CHUNK_SETTINGS)
     except (StoreMismatch, StoreDamaged):
@@ -255,10 +264,11 @@ def _join(
     generator: "Generator | None",
     unread: tuple[str, ...],
 ) -> "Pipeline":
-    from index.sync import sync
+    from index.sync import SyncReport, sync
     from rag.pipeline import Pipeline
     from rag.write.choice import load
 
+    docs = _documents(settings)
     reader, threshold, notices = _reader(settings, embedder)
     judge, point, warnings = _judge(settings, reader)
     return Pipeline(
@@ -273,6 +283,7 @@ def _join(
         notices=(*notices, *warnings, *unread),
         writers=lambda name: load(name, settings),
         synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False, under=ADDED),
+        follow=lambda report: sync(docs, store, embedder, progress=report, keep=(ADDED,)) if docs else SyncReport(),
         intents=_intents(embedder),
     )
 

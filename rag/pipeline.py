@@ -69,13 +69,14 @@ class Pipeline:
         notices: Sequence[str] = (),
         writers: Callable[[str], Generator | None] | None = None,
         synchronise: "Callable[[Sequence[Path], Callable[[Progress], None] | None], SyncReport] | None" = None,
+        follow: "Callable[[Callable[[Progress], None] | None], SyncReport] | None" = None,
         shared: bool = False,
         intents: Intents | None = None,
     ) -> None:
         self.store, self.embedder, self.reader, self.generator = store, embedder, reader, generator
         self.judge, self.point = judge or reader, point
         self.threshold, self.directory, self.notices = threshold, directory, tuple(notices)
-        self._writers, self._synchronise, self._shared = writers, synchronise, shared
+        self._writers, self._synchronise, self._follow, self._shared = writers, synchronise, follow, shared
         self._asides = Asides(store, embedder, intents, self._turn, self.retrieve)
 
     @property
@@ -181,6 +182,11 @@ class Pipeline:
         assert self._synchronise is not None, "built without a writable index"
         return self._synchronise(paths, progress)
 
+    def refresh(self, progress: "Callable[[Progress], None] | None" = None) -> "SyncReport":
+        """Brings the index up to date with the documents that it was opened over. Raises `IndexingError`."""
+        assert self._follow is not None, "built without documents"
+        return self._follow(progress)
+
     def with_model(self, model: str) -> "Pipeline":
         """The same index and reader with another writer. Raises `ModelUnavailable`."""
         assert self._writers is not None, "built without writers"
@@ -196,6 +202,7 @@ class Pipeline:
             notices=self.notices,
             writers=self._writers,
             synchronise=self._synchronise,
+            follow=self._follow,
             shared=True,
             intents=self._asides.intents,
         )

@@ -38,6 +38,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     pipeline_options(parser)
     parser.add_argument("folders", nargs="*", type=Path, metavar="DOCS", help="files or folders, the same as --docs")
     serving_options(parser)
+    parser.add_argument("--watch", action="store_true", help="keep the index in step while files change")
     parser.add_argument("--no-open", dest="open", action="store_false", help="do not open the page in a browser")
     parser.set_defaults(run=run)
 
@@ -112,12 +113,16 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
     # modules.
     import ui.app
     from rag.assemble import bundled_corpus, home
+    from rag.terminal import tell
     from ui.desk import Desk
     from ui.opening import Opening
+    from ui.watching import Watching
 
     args.docs = [*(args.docs or ()), *args.folders] or None
     folder = home(args.docs, args.index, embedder=args.embedder)
+    watched = _watched(args) if args.watch else []
     opening = Opening(lambda report: _opened(args, folder, report))
+    watching = Watching(watched, opening.pipeline, tell) if watched else None
     try:
         if args.index and not args.docs:
             opening.pipeline()  # nothing is indexed, and a wrong folder is told before anything else happens
@@ -129,7 +134,20 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
         if isinstance(opening.error, AnswerError | IndexingError):
             raise opening.error
     finally:
+        if watching:
+            watching.close()
         opening.close()
+
+
+def _watched(args: argparse.Namespace) -> list[Path]:
+    """The files and folders to watch. Raises ChatError where there are none."""
+    from index.fetch import is_address
+    from rag.assemble import documents
+
+    found = [path for path in documents(args.docs, args.index) if not is_address(str(path))]
+    if not found:
+        raise ChatError("There are no files to watch: name folders, or leave --watch out.")
+    return found
 
 
 def access_of(args: argparse.Namespace, auth: list[tuple[str, str]] | None) -> "Access":
