@@ -15,9 +15,9 @@ from rag.errors import AnswerError, ModelUnavailable
 from rag.settings import BUILT_IN, NO_READER, Paths, Settings, read_settings
 
 if TYPE_CHECKING:
+    from index.protocols import Embedder, WritableStore
     from index.records import DocumentEntry
     from index.store.place import Place
-    from index.protocols import Embedder, WritableStore
     from index.sync import Progress, SyncReport
     from rag.check.point import Point
     from rag.find.intent import Intents

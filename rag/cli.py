@@ -1,4 +1,5 @@
-"""The command `rag`: ask, index, check, doctor, migrate, models; chat, mcp, eval and bench join as entry points "rag.commands".
+"""The command `rag`: ask, index, check, doctor, migrate, models; chat, mcp, eval and bench join as entry
+points "rag.commands".
 
 Exit codes: 0 answered, 3 abstained (`ask`), 1 gate failed (`eval`) or unsupported sentences found (`check`),
 2 usage or bad input with one sentence on stderr, 130 interrupted.
@@ -264,7 +265,9 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
     place = place_of(arguments.index)
     if not isinstance(place, Path):
-        return _complain(f"rag doctor looks after folders: {place} is kept sound by its Milvus; --list shows what it holds.")
+        return _complain(
+            f"rag doctor looks after folders: {place} is kept sound by its Milvus; --list shows what it holds."
+        )
     arguments.index = place
     if arguments.stats:
         from index.store.statistics import statistics

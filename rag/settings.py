@@ -21,8 +21,9 @@ class Settings:
     """What can be set. Each field is also an environment variable: `index` is RAG_INDEX, and so on.
 
     `docs` are files and folders; in RAG_DOCS they are separated as in PATH. `index` is the index directory, or the
-    address of a Milvus (`index.store.place`); without it, one in `cache` that belongs to these `docs`. `model`: "auto" (the model that the user once chose, while it is on
-    this machine, else "quotes"), "quotes", a model's name, folder or GGUF file, or a server's URL#model.
+    address of a Milvus (`index.store.place`); without it, a directory in `cache` that belongs to these `docs`.
+    `model`: "auto" (the model that the user once chose, while it is on this machine, else "quotes"), "quotes", a
+    model's name, folder or GGUF file, or a server's URL#model.
     `reader`: "built-in", "none" or the name of a cross-encoder. `judge`: "built-in", a cross-encoder's name or
     folder, or a server's URL#model. `quantize`: how a local model's weights are held.
     """

@@ -9,7 +9,10 @@ from index.store.place import Place
 
 
 def accepted(manifest: Manifest, place: Place, embedder: Embedder | None, chunk_settings: str) -> Manifest:
-    """The manifest, where it fits the embedder and the chunk settings, as far as these are given. Raises StoreMismatch."""
+    """The manifest, where it fits the embedder and the chunk settings, as far as these are given.
+
+    Raises StoreMismatch.
+    """
     if embedder is not None and embedder.fingerprint != manifest.fingerprint:
         raise StoreMismatch(
             f"The index {place} was made with the embedder {manifest.embedder} ({manifest.fingerprint[:8]}), "

@@ -292,7 +292,7 @@ class MilvusStore:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Writes all changes inside, by this thread, in few requests at the end; none of them where an error ends it."""
+        """Writes all changes inside, by this thread, in few requests at the end; none where an error ends it."""
         with self._changing():
             yield
 

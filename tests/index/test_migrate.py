@@ -31,7 +31,11 @@ def fill(store: WritableStore, n: int, more: int = 0) -> None:
     """n documents of two chunks and `more`, one of none, one that is begun, and a summary."""
     with store.together():
         for number in range(n):
-            pieces = [f"cat number {number}", "die Versicherung ist nicht eine 深度求索", *(f"bird {i}" for i in range(more))]
+            pieces = [
+                f"cat number {number}",
+                "die Versicherung ist nicht eine 深度求索",
+                *(f"bird {i}" for i in range(more)),
+            ]
             document, chunks, vectors = record(f"f/{number}.txt", pieces, EMBEDDER.embed_passages(pieces), "Tïtle", "H")
             origin = type(document)(
                 document.id, document.uri, document.title, document.text, (0, 5), Origin("Ada", "2031-04-05")
@@ -68,13 +72,16 @@ def test_there_and_back(source: Path, tmp_path: Path) -> None:
     migrate(milvus(tmp_path), tmp_path / "back")
 
     query = EMBEDDER.embed_queries(["cat number 7"])
-    with open_index(source, EMBEDDER) as one, open_index(milvus(tmp_path), EMBEDDER) as two:
-        with open_index(tmp_path / "back", EMBEDDER, chunk_settings="s") as three:
-            assert content(one) == content(two) == content(three)
-            texts = [[hit.chunk for hit in store.search_dense(query, 5)[0]] for store in (one, two, three)]
-            words = [[hit.chunk for hit in store.search_lexical("Versicherung 7", 5)] for store in (one, two, three)]
-            assert texts[0] == texts[1] == texts[2]
-            assert words[0] == words[1] == words[2]
+    with (
+        open_index(source, EMBEDDER) as one,
+        open_index(milvus(tmp_path), EMBEDDER) as two,
+        open_index(tmp_path / "back", EMBEDDER, chunk_settings="s") as three,
+    ):
+        assert content(one) == content(two) == content(three)
+        texts = [[hit.chunk for hit in store.search_dense(query, 5)[0]] for store in (one, two, three)]
+        words = [[hit.chunk for hit in store.search_lexical("Versicherung 7", 5)] for store in (one, two, three)]
+        assert texts[0] == texts[1] == texts[2]
+        assert words[0] == words[1] == words[2]
 
 
 def test_again_copies_only_what_changed(source: Path, tmp_path: Path) -> None:
@@ -133,7 +140,9 @@ def test_a_loss_is_told(source: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     """The counts at the end are compared: a store that dropped a chunk is found out."""
     whole = LocalStore.put
     monkeypatch.setattr(
-        LocalStore, "put", lambda store, document, chunks, vectors, **more: whole(store, document, chunks[1:], vectors[1:], **more)
+        LocalStore,
+        "put",
+        lambda store, document, chunks, vectors, **more: whole(store, document, chunks[1:], vectors[1:], **more),
     )
     with pytest.raises(StoreDamaged, match=r"14 documents and 12 chunks where .* 14 and 25"):
         migrate(source, tmp_path / "back")

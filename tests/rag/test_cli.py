@@ -118,6 +118,9 @@ def test_check_fails_on_an_unsupported_sentence(docs: Path, tmp_path: Path, caps
         (["index", "--index", "{empty}/i"], "Nothing to index"),
         (["index", "--list", "--index", "{empty}/i"], "i"),
         (["doctor", "--index", "{empty}/i"], "i"),
+        (["doctor", "--index", "milvus://localhost/x"], "looks after folders"),
+        (["ask", "x", "--index", "milvus://localhost"], "milvus://HOST:PORT/NAME"),
+        (["migrate", "--from", "{empty}/i", "--to", "milvus:{empty}/x.db"], "no index"),
         (["check", "{docs}/nowhere.txt", "--docs", "{docs}"], "nowhere.txt"),
     ],
 )
@@ -130,6 +133,26 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
 
     assert 2 == main(filled)
     assert expected in sentence(capsys.readouterr().err)
+
+
+def test_an_index_moves_to_milvus_and_answers_there(
+    docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder's index is copied, counted, listed and added to behind an address as in a folder."""
+    folder, there = str(tmp_path / "index"), f"milvus:{tmp_path / 'x.db'}"
+    assert 0 == main(["index", str(docs), "--index", folder])
+    assert 0 == main(["migrate", "--from", folder, "--to", there])
+    assert "are in both, counted. From now on: --index milvus:" in capsys.readouterr().out
+    lists = []
+    for index in (folder, there):
+        assert 0 == main(["index", "--list", "--index", index])
+        lists.append(capsys.readouterr().out)
+    assert lists[0] == lists[1]
+    assert 0 == main(["index", str(docs), "--index", there])
+    assert "unchanged; 0 chunks" in capsys.readouterr().out
+    assert 0 == main(["index", "--remove", lists[0].split()[0], "--index", there])
+    assert 0 == main(["index", str(docs), "--index", there, "--rebuild"])
+    assert " added; " in capsys.readouterr().out
 
 
 def test_an_unknown_setting_is_an_error(
@@ -192,7 +215,9 @@ def test_every_option_has_help_and_every_command_stands_in_the_readme() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     (commands,) = [action for action in build_parser()._actions if hasattr(action, "choices") and action.choices]
 
-    assert {"ask", "bench", "chat", "check", "doctor", "eval", "index", "mcp", "models"} == set(commands.choices)
+    assert {"ask", "bench", "chat", "check", "doctor", "eval", "index", "mcp", "migrate", "models"} == set(
+        commands.choices
+    )
     for name, parser in commands.choices.items():
         assert f"rag {name}" in readme
         assert all(action.help for action in parser._actions), name

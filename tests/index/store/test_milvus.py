@@ -58,9 +58,7 @@ def test_other_texts_are_folders() -> None:
     assert place_of(Path("a")) == Path("a")
 
 
-def test_an_error_between_two_requests_leaves_nothing_half(
-    place: MilvusPlace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_between_two_requests_leaves_nothing_half(place: MilvusPlace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever a commit breaks off, what is listed as complete is complete, and putting it again makes it whole."""
     before = record("a.txt", ["one", "two", "three"], EMBEDDER.embed_passages(["one", "two", "three"]))
     after = record("a.txt", ["four", "five"], EMBEDDER.embed_passages(["four", "five"]))
