@@ -28,6 +28,7 @@ from rag.find.parts import parts
 from rag.find.respell import respelled
 from rag.find.retrieve import by_relevance, retrieve
 from rag.find.rewrite import rewrite as rewrite_by_rule
+from rag.find.versions import of_the_year
 from rag.protocols import Generator, Judge, Reader
 from rag.read.rendering import Statement, read_hits, statements, widened
 from rag.turn import Turn, newest_first
@@ -223,7 +224,7 @@ class Pipeline:
 
     def _find(self, question: str, only: Collection[str] | None) -> "Found":
         began = time.perf_counter()
-        hits = self.retrieve(question, CANDIDATES, only)
+        hits = of_the_year(question, self.retrieve(question, CANDIDATES, only))
         retrieved = time.perf_counter()
         readings = weigh(question, hits, read_hits(self.reader, question, hits))
         told = self._told(question, readings)

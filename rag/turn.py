@@ -53,9 +53,9 @@ class Turn:
     def quote(self, quotes: Sequence[Extract]) -> Iterator[Event]:
         """Shows verbatim sentences, each once; each is its own proof, and so are the items that were counted.
 
-        The words in focus of the first one are the short answer.
+        The first words in focus are the short answer, unless it is worked out.
         """
-        short = quotes[0].short if quotes else None
+        short = None if quotes and quotes[0].claim else next((item.short for item in quotes if item.short), None)
         self._short = self._footnotes.located(short) if short else None
         for item in quotes:
             text = item.claim or shown_line(item.slices[0].text)

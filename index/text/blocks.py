@@ -186,7 +186,7 @@ def _leaning(text: str, found: list[Block], begun: bool) -> list[Block]:
         if kind == "heading":
             lead, question, listing = i, i if _QUESTION.search(text[block.start : block.end]) else -1, False
         elif kind == "prose":
-            kind = _kind(text, block, listing and not blank)
+            kind = "field" if _follows(text, told[-1:], block) else _kind(text, block, listing and not blank)
             if kind == "lead":
                 lead, listing = i, True
             elif kind == "question":
@@ -205,6 +205,14 @@ def _leaning(text: str, found: list[Block], begun: bool) -> list[Block]:
             replace(block, kind=kind, leans=leans, cells=_halves(text, block) if kind == "field" else block.cells)
         )
     return told
+
+
+def _follows(text: str, before: Sequence[Block], block: Block) -> bool:
+    """Whether a second field stands on the line of the one before: "Present: A, B. Absent: C."."""
+    if not before or before[0].kind != "field" or "\n" in text[before[0].end : block.start]:
+        return False
+    line = text[block.start : block.end]
+    return _FIELD.fullmatch(line) is not None and _CREDIT.match(line) is None
 
 
 _CREDIT = re.compile(r"\W*(?:sources?|references?|credits?|quellen?|fuentes?|fonti?|来源)\s*[:：]\s", re.IGNORECASE)

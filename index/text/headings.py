@@ -107,14 +107,16 @@ def _heading(text: str, spans: Sequence[Span], index: int, above_heading: bool) 
 def _listed(text: str, spans: Sequence[Span], index: int) -> bool:
     """Whether the line directly above or below is of the same make: numbered as deep, or of the form "label: value".
 
-    Such lines are a list or a form, and so is a line with the wide gaps of a table.
+    Such lines are a list or a form, and so is a line with the wide gaps of a table. The lines of a form may have empty
+    ones between them.
     """
     start, end = spans[index]
     make = _make(text[start:end])
     if make == "columns":
         return True
     beside = [spans[at] for at in (index - 1, index + 1) if 0 <= at < len(spans)]
-    near = [(a, b) for a, b in beside if text.count("\n", min(b, end), max(a, start)) == 1]
+    apart = 2 if make == "field" else 1
+    near = [(a, b) for a, b in beside if 1 <= text.count("\n", min(b, end), max(a, start)) <= apart]
     return bool(make) and any(_make(text[a:b]) == make for a, b in near)
 
 

@@ -92,7 +92,7 @@ def mentioned(key: str, keys: Collection[str]) -> bool:
     if len(parts) > 1 and all(part in keys for part in parts):
         return True
     squashed = re.sub(r"\W", "", key)
-    return squashed in keys or (len(key) >= 4 and any(_inflected(key, other) for other in keys))
+    return squashed in keys or (len(key) >= 4 and any(inflected(key, other) for other in keys))
 
 
 def capitalised_inside(text: str) -> frozenset[str]:
@@ -101,7 +101,8 @@ def capitalised_inside(text: str) -> frozenset[str]:
     return frozenset(key for name in found if name.sure for key in name.keys)
 
 
-def _inflected(key: str, other: str) -> bool:
+def inflected(key: str, other: str) -> bool:
+    """Whether two words may be forms of one: the longer begins with the shorter and has few letters more."""
     short, long = sorted((key, other), key=len)
     return len(short) >= 4 and len(long) - len(short) <= 3 and long.startswith(short) and long[len(short) :].isalpha()
 

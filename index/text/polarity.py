@@ -15,6 +15,7 @@ _CUES = frozenset(
     "not no never without nobody nothing none nowhere neither nor cannot hardly scarcely barely unable lack lacks "
     "lacked fails failed fail refuses refused kein keine nicht nie pas jamais".split()
 )
+_OF_THINGS = frozenset("no without kein keine lack lacks lacked".split())
 _HARMLESS = re.compile(
     r"\b(?:not only|not just|not merely|not least|no doubt|no less than|no fewer than|no more than|whether or not"
     r"|or not|no matter|nothing but|if not|no longer only|not to mention)\b",
@@ -111,6 +112,24 @@ def negation_differs(claim: Reading, source: Reading) -> bool:
     if len(claim.content & source.content) < max(2, 0.5 * len(claim.content)):
         return False
     return _unmatched(claim, source) or _unmatched(source, claim)
+
+
+def deny_alike(claim: Reading, source: Reading) -> bool:
+    """Whether both deny the same: "does not include phone support" and "includes mail and no phone support".
+
+    "No" and "without" deny a thing by themselves; "not" denies what is done with it.
+    """
+    wanted = [_scope(claim, cue) for cue in claim.cues]
+    told = [(source.tokens[cue].lower() in _OF_THINGS, _scope(source, cue)) for cue in source.cues]
+    things = [
+        (scope, scope if claim.tokens[cue].lower() in _OF_THINGS else scope[1:])
+        for cue, scope in zip(claim.cues, wanted, strict=True)
+    ]
+    return any(
+        thing and set(thing if of_thing else whole) <= set(covered)
+        for whole, thing in things
+        for of_thing, covered in told
+    )
 
 
 def opposites(claim: Reading, source: Reading) -> tuple[str, str] | None:

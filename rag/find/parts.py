@@ -12,6 +12,17 @@ SHORTEST = 3
 _ASKING = r"(?:(?:in|at|for|by|to|from)\s+)?(?:what|how|which|who|whose|when|where|why)\b"
 _CHECKING = r"(?:is|are|was|were|does|do|did|can|has|have|had|will)\s+(?:it|its|they|he|she|there|the|this|that)\b"
 _JOINT = re.compile(rf"\?\s+(?=\w)|[,;]\s*(?:and\s+)?(?={_ASKING})|\s+and\s+(?={_ASKING}|{_CHECKING})", re.IGNORECASE)
+_AT = r"(?:in |of )?(?:the )?(?:year )?"
+_CHANGED = re.compile(
+    rf"^\W*how (?:did|has|have) (?P<what>.+?) changed? (?:from|between) {_AT}(?P<one>(?:19|20)\d\d) (?:to|and) {_AT}"
+    r"(?P<two>(?:19|20)\d\d)(?P<rest>[^?.!]*)",
+    re.IGNORECASE,
+)
+_THEN_AND_NOW = re.compile(
+    rf"(?P<what>\S+ \S+ .*?)\s+{_AT}(?P<one>(?:19|20)\d\d),? (?:compared (?:to|with)|vs\.?|versus) {_AT}"
+    r"(?P<two>(?:19|20)\d\d)",
+    re.IGNORECASE,
+)
 _ON_SOURCES = frozenset(
     map(stem, "reports articles sources documents texts papers authors agree say differ different".split())
 )
@@ -23,6 +34,8 @@ def parts(question: str) -> tuple[str, ...]:
     A later part is resolved against the one before it: "what did V3 cost and when was it released" gives "what did V3
     cost" and "when was V3 released".
     """
+    if compared := _of_two_times(question):
+        return compared
     pieces = [piece.strip(" ,;?") for piece in _JOINT.split(question)]
     if not 2 <= len(pieces) <= MOST or not all(_asks(piece) for piece in pieces):
         return (question,)
@@ -30,6 +43,15 @@ def parts(question: str) -> tuple[str, ...]:
     for piece in pieces[1:]:
         resolved.append(rewrite(piece, [(resolved[-1], "")]))
     return tuple(f"{piece}?" if not piece.endswith((")", "?")) else piece for piece in resolved)
+
+
+def _of_two_times(question: str) -> tuple[str, ...]:
+    """The question for each of two years that it compares; () where it does not."""
+    if found := _CHANGED.search(question):
+        return tuple(f"What is {found['what']} in {found[year]}{found['rest']}?" for year in ("one", "two"))
+    if found := _THEN_AND_NOW.fullmatch(question.strip(" ?.!")):
+        return tuple(f"{found['what']} {found[year]}?" for year in ("one", "two"))
+    return ()
 
 
 def _asks(piece: str) -> bool:

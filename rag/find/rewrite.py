@@ -21,6 +21,12 @@ _REFERRING = re.compile(
 )
 _OF_A_PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(?:it|they|them|he|him|she|her|the other(?: one)?|that one|this one)\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\bthe other one\b|\bthe other\b(?=\W*$)|(?<=does )the other\b(?=\s+\w+\W*$)|\bthe (?:former|latter)\b(?! \w+ \w)",
+    re.IGNORECASE,
+)
+_IT = re.compile(r"\bit\b", re.IGNORECASE)
+_PASSIVE = re.compile(r"\s+(?:be|been|have)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her(?=\s+[^\W\d]))\b", re.IGNORECASE)
 _ASKING = frozenset(
     "what when where which who whom whose why how much many did does do is are was were will would can could".split()
@@ -61,10 +67,12 @@ def rewrite(question: str, history: Sequence[tuple[str, str]] = ()) -> str:
     The earlier questions are themselves resolved first: a topic survives several follow-ups.
     """
     standalone, last_answer = "", ""
+    things: list[str] = []
     for earlier, answer in history:
         standalone = _resolve(earlier, standalone, last_answer)
         last_answer = answer
-    return _resolve(question, standalone, last_answer)
+        things += _things(standalone)[:1]
+    return _of_the_others(question, things) or _resolve(question, standalone, last_answer)
 
 
 def is_follow_up(question: str) -> bool:
@@ -81,24 +89,56 @@ def _resolve(question: str, before: str, answer: str) -> str:
     return _swap_subject(question, before) or _carry_over(_OPENING.sub("", question) or question, before, answer)
 
 
+def _of_the_others(question: str, things: Sequence[str]) -> str:
+    """The question asked of each of the last two things talked of, where it asks for "the other one"; "" otherwise.
+
+    After "how long can I borrow the saw?", "and the drill?" the other one may be either, so both are told.
+    """
+    last = list(dict.fromkeys(reversed(things)))[:2]
+    asked = _OTHER.search(question)
+    bare = _OPENING.sub("", " ".join(question.split())).rstrip(" ?.!")
+    if len(last) < 2 or not asked or not terms(_OTHER.sub("", bare)):
+        return ""
+    if asked.group().lower() in ("the former", "the latter"):
+        last = last[:1] if asked.group().lower() == "the latter" else last[1:]
+    return " ".join(f"{thing.join(_OTHER.split(bare))}?" for thing in last)
+
+
+def _things(standalone: str) -> list[str]:
+    """What a standalone question is about, likeliest first: its names, then its lower-case things."""
+    asked, kept = _taken_apart(standalone)
+    return [*filter(None, [_subject(asked)]), *kept, *noun_phrases(asked)]
+
+
 def _swap_subject(question: str, before: str) -> str:
     """Make "Who made Qwen?" of "And Qwen?" after "Who made Kimi?"; "" where that form does not apply."""
     match = _WHAT_ABOUT.match(question) or _BARE.match(question)
     if not match or any(word in _ASKING for word in words(match["rest"])) or _REFERRING.search(match["rest"]):
         return ""
-    rest, subject = _ARTICLE.sub("", match["rest"].strip(" ?!.")), _subject(before)
+    rest = _ARTICLE.sub("", match["rest"].strip(" ?!."))
+    subject = _subject(before) or _of_one_kind(rest, before)
     return before.replace(subject, rest, 1) if subject else f"{before.rstrip(' ?')} {rest}?"
+
+
+def _of_one_kind(rest: str, before: str) -> str:
+    """The thing of the question before that is of the same kind: "welding course" for "basket course"; else ""."""
+    phrases = (_ARTICLE.sub("", phrase) for phrase in noun_phrases(before))
+    return next((phrase for phrase in phrases if phrase.split()[-1:] == rest.split()[-1:] != [rest]), "")
 
 
 def _carry_over(question: str, before: str, answer: str) -> str:
     """Put what is meant in the pronoun's place and append the topic that is still missing."""
     people, others = _mentioned(before, answer)
-    meant = [*people, *others] if _OF_A_PERSON.search(question) else [*others, *people]
     asked, kept = _taken_apart(before)
     phrases = [*kept, *noun_phrases(asked)]
-    filler = next((name for name in meant if not _ACRONYM.fullmatch(name)), meant[0] if meant else "")
-    filler = filler or (phrases[0] if phrases else "")
+    of_person = bool(_OF_A_PERSON.search(question))
+    meant = [*people, *others] if of_person else [*others, *people]
+    # "It" is a thing, also where only a person has a name: "who runs the library?", "Ida Nor", "where is it?".
+    fillers = [*people, *others, *phrases] if of_person else [*others, *phrases, *people]
+    filler = next((name for name in fillers if not _ACRONYM.fullmatch(name)), fillers[0] if fillers else "")
     resolved = _fill_pronoun(question, filler) if filler and not _entities(question) else question
+    if of_person and people and resolved != question:
+        resolved = _IT.sub(lambda _: next(iter([*others, *phrases]), "it"), resolved, count=1)
     present = set(terms(resolved))
     topic: list[str] = []
     for phrase in (*meant, *phrases, *(word for word in _own_terms(before) if word not in _MEASURES)):
@@ -151,6 +191,8 @@ def noun_phrases(question: str) -> list[str]:
     for match in _NOUN_PHRASE.finditer(question):
         run = _run(match["words"])
         inverted = _AUXILIARY.search(question[: match.start("words")]) is not None
+        end = match.start("words") + sum(map(len, run)) + len(run) - 1
+        inverted = inverted and not _PASSIVE.match(question[end:])  # "can the drill be borrowed": its verb comes later
         if inverted and len(run) > 1 and _verb_last(run, question, match):
             run = run[:-1]
         if run and not set(run) <= _MEASURES:

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.records import Quote
+from index.text.dates import dates
 from index.text.polarity import negation_differs, read
 from index.text.words import names, terms, wants_comparison, wants_list, wants_sources, words
 from rag.find.decide import Reading
+from rag.find.expected import gives_asked
+from rag.find.versions import newest_first
 from rag.protocols import Reader
 from rag.read.rendering import Statement
 from rag.write.extract import Extract, extract
+from rag.write.lists import paragraph
 from rag.write.worked import asked_for, steps_of, wants_several
 
 MAX_QUOTES = 5
@@ -34,6 +38,9 @@ LEAD_IN_WORDS = 22
 ADJACENT = 4
 """Characters of white space that may lie between neighbours."""
 
+_MORE = re.compile(r"\b(?:tell|say|know|explain) (?:\w+ )?more\b|\bmore about\b|\bdescribe\b", re.IGNORECASE)
+"""What asks for more than a fact: whatever stands beside the answer is told."""
+
 _PRONOUNS = frozenset("it its this that these those they their he his she her both such".split())
 _CREDITS = re.compile(r"\W*(?:sources?|authors?|credits?|via|quelle|photo|image)\W*:", re.IGNORECASE)
 """Lines of data about a text: they repeat a question's words and say nothing."""
@@ -47,6 +54,8 @@ def quote(
     `readings` are the passages, likeliest answer first; `told` are all statements of these passages.
     """
     found = answering(readings, told, threshold)
+    found = newest_first(found, [item.slices[0].title for item in found])
+    found = [_of_the_one_asked(question, item, told, reader) for item in found[:1]] + found[1:]
     heard = _of_each_document(answering(readings, told, threshold / 2)) if wants_sources(question) else []
     if len(heard) > 1:
         return tuple(_with_owners(_merge(heard), told, question))
@@ -55,7 +64,27 @@ def quote(
     if wants_list(question) or wants_several(question) or wants_comparison(question):
         several = [*found[:1], *_several(question, found, told, reader)]
         return tuple(_with_owners(_merge(_agreeing(question, several)), told, question))
-    return tuple(_short(question, _merge(found[:1]), found[1:2], told))
+    return tuple(_told_next(question, _short(question, _merge(found[:1]), found[1:2], told), told))
+
+
+def _told_next(question: str, shown: list[Extract], told: Sequence[Statement]) -> list[Extract]:
+    """What is shown; where none of it gives the kind of value asked for, with the sentence after the first that does.
+
+    "Since when does she run it?": "The library is run by Ida Nor. She took over from her father in 2011."
+    """
+    if not shown or gives_asked(question, " ".join(item.slices[0].text for item in shown)) is not False:
+        return shown
+    after = _neighbour(shown[0].slices[0], told, 1)
+    goes_on = after is not None and words(after.text)[:1] and words(after.text)[0] in _PRONOUNS
+    if after is None or not goes_on or not gives_asked(question, after.text):
+        return shown
+    days = dates(after.text)
+    told_at = (days[0].start, days[0].end) if len(days) == 1 else None
+    return [
+        Extract(shown[0].slices),
+        Extract((after,), told_at),
+        *(item for item in shown[1:] if item.slices[0] != after),
+    ]
 
 
 def answering(readings: Sequence[Reading], told: Sequence[Statement], threshold: float) -> list[Extract]:
@@ -69,6 +98,31 @@ def answering(readings: Sequence[Reading], told: Sequence[Statement], threshold:
             if holding:
                 found.append(extract(holding, start, end))
     return sorted(found, key=lambda item: bool(_CREDITS.match(item.slices[0].text)))
+
+
+def _of_the_one_asked(question: str, best: Extract, told: Sequence[Statement], reader: Reader) -> Extract:
+    """The sentence that says as much of what the question names: "It weighs 12 kg", two sentences after its name.
+
+    A sentence that opens with a pronoun gives way to one that opens alike, where the paragraph of that one holds the
+    question's words of its own and more.
+    """
+    own, opening = best.slices[0], words(best.slices[0].text)[:2]
+    if not opening or opening[0] not in _PRONOUNS:
+        return best
+    asked = set(terms(question))
+    alike = [
+        item
+        for item in told
+        if item.kind == "prose" and item.quote.document_id == own.document_id and words(item.quote.text)[:2] == opening
+    ]
+    held = [asked & {term for one in paragraph(item.quote, told) for term in terms(one.text)} for item in alike]
+    here = next((words for item, words in zip(alike, held, strict=True) if item.quote == own), None)
+    better = [item for item, words in zip(alike, held, strict=True) if here is not None and here < words]
+    if len(better) != 1:
+        return best
+    (span,) = reader.spans(question, [better[0].quote.text])
+    start = better[0].quote.start
+    return extract(better[0], start + span.start, start + span.end) if span.text else extract(better[0])
 
 
 def _around(told: Sequence[Statement], document_id: str, offset: int) -> Statement | None:
@@ -100,7 +154,8 @@ def _short(question: str, best: list[Extract], second: Sequence[Extract], told: 
     owner = _owner(first, told, question)
     after, before = _neighbour(first, told, 1), _neighbour(first, told, -1)
     curt = len(first.text.split()) <= CURT
-    beside = [item for item in (after, before) if item and (curt or _adds(item, first, question))]
+    more = after if _MORE.search(question) else None
+    beside = [item for item in (after, before) if item and (curt or item is more or _adds(item, first, question))]
     for item in (*([Extract((owner,))] if owner else []), *second, *(Extract((item,)) for item in beside)):
         size = len(item.slices[0].text.split())
         if (
@@ -175,13 +230,16 @@ def _with_owners(quotes: Sequence[Extract], told: Sequence[Statement], question:
 
 
 def _owner(sentence: Quote, told: Sequence[Statement], question: str) -> Quote | None:
-    """The sentence before one that opens with a pronoun and names nothing of the question."""
-    first = words(sentence.text)[:1]
+    """The last sentence before one that opens with a pronoun that does not open so itself; None where the question's
+    names are in the sentence.
+    """
     named = any(set(terms(name)) <= set(terms(sentence.text)) for name in names(question))
-    if not first or first[0] not in _PRONOUNS or named:
+    before: Quote | None = sentence
+    while before and words(before.text)[:1] and words(before.text)[0] in _PRONOUNS:
+        before = _neighbour(before, told, -1)
+    if before is None or before == sentence or named:
         return None
-    before = _neighbour(sentence, told, -1)
-    return before if before and len(before.text.split()) <= LEAD_IN_WORDS else None
+    return before if len(before.text.split()) <= LEAD_IN_WORDS else None
 
 
 def _neighbour(sentence: Quote, told: Sequence[Statement], step: int) -> Quote | None:

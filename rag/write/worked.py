@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from index.records import Quote
 from index.text.quantities import Quantity, quantities
 from index.text.words import STOP_WORDS, names, stem, terms, words
+from rag.find.clues import codes
 from rag.read.rendering import Statement
 from rag.write.extract import Extract, extract
+from rag.write.lists import Table, lists, tables
+from rag.write.looked_up import looked_up
 
 MOST_SHOWN = 40
 """Items or rows that are shown; all are counted."""
@@ -20,7 +23,7 @@ MOST_CITED = 60
 _STEPS = re.compile(r"\bhow (?:do|does|can|should|to)\b|\bsteps?\b|\bprocedure\b", re.IGNORECASE)
 _ONE_STEP = re.compile(r"\b(?:after|before|when|once|first|next|last)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?\d{1,3}[.)]\s")
-_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
+_HOW_MANY = re.compile(r"\bhow many\b|\b(?:the|total|a)\s+number of\b", re.IGNORECASE)
 _NOUNS = re.compile(
     r"\b(?:what|which|who|list|name|all|many|number of|me)\s+"
     r"(?:(?:all|of|the|are|were|some|other|more|main|different|your|these|those)\s+)*"
@@ -44,20 +47,19 @@ _PRICE = re.compile(r"price|cost|fee|rent|amount|charge|preis|kosten", re.IGNORE
 _SUM = re.compile(r"\b(?:total|sum|altogether|combined|in all)\b", re.IGNORECASE)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
 
-Table = tuple[Statement, ...]
-
 
 def may_be_worked(question: str) -> bool:
-    """Whether it asks for several things, how many there are, how something is done, an extreme or a sum."""
-    asking = (_ALL, _HOW_MANY, _STEPS, _HIGHEST, _LOWEST, _SUM, _MEAN)
-    return bool(_noun(question)) or any(pattern.search(question) for pattern in asking)
+    """Whether it asks for several things, how many there are, how something is done, an extreme, a sum or a code."""
+    asking = (_ALL, _HOW_MANY, _STEPS, _ONE_STEP, _HIGHEST, _LOWEST, _SUM, _MEAN)
+    return bool(_noun(question) or codes(question)) or any(pattern.search(question) for pattern in asking)
 
 
 def worked(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
     """What lists and tables give for the question; () where it asks for nothing of the kind, or they do not hold it."""
+    if found := looked_up(question, told):
+        return found
     for table in tables(told):
-        found = _about(question, table) and _from_table(question, table)
-        if found:
+        if _about(question, table) and not _outdone(question, table, told) and (found := _from_table(question, table)):
             return found
     return _from_list(question, told)
 
@@ -66,7 +68,7 @@ def steps_of(question: str, best: Quote, told: Sequence[Statement]) -> tuple[Ext
     """All steps in order where the question asks how something is done and the best answer is among numbered steps."""
     if not _STEPS.search(question) or _ONE_STEP.search(question):
         return ()
-    for _, items in _lists(told):
+    for _, items in lists(told):
         numbered = all(_NUMBERED.match(item.quote.text) for item in items)
         place = (best.document_id, items[0].leans[0].start, items[-1].quote.end)
         if numbered and place[0] == items[0].quote.document_id and place[1] <= best.start < place[2]:
@@ -83,15 +85,6 @@ def asked_for(question: str) -> str:
 def wants_several(question: str) -> bool:
     """Whether it asks "which plans", "what are the reasons", "list the members"."""
     return bool(_noun(question)) and not _HOW_MANY.search(question)
-
-
-def tables(told: Sequence[Statement]) -> list[Table]:
-    """The rows of each table in order; a table is what has one header."""
-    found: dict[Quote, list[Statement]] = {}
-    for item in told:
-        if item.kind == "row" and item.labels and item.leans:
-            found.setdefault(item.leans[0], []).append(item)
-    return [tuple(sorted(rows, key=lambda row: row.quote.start)) for rows in found.values()]
 
 
 def _noun(question: str) -> str:
@@ -113,6 +106,16 @@ def _about(question: str, rows: Table) -> bool:
     return all(term in held for term in named)
 
 
+def _outdone(question: str, rows: Table, told: Sequence[Statement]) -> bool:
+    """Whether one sentence holds all the words of the question that the table holds, and more of them."""
+    asked = set(terms(question))
+    held = asked & set(terms(" ".join([rows[0].quote.title, *rows[0].labels, *(row.read for row in rows)])))
+    own = (item for item in told if item.quote.document_id == rows[0].quote.document_id and item.kind == "heading")
+    held |= asked & {term for item in own for term in terms(item.quote.text)}
+    others = (item for item in told if item.kind not in ("row", "header", "heading"))
+    return any(held < asked & set(terms(f"{item.quote.title} {item.read}")) for item in others)
+
+
 def _from_list(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
     noun = _noun(question)
     counting = bool(_HOW_MANY.search(question))
@@ -120,7 +123,7 @@ def _from_list(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
         return ()
     named = [
         items
-        for lead, items in _lists(told)
+        for lead, items in lists(told)
         if stem(noun) in {stem(word) for word in words(lead)[-HEADED_BY:]} and _about(question, items)
     ]
     if not named:
@@ -141,16 +144,6 @@ def _counted(items: Sequence[Statement], claim: str) -> Extract:
 
 def _said(items: Sequence[Statement]) -> list[str]:
     return terms(" ".join([items[0].quote.title, *(lean.text for lean in items[0].leans), items[0].quote.text]))
-
-
-def _lists(told: Sequence[Statement]) -> list[tuple[str, Table]]:
-    """Lead-in and items of each list of at least two."""
-    found: dict[Quote, list[Statement]] = {}
-    for item in told:
-        if item.kind == "item" and item.leans:
-            found.setdefault(item.leans[0], []).append(item)
-    ordered = ((lead, sorted(items, key=lambda item: item.quote.start)) for lead, items in found.items())
-    return [(lead.text, tuple(items)) for lead, items in ordered if len(items) > 1]
 
 
 def _from_table(question: str, rows: Table) -> tuple[Extract, ...]:

@@ -65,6 +65,12 @@ def test_rewriting_any_text_keeps_the_terms_of_the_question(question: str, histo
         ("what did he do before?", "Who is the head of 01.AI?", "Kai-Fu Lee", "did Kai-Fu Lee do"),
         ("and who runs it?", "When does the pool open?", "It opens in May.", "who runs the pool"),
         ("What does it cost?", "How long is the welding course?", "Three evenings.", "does the welding course cost"),
+        (
+            "Since when does she run it?",
+            "Who runs the tool library?",
+            "Ida Nor runs it.",
+            "does Ida Nor run the tool library",
+        ),
         ("how long is it valid?", "what is a kiln permit", "A permit to fire a kiln.", "is the kiln permit valid"),
     ],
 )

@@ -1,0 +1,44 @@
+"""Tables, lists and paragraphs among the statements of the passages, each put together from its lines or sentences."""
+
+from collections.abc import Sequence
+
+from index.records import Quote
+from rag.read.rendering import Statement
+
+Table = tuple[Statement, ...]
+
+
+def tables(told: Sequence[Statement]) -> list[Table]:
+    """The rows of each table in order; a table is what has one header."""
+    found: dict[Quote, list[Statement]] = {}
+    for item in told:
+        if item.kind == "row" and item.labels and item.leans:
+            found.setdefault(item.leans[0], []).append(item)
+    return [tuple(sorted(rows, key=lambda row: row.quote.start)) for rows in found.values()]
+
+
+def lists(told: Sequence[Statement]) -> list[tuple[str, Table]]:
+    """Lead-in and items of each list of at least two."""
+    found: dict[Quote, list[Statement]] = {}
+    for item in told:
+        if item.kind == "item" and item.leans:
+            found.setdefault(item.leans[0], []).append(item)
+    ordered = ((lead, sorted(items, key=lambda item: item.quote.start)) for lead, items in found.items())
+    return [(lead.text, tuple(items)) for lead, items in ordered if len(items) > 1]
+
+
+def paragraph(sentence: Quote, told: Sequence[Statement]) -> list[Quote]:
+    """The sentences around one that no empty line parts from it, itself among them, in order."""
+    own = sorted({item.quote for item in told if item.quote.document_id == sentence.document_id}, key=lambda q: q.start)
+    at = own.index(sentence)
+    first = last = at
+    while first > 0 and joined(own[first - 1], own[first]):
+        first -= 1
+    while last + 1 < len(own) and joined(own[last], own[last + 1]):
+        last += 1
+    return own[first : last + 1]
+
+
+def joined(before: Quote, after: Quote) -> bool:
+    """Whether at most one blank or line break parts two slices."""
+    return before.document_id == after.document_id and after.start - before.end <= 1
