@@ -8,6 +8,7 @@ import pytest
 
 from rag.errors import ModelUnavailable
 from rag.read import load_reader
+from rag.read.large import digest
 from rag.read.weights import DESCRIPTION, FOLDER, TENSORS
 
 REMEDY = r"git checkout -- rag"
@@ -19,11 +20,22 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_committed_weights_are_small_and_loadable() -> None:
-    """At most 25 MB are kept in the repository, and they load under a name that holds their checksum."""
+    """At most 100 MB are kept in the repository, 50 in a file, and they load under a name that holds their checksums."""
     description = json.loads((FOLDER / DESCRIPTION).read_text(encoding="utf-8"))
+    sizes = [path.stat().st_size for path in FOLDER.iterdir()]
 
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 25_000_000
-    assert load_reader().name == f"footnote-reader-{description['sha256'][:8]}"
+    assert sum(sizes) <= 100_000_000
+    assert max(sizes) <= 50_000_000
+    assert load_reader().name == f"footnote-reader-{description['sha256'][:8]} + large-{digest(FOLDER)}"
+
+
+def test_both_committed_readers_read() -> None:
+    """The large encoder's files are what their description says, and it sees who did what."""
+    passage = "Ada sold the mill to Ben in 1911."
+    true, false = load_reader().entail([(passage, "Ben bought the mill from Ada."), (passage, "Ada bought the mill.")])
+
+    assert true > false
+    assert "1911" in load_reader().spans("When was the mill sold?", [passage])[0].text
 
 
 def test_a_flipped_byte_is_refused(folder: Path) -> None:
