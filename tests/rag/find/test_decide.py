@@ -23,13 +23,14 @@ def test_the_surer_reader_is_believed_first() -> None:
     assert [0.9, 0.2] == [reading.span.answerable for reading in readings]
 
 
-def test_a_number_that_the_passage_lacks_counts_against_it() -> None:
-    """The fuse of machine 300 is not told by the passage on machine 287."""
-    passage = hit("The fuse of machine 287 has 90 ampere.")
-    (right,) = weigh("Which fuse has machine 287?", [passage], [(1.0, span(0.9))])
-    (other,) = weigh("Which fuse has machine 300?", [passage], [(1.0, span(0.9))])
+def test_a_number_that_the_line_lacks_counts_against_it() -> None:
+    """The fuse of machine 300 is not told by the row of machine 287."""
+    text = "| Machine | Fuse |\n|---|---|\n| machine 287 | 90 ampere |"
+    answer = Span("90 ampere", text.index("90"), text.index("90") + 9, 0.9, 0.9)
+    (right,) = weigh("Which fuse has machine 287?", [hit(text)], [(1.0, answer)])
+    (other,) = weigh("Which fuse has machine 300?", [hit(text)], [(1.0, answer)])
 
-    assert other.answerable < right.answerable
+    assert other.answerable < right.answerable / 2
 
 
 def test_ties_keep_the_order_of_retrieval() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag.read import load_reader
+from rag.read.loading import load_trained
 from rag.read.trained import TrainedReader
 
 BRIDGE = (
@@ -28,7 +28,7 @@ ODD_PASSAGES = {
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[TrainedReader]:
-    return load_reader()
+    return load_trained()
 
 
 def test_an_answer_is_a_slice_of_its_passage(reader: TrainedReader) -> None:

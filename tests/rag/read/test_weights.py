@@ -20,7 +20,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_committed_weights_are_small_and_loadable() -> None:
-    """At most 100 MB are kept in the repository, 50 in a file, and they load under a name that holds their checksums."""
+    """At most 100 MB are kept, 50 in a file, and they load under a name that holds their checksums."""
     description = json.loads((FOLDER / DESCRIPTION).read_text(encoding="utf-8"))
     sizes = [path.stat().st_size for path in FOLDER.iterdir()]
 
@@ -31,8 +31,10 @@ def test_the_committed_weights_are_small_and_loadable() -> None:
 
 def test_both_committed_readers_read() -> None:
     """The large encoder's files are what their description says, and it sees who did what."""
-    passage = "Ada sold the mill to Ben in 1911."
-    true, false = load_reader().entail([(passage, "Ben bought the mill from Ada."), (passage, "Ada bought the mill.")])
+    passage = "In 1911 the mill was sold by Ada to Ben."
+    true, false = load_reader().entail(
+        [(passage, f"{a} sold the mill to {b}.") for a, b in (("Ada", "Ben"), ("Ben", "Ada"))]
+    )
 
     assert true > false
     assert "1911" in load_reader().spans("When was the mill sold?", [passage])[0].text

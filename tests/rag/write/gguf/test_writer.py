@@ -432,7 +432,7 @@ def test_what_a_file_writes_is_checked_before_it_is_shown(tmp_path):
     text = "# The orchard of Elm Hill\n\nThe orchard was planted in 1921 by Anna Reed. It holds 340 pear trees.\n"
     (docs / "orchard.md").write_text(text)
     path = save_gguf(tmp_path / "orchard.gguf", says=(*PLANTED, *HOLDS), context=4096)
-    with open_pipeline(docs, model=str(path), reader="none", cache=tmp_path / "cache") as pipeline:
+    with open_pipeline(docs, model=str(path), cache=tmp_path / "cache") as pipeline:
         events = list(pipeline.stream("When was the orchard of Elm Hill planted and how many trees does it hold?"))
     answer = events[-1].answer
 
