@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -87,3 +89,9 @@ def fit_logistic(features: Floats, labels: Sequence[int], weights: Sequence[floa
         if float(np.abs(step).max()) < 1e-9:
             break
     return [float(value) for value in coefficients]
+
+
+def say(name: str, figures: Mapping[str, float]) -> None:
+    """Write figures to standard output, in one line."""
+    sys.stdout.write(f"{name}: " + json.dumps({key: round(value, 4) for key, value in figures.items()}) + "\n")
+    sys.stdout.flush()

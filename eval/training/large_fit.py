@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from eval.sets.judged import judged_claims
-from eval.training.figures import auroc, fit_logistic, token_f1
+from eval.training.figures import auroc, fit_logistic, say, token_f1
 from eval.training.rows import read_records
 from index.text.look import look
 from rag.check.attribute import Attribution
@@ -98,19 +97,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     quick, large = load_trained(), load_large(chosen.weights)
     judging, judged = entails(quick, large, chosen.dev)
-    _say("judging", judged)
+    say("judging", judged)
     reading, read = answers(quick, large, chosen.dev, chosen.most)
-    _say("reading", read)
+    say("reading", read)
     joined = Joined.from_dict({"answers": reading, "entails": judging})
     path = chosen.weights / DESCRIPTION
     stored = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(stored | {"joined": asdict(joined)}, indent=2) + "\n", encoding="utf-8")
     return 0
-
-
-def _say(name: str, figures: Figures) -> None:
-    sys.stdout.write(f"{name}: " + json.dumps({key: round(value, 4) for key, value in figures.items()}) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.training.figures import auroc, best_threshold
+from eval.training.figures import auroc, best_threshold, say
 from eval.training.judge_rows import Unit, kept_out, records, units_of
 from rag.read.large import LargeEncoder, load_large
 
@@ -59,14 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     large = load_large(chosen.weights)
     twins, paws = held_out(chosen.train, chosen.most)
-    _say("twins ahead", twins_ahead(large, twins))
-    _say("paws", balanced(large, paws))
+    say("twins ahead", twins_ahead(large, twins))
+    say("paws", balanced(large, paws))
     return 0
-
-
-def _say(name: str, figures: Figures) -> None:
-    sys.stdout.write(f"{name}: " + json.dumps({key: round(value, 4) for key, value in figures.items()}) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class LargeEncoder:
 
 
 class _Words(nn.Module):
-    """Word embeddings that stay packed: a text needs few of them, and all would take 94 MB and half a second."""
+    """Word embeddings that stay packed: a text needs few of them, and all of them would take 94 MB."""
 
     def __init__(self, codes: Tensor, scales: Tensor) -> None:
         super().__init__()

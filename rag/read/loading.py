@@ -38,5 +38,5 @@ def load_both(path: Path | None = None) -> Reader:
 
 @lru_cache(1)
 def _once(folder: Path) -> LargeEncoder:
-    """One encoder for reading and judging: it takes 270 MB."""
+    """One encoder for reading and judging: it takes 310 MB."""
     return load_large(folder)

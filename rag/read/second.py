@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rag.read.large import Answered, LargeEncoder
 
 AGAIN = 3
-"""Passages that are read again: about .1 s each on one core."""
+"""Passages that are read again: .2 s for three of 160 tokens on two cores."""
 
 
 @dataclass(frozen=True, slots=True)
