@@ -167,6 +167,7 @@ def _opened(args: argparse.Namespace, folder: Path, report: "Report") -> "Pipeli
 
     pipeline = open_from(args, both(report, progress_printer()))
     restore(pipeline, folder)
+    pipeline.reader.spans("Ready?", ["Ready."])  # loads what the first question would wait 1.5 s for
     return pipeline
 
 
