@@ -36,7 +36,7 @@ from rag.write.extract import Extract
 from rag.write.prompt import answer_prompt, rewrite_with
 from rag.write.quotes import answering, quote
 from rag.write.summary import LINES, kept, quotes
-from rag.write.worked import may_be_worked, worked
+from rag.write.worked import worked
 
 if TYPE_CHECKING:
     from index.sync import Progress, SyncReport
@@ -45,7 +45,7 @@ QUOTES = "quotes"
 CANDIDATES = 10
 """Passages that the reader reads: about 1,700 tokens, which bounds the cost of an answer."""
 WIDENED = 3
-"""Passages whose list or table is followed beyond the passage where a question asks for a whole one."""
+"""Passages whose list or table is followed beyond the passage."""
 
 
 class Pipeline:
@@ -227,19 +227,17 @@ class Pipeline:
         hits = of_the_year(question, self.retrieve(question, CANDIDATES, only))
         retrieved = time.perf_counter()
         readings = weigh(question, hits, read_hits(self.reader, question, hits))
-        told = self._told(question, readings)
+        told = self._told(readings)
         computed = worked(question, told)
         decision = decide(readings, self.threshold, worked_out=bool(computed))
         seconds = (retrieved - began, time.perf_counter() - retrieved)
         return Found(question, tuple(readings), decision, seconds, told, computed)
 
-    def _told(self, question: str, readings: Sequence[Reading]) -> tuple[Statement, ...]:
+    def _told(self, readings: Sequence[Reading]) -> tuple[Statement, ...]:
         """The statements of the passages, likeliest first; of a list or table that is asked for as a whole, all."""
         hits = [reading.hit for reading in readings]
-        if may_be_worked(question):
-            whole = [widened(self.store.document(hit.chunk.document_id), hit) for hit in hits[:WIDENED]]
-            hits = [*whole, *hits[WIDENED:]]
-        told = statements(hits)
+        whole = [widened(self.store.document(hit.chunk.document_id), hit) for hit in hits[:WIDENED]]
+        told = statements([*whole, *hits[WIDENED:]])
         safe = set(trustworthy([item.quote for item in told]))
         return tuple(item for item in told if item.quote in safe)
 

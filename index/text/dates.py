@@ -68,6 +68,13 @@ def dates(text: str) -> tuple[Date, ...]:
     return tuple(sorted(found, key=lambda date: (date.start, date.end)))
 
 
+def undated(text: str) -> str:
+    """The text without its dates."""
+    for date in reversed(dates(text)):
+        text = f"{text[: date.start]} {text[date.end :]}"
+    return text
+
+
 def agree(one: Date, other: Date) -> bool:
     """Whether no field of the two contradicts; a year alone agrees with every date in it."""
     if one.swapped and other.month and other.day and (other.month, other.day) == one.swapped:

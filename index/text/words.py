@@ -75,6 +75,11 @@ def terms(text: str) -> list[str]:
     return list(dict.fromkeys(stem(word) for word in words(text) if word not in STOP_WORDS))
 
 
+def joined_terms(text: str) -> list[str]:
+    """Stems of labels, file names and the like, whose words may be joined: "min_temp", "Holm-Tornay"."""
+    return terms(re.sub(r"[-_./]", " ", text))
+
+
 def names(text: str) -> list[str]:
     """Capitalised sequences in order, each once; a lone stop word that only starts a sentence is none."""
     found = (match.group().rstrip(".-") for match in _NAME.finditer(text))

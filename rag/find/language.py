@@ -12,7 +12,8 @@ _COMMON = {
         "English": "the of and to in is are was were what which who how when where why does do did can for with from "
         "that this it its be by on at an not have has there much many",
         "German": "der die das den dem des ein eine einen und ist sind war wie was wer wo wann warum welche welcher "
-        "welches nicht mit von für auf im zu zum zur bei kann gibt wird werden hat haben ich sie wir viel viele hoch",
+        "welches man lange nicht mit von für auf im zu zum zur bei kann gibt wird werden hat haben ich sie wir viel "
+        "viele hoch",
         "French": "le la les un une des du et est sont était que qui quoi quel quelle quels quelles où quand comment "
         "pourquoi combien dans pour avec pas ne sur au aux ce cette il elle nous vous je y en faut",
         "Spanish": "el la los las un una de del y es son está están qué quién cuál cuáles cómo cuándo dónde cuánto "
@@ -46,6 +47,9 @@ _SCRIPTS = {
     "KATAKANA": "Japanese",
     "CJK": "Chinese",
 }
+_FUNCTION = re.compile(
+    "[的了是有在哪些么什吗呢吧个几请问谁里上中下和与或被把要能会可以多少怎样为何我你他她它们这那一卖也都就又还]"
+)
 READ = 4_000
 """Characters that are looked at."""
 FEWEST = 2
@@ -71,6 +75,15 @@ def language(text: str) -> str:
     (first, most), (_, next_most) = scores.most_common(2)
     sure = most >= FEWEST and (most - next_most >= FEWEST or most >= FEWEST * next_most)
     return first if sure else ""
+
+
+def content(text: str) -> str:
+    """The text without the words that hold a sentence together in its language; English is left as it is."""
+    named = language(text)
+    if named in ("Chinese", "Japanese"):
+        return _FUNCTION.sub(" ", text)
+    common = _COMMON[named] if named in _COMMON and named != "English" else frozenset[str]()
+    return _WORD.sub(lambda match: "" if match.group().lower() in common else match.group(), text)
 
 
 def in_another(question: str, texts: Sequence[str], embedder: str) -> str:
