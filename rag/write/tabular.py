@@ -94,8 +94,8 @@ def _told(question: str, table: Table, meant: _Meant, column: int) -> tuple[Extr
     scale = _scale(question)
     given = not scale or any(_SCALES[scale][1].search(label) for label in table[0].labels)
     if len(meant.rows) == 1 and given and not _HOW.search(question):
-        shown = column if meant.columns - {column} and column >= 0 else 0 if _BY_NAME.search(question) else -1
-        return (_at(meant.rows[0], shown),)
+        named = 0 if _BY_NAME.search(question) else -1
+        return (_at(meant.rows[0], column if column >= 0 and meant.columns - {column} else named),)
     shown = tuple(_at(row, max(column, 0)) for row in meant.rows[:MOST_SHOWN])
     if _HOW_MANY.search(question):
         return (counted(meant.rows, f"{len(meant.rows)} of {len(table)} rows in the table{_of(meant)}."), *shown)

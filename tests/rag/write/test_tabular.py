@@ -1,4 +1,4 @@
-"""A question over a table finds its rows by their cells, its column by label or scale, and says nothing where it must."""
+"""A question over a table finds its rows by their cells and its column by label or scale, or says nothing."""
 
 import pytest
 
@@ -22,7 +22,12 @@ LOG = """| date | house | min_temp | max_temp | water_l |
 | 2024-05-07 | 2 | 18.2 | 30.4 | 540 |
 """
 FARES = "| Vehicle | Skarv-Holm | Skarv-Tornay |\n|---|---|---|\n| Motorcycle | 60 | 95 |\n| Car | 140 | 215 |\n"
-TEA = "| 茶名 | 类别 | 每壶价格(元) |\n|---|---|---|\n| 龙井 | 绿茶 | 88 |\n| 大红袍 | 乌龙茶 | 98 |\n| 碧螺春 | 绿茶 | 78 |\n"
+TEA = """| 茶名 | 类别 | 每壶价格(元) |
+|---|---|---|
+| 龙井 | 绿茶 | 88 |
+| 大红袍 | 乌龙茶 | 98 |
+| 碧螺春 | 绿茶 | 78 |
+"""
 
 
 def told(question: str, text: str) -> list[str]:
