@@ -39,6 +39,8 @@ HEADS = ("pool.", "judge", "token.")
 TENSORS, COUNTERS = "large.safetensors", "large.json"
 _CLOSED = -1e4
 Batch = TypeVar("Batch")
+Forward = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""From ids to judgements and logits: an encoder, or the upper part of one."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ class Progress:
     tokens: int = 0
 
 
-def claim_loss(encoder: Encoder, batch: ClaimBatch) -> Tensor:
+def claim_loss(encoder: Forward, batch: ClaimBatch) -> Tensor:
     """Cross-entropy of the entailment judgement, and a soft margin by which the true twin should lead the false one."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         judged, _ = encoder(batch.ids)
@@ -62,7 +64,7 @@ def claim_loss(encoder: Encoder, batch: ClaimBatch) -> Tensor:
     return loss
 
 
-def question_loss(encoder: Encoder, batch: QuestionBatch) -> Tensor:
+def question_loss(encoder: Forward, batch: QuestionBatch) -> Tensor:
     """Cross-entropy of the answer's first and last token (position 0: none), and of whether there is one."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         judged, tokens = encoder(batch.ids)
@@ -122,7 +124,7 @@ def _trainable(encoder: Encoder) -> tuple[list[tuple[str, nn.Parameter]], list[t
     return [each for each in open_ if not each[0].startswith(HEADS)], heads
 
 
-def _twin(encoder: Encoder) -> Encoder:
+def twin_of(encoder: Encoder) -> Encoder:
     """A second encoder over the same memory with gradients of its own."""
     twin = Encoder()
     for (_, mine), (_, theirs) in zip(twin.named_parameters(), encoder.named_parameters(), strict=True):
@@ -132,7 +134,7 @@ def _twin(encoder: Encoder) -> Encoder:
 
 
 def _train(encoder: Encoder, optimizer: torch.optim.Optimizer, progress: Progress, chosen: argparse.Namespace) -> None:
-    tokenizer, budget, twin = load_tokenizer(), chosen.minutes * 60, _twin(encoder)
+    tokenizer, budget, twin = load_tokenizer(), chosen.minutes * 60, twin_of(encoder)
     units, rows = judge_units(chosen.data), {} if chosen.judging else question_rows(chosen.data)
     seed = chosen.seed + 1000 * progress.steps
     claims = _endless(lambda at: claim_batches(epoch_units(units, seed + at), tokenizer, CLAIM_TOKENS))
@@ -157,10 +159,10 @@ def _train(encoder: Encoder, optimizer: torch.optim.Optimizer, progress: Progres
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * min(1.0, (share + 1e-3) / WARM_UP) * max(0.02, 1 - share)
             claim, (loss, tokens) = next(claims), beside()
-            judged = pool.submit(lambda batch: _backward(claim_loss(encoder, batch)), claim)
-            other = pool.submit(lambda loss: _backward(loss()), loss)
+            judged = pool.submit(lambda batch: backward(claim_loss(encoder, batch)), claim)
+            other = pool.submit(lambda loss: backward(loss()), loss)
             losses.append((judged.result(), other.result()))
-            _add_gradients(encoder, twin)
+            add_gradients(encoder, twin)
             torch.nn.utils.clip_grad_norm_([p for p in encoder.parameters() if p.requires_grad], 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
@@ -174,12 +176,14 @@ def _train(encoder: Encoder, optimizer: torch.optim.Optimizer, progress: Progres
                 saved = time.monotonic()
 
 
-def _backward(loss: Tensor) -> float:
+def backward(loss: Tensor) -> float:
+    """Gradients of a loss, and its value."""
     loss.backward()  # type: ignore[no-untyped-call]
     return float(loss.detach())
 
 
-def _add_gradients(encoder: Encoder, twin: Encoder) -> None:
+def add_gradients(encoder: Encoder, twin: Encoder) -> None:
+    """Add the twin's gradients to the encoder's, and clear them there."""
     for mine, theirs in zip(encoder.parameters(), twin.parameters(), strict=True):
         if theirs.grad is not None:
             mine.grad = theirs.grad if mine.grad is None else mine.grad.add_(theirs.grad)

@@ -7,9 +7,10 @@ alone, on one core: low-precision products round differently in batches of other
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -103,13 +104,22 @@ class _Words(nn.Module):
         return unpack(self._codes[flat], self._scales[flat], torch.float32).view(*ids.shape, -1)
 
 
-def save_large(folder: Path, encoder: Encoder, notes: dict[str, Any], few: tuple[str, ...] = ()) -> None:
+def save_large(
+    folder: Path,
+    encoder: Encoder,
+    notes: dict[str, Any],
+    few: tuple[str, ...] = (),
+    as_before: Mapping[str, Tensor] = MappingProxyType({}),
+) -> None:
     """Write an encoder in six bits, tensors whose names begin with one of `few` in four, in two files of about the same
-    size, and its description.
+    size, and its description. What stands in `as_before`, as `packed` gives it, is written as it is there.
     """
     tensors: dict[str, Tensor] = {}
     for name, tensor in encoder.state_dict().items():
-        if packs(name, tensor):
+        own = [key for key in (name, f"{name}.{_CODES}", f"{name}.{_SCALES}") if key in as_before]
+        if own:
+            tensors |= {key: as_before[key] for key in own}
+        elif packs(name, tensor):
             codes, scales = pack(tensor, FEW_BITS if name.startswith(few) else MORE_BITS)
             tensors[f"{name}.{_CODES}"], tensors[f"{name}.{_SCALES}"] = codes.contiguous(), scales.contiguous()
         else:
@@ -145,6 +155,29 @@ def digest(folder: Path) -> str:
 
 def load_large(folder: Path) -> LargeEncoder:
     """The encoder of a weights folder. Raises ModelUnavailable where a file is missing or not what was committed."""
+    tensors = packed(folder)
+    with torch.device("meta"):
+        encoder = Encoder()
+    encoder.words = _Words(*(tensors[f"words.weight.{part}"] for part in (_CODES, _SCALES)))
+    encoder.load_state_dict({name: _whole(name, tensors, fast_dtype()) for name in encoder.state_dict()}, assign=True)
+    name = f"footnote-large-{digest(folder)}"
+    return LargeEncoder(encoder.lower(fast_dtype()).requires_grad_(False), load_tokenizer(), name)
+
+
+def unpacked(folder: Path) -> Encoder:
+    """The encoder of a weights folder in float32 throughout, to be trained on. Raises ModelUnavailable."""
+    tensors, encoder = packed(folder), Encoder()
+    encoder.load_state_dict({name: _whole(name, tensors, torch.float32) for name in encoder.state_dict()})
+    return encoder
+
+
+def packs(name: str, tensor: Tensor) -> bool:
+    """Whether a tensor of this name is written in few bits."""
+    return name.startswith(("layers.", "words.", "pool.")) and tensor.ndim == 2
+
+
+def packed(folder: Path) -> dict[str, Tensor]:
+    """The tensors of both files as they are written. Raises ModelUnavailable."""
     wanted = describe(folder)["sha256"]
     for part in PARTS:
         if not (folder / part).is_file():
@@ -155,24 +188,15 @@ def load_large(folder: Path) -> LargeEncoder:
     tensors: dict[str, Tensor] = {}
     for part in PARTS:
         tensors |= load_file(folder / part)
-    with torch.device("meta"):
-        encoder = Encoder()
-    encoder.words = _Words(*(tensors[f"words.weight.{part}"] for part in (_CODES, _SCALES)))
-    encoder.load_state_dict({name: _whole(name, tensors) for name in encoder.state_dict()}, assign=True)
-    name = f"footnote-large-{digest(folder)}"
-    return LargeEncoder(encoder.lower(fast_dtype()).requires_grad_(False), load_tokenizer(), name)
+    return tensors
 
 
-def packs(name: str, tensor: Tensor) -> bool:
-    """Whether a tensor of this name is written in few bits."""
-    return name.startswith(("layers.", "words.", "pool.")) and tensor.ndim == 2
-
-
-def _whole(name: str, tensors: dict[str, Tensor]) -> Tensor:
+def _whole(name: str, tensors: dict[str, Tensor], products: torch.dtype) -> Tensor:
+    """A tensor out of its codes, where it has such; those of the layers in the precision of their products."""
     if f"{name}.{_CODES}" not in tensors:
         return tensors[name].float()
-    product = name.startswith("layers.")
-    return unpack(tensors[f"{name}.{_CODES}"], tensors[f"{name}.{_SCALES}"], fast_dtype() if product else torch.float32)
+    precision = products if name.startswith("layers.") else torch.float32
+    return unpack(tensors[f"{name}.{_CODES}"], tensors[f"{name}.{_SCALES}"], precision)
 
 
 def _unusable(folder: Path, why: str) -> ModelUnavailable:

@@ -80,16 +80,27 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """(batch, length) ids, PAD_ID where no token stands -> (batch, 2) judgements, (batch, length, 2) logits."""
-        length = ids.shape[1]
-        positions = self.positions.weight[FIRST_POSITION : FIRST_POSITION + length]
-        hidden = self.norm(self.words(ids) + positions)
-        bias = self.distance(_buckets(length, ids.device)).permute(2, 0, 1)[None]
-        if bool((ids == PAD_ID).any()):
-            bias = bias + torch.where(ids == PAD_ID, -1e4, 0.0)[:, None, None, :]
-        for layer in self.layers:
-            hidden = layer(hidden, bias)
+        return self.upper(ids, self.lower_layers(ids, LAYERS), LAYERS)
+
+    def lower_layers(self, ids: Tensor, count: int) -> Tensor:
+        """(batch, length) ids -> (batch, length, WIDTH) after the first `count` layers."""
+        positions = self.positions.weight[FIRST_POSITION : FIRST_POSITION + ids.shape[1]]
+        return self._through(ids, self.norm(self.words(ids) + positions), 0, count)
+
+    def upper(self, ids: Tensor, hidden: Tensor, begun: int) -> tuple[Tensor, Tensor]:
+        """What `forward` gives, from the output of the first `begun` layers."""
+        hidden = self._through(ids, hidden, begun, LAYERS)
         pooled = torch.tanh(self.pool(hidden[:, 0])).view(-1, 2, WIDTH)
         return (pooled.float() * self.judge).sum(-1) + self.judge_bias, self.token(hidden).float()
+
+    def _through(self, ids: Tensor, hidden: Tensor, first: int, last: int) -> Tensor:
+        """Through the layers [first, last)."""
+        bias = self.distance(_buckets(ids.shape[1], ids.device)).permute(2, 0, 1)[None]
+        if bool((ids == PAD_ID).any()):
+            bias = bias + torch.where(ids == PAD_ID, -1e4, 0.0)[:, None, None, :]
+        for layer in self.layers[first:last]:
+            hidden = layer(hidden, bias)
+        return hidden
 
 
 def _buckets(length: int, device: torch.device) -> Tensor:
