@@ -47,7 +47,12 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, required=True, metavar="DIR", help="folder that holds the folders of the sets"
     )
     parser.add_argument(
-        "--judge", nargs="+", default=[BUILT_IN, WORDS], metavar="J", help="judges to try (default: built-in words)"
+        "--judge",
+        nargs="+",
+        default=[BUILT_IN, WORDS],
+        metavar="J",
+        help="judges to try: built-in, small (its small network alone), words, coin, a folder, a cross-encoder, "
+        "URL#MODEL (default: built-in words)",
     )
     parser.add_argument("--sets", nargs="+", metavar="SET", help=f"only these of {', '.join(PEOPLE)}")
     parser.add_argument("--limit", type=int, metavar="N", help="use at most N rows of each set")
