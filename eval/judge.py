@@ -1,8 +1,8 @@
 """Judges of a report by name: what decides, for a figure, whether a passage bears out a sentence.
 
-"built-in" is the system's own and marks its own work, "small" its small network alone; "words" and "coin" are floors that
-a judge must beat to show anything; all other names mean what they mean to `rag.check.load_judge`: the folder of a large
-encoder, a cross-encoder, or a server's URL#MODEL.
+"built-in" is the system's own and marks its own work, "small" its small network alone; "words" and "coin" are floors
+that a judge must beat to show anything; all other names mean what they mean to `rag.check.load_judge`: the folder of a
+large encoder, a cross-encoder, or a server's URL#MODEL.
 """
 
 import hashlib

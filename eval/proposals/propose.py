@@ -23,7 +23,7 @@ _SYNONYMS = {
     "costs": "is priced at", "begins": "starts", "ends": "is over", "which": "what",
 }  # fmt: skip
 
-_NAMES = re.compile(r"(?:called|named|known as)\b|[A-Z\d]")
+_NAMES = re.compile(r"(?:called|named|known as)\b|[A-Z][a-z]|\d")
 """What an answer to "What is it?" opens with; "always welcome" answers nobody's question."""
 _TITLE = re.compile("“[^”]*”")
 
@@ -103,7 +103,7 @@ def asked(document: Document) -> Iterator[Proposal]:
             rule = "table" if one.rule == "table" else "fact"
             gold = Gold(name_of(document), one.quote)
             answer = plain(one.answer) if plain(one.answer) in one.quote else one.answer
-            case = Case("", one.question, (), (answer,), (gold,), True, (rule,))
+            case = Case("", one.question, (), (answer,), (gold,), True, (rule, "single-fact"))
             yield Proposal(case, rule, _around(document.text, one.start, one.end), gold.document)
 
 
@@ -185,6 +185,6 @@ def followed_up(proposal: Proposal, facts: Sequence[Proposal]) -> Iterator[Propo
         if same and other.case.question != proposal.case.question:
             history = ((proposal.case.question, proposal.case.answers[0]),)
             asks = f"And its {_column_and_row(other)[0]}?"
-            case = replace(other.case, question=asks, history=history, tags=("follow-up", "table"))
+            case = replace(other.case, question=asks, history=history, tags=("follow-up", *other.case.tags))
             yield replace(other, case=case, rule="follow-up")
             return

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 HOST = "127.0.0.1"
-CSS = ".gradio-container { max-width: 60rem !important; margin: 0 auto !important; }"
+CSS = ".gradio-container { width: 100%; max-width: 60rem !important; margin: 0 auto !important; }"
 DONE = "Every proposal is decided: {} accepted, in {}. Ctrl-C in the terminal ends this page."
 ASKS = {
     "fact": "a sentence asked back",
@@ -105,4 +106,7 @@ def serve(desk: Desk, port: int | None = None) -> None:
         raise BadCases(f"The page of review cannot open ({error}); give another --port.") from error
     sys.stdout.write(f"Read them at {address} and press Ctrl-C here when done; what is decided is kept at once.\n")
     sys.stdout.flush()
-    page.block_thread()
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        page.close(verbose=False)

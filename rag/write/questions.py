@@ -24,12 +24,12 @@ _IS = re.compile(r"^((?:The |An? )?[A-Z][^,.;:()]{2,50}?) (is|are|was|were) ([^.
 _DEFINES = re.compile(r"(?:an?|the|one of)\s", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also|At|In|On|By|For|With|From|After|Before|During"
-    r"|If|Whether|While|When|Where|What|Who|How|Why|Because|Since|As|Although|Though|Unless|Until|Once)\b"
+    r"|If|Whether|While|When|Where|What|Who|How|Why|Because|Since|As|Although|Though|Unless|Until|Once|Each|Every|One|Just|Note)\b"
 )
 _EMPHASIS = re.compile(r"(\*{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\W\d][^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
 _ONLY_LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
-_WAY_ABOUT = re.compile(r"(?:next|previous|up|top|copyright|table of contents)\b", re.IGNORECASE)
+_WAY_ABOUT = re.compile(r"(?:next|previous|see also|up|top|copyright|table of contents)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"\w:\s")
 _QUESTION = re.compile(
     r"^(?:#{1,6}\s+)?\**((?:Who|What|When|Where|Which|Why|How|Is|Are|Does|Do|Can)\b[^?|]{8,110}\?)\**$"
