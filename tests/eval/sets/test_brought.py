@@ -87,7 +87,7 @@ def test_our_own_cases_stay_ours(tmp_path: Path) -> None:
 
 
 def test_what_a_list_leaves_open_is_not_guessed(tmp_path: Path) -> None:
-    """A golden without an output is not unanswerable, a conversation is no question; cells of a sheet may have lines."""
+    """A golden without an output is not unanswerable, a conversation is no question; cells may have lines."""
     goldens = tmp_path / "goldens.json"
     goldens.write_text('[{"input": "Q?", "expected_output": "A."}, {"input": "R?", "expected_output": null}]')
     with pytest.raises(BadCases, match="row 2 has no reference"):
