@@ -88,7 +88,8 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadCases(f"{path} cannot be read as UTF-8 text ({error}); give a JSON Lines file of cases.") from error
+        why = error.strerror if isinstance(error, OSError) else f"no UTF-8 text: {error}"
+        raise BadCases(f"{path} cannot be read ({why}); give a JSON Lines file of cases.") from error
     cases = tuple(_parse(line, f"{path.name} line {n}") for n, line in enumerate(lines, start=1) if line.strip())
     if not cases:
         raise BadCases(f"{path} holds no cases; give one JSON object per line.")

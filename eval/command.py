@@ -21,7 +21,7 @@ from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
 from eval.judge import BUILT_IN, OwnJudge, report_judge
-from eval.kept import KeptVerdicts, code_of, keep_report, kept_report, run_key
+from eval.kept import keep_report, kept_report, kept_verdicts, run_key
 from eval.report import Report, make_report, save, text_report
 from eval.run import run_cases, run_in
 from eval.score import score
@@ -137,18 +137,12 @@ def _kept_or_new(cases: Sequence[Case], arguments: argparse.Namespace) -> Report
     with open_from(arguments) as pipeline:
         chosen, allowed = arguments.report_judge, bool(arguments.allow_download)
         judge = report_judge(chosen, lambda: pipeline.judge, allow_download=allowed)
-        known = judge if arguments.fresh else KeptVerdicts(judge, folder / "verdicts" / f"{_judge_key(judge)}.jsonl")
+        known = judge if arguments.fresh else kept_verdicts(judge, folder)
         place_ = folder / "records" / pipeline.model.replace(os.sep, "_")
         records = arguments.out or (None if arguments.fresh else place_)
         report = evaluate(cases, pipeline, records, arguments.seed, known)
     keep_report(folder, key, report.to_row())
     return report
-
-
-def _judge_key(judge: "Judge") -> str:
-    """A file name for a judge's verdicts: they outlive neither its code nor its weights."""
-    name = "".join(char if char.isalnum() else "-" for char in judge.name)[:60]
-    return f"{name}-{code_of(('index', 'rag'))[:12]}"
 
 
 def evaluate(

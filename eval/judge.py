@@ -1,7 +1,8 @@
 """Judges of a report by name: what decides, for a figure, whether a passage bears out a sentence.
 
-"built-in" is the system's own and marks its own work; "words" and "coin" are floors that a judge must beat to show
-anything; all other names mean what they mean to `rag.check.load_judge`: a cross-encoder, or a server's URL#MODEL.
+"built-in" is the system's own and marks its own work, "small" its small network alone; "words" and "coin" are floors
+that a judge must beat to show anything; all other names mean what they mean to `rag.check.load_judge`: the folder of a
+large encoder, a cross-encoder, or a server's URL#MODEL.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from eval.metrics.overlap import rouge_words
 from rag.check import load_judge
 from rag.protocols import Judge
 
-BUILT_IN, WORDS, COIN = "built-in", "words", "coin"
+BUILT_IN, SMALL, WORDS, COIN = "built-in", "small", "words", "coin"
 
 
 class OwnJudge:
@@ -50,6 +51,10 @@ def report_judge(name: str, own: Callable[[], Judge], *, allow_download: bool = 
     """The judge that a name means; `own` gives the system's. Raises `ModelUnavailable`."""
     if name == BUILT_IN:
         return OwnJudge(own())
+    if name == SMALL:
+        from rag.read.loading import load_trained
+
+        return load_trained()
     if name in (WORDS, COIN):
         return WordJudge() if name == WORDS else CoinJudge()
     return load_judge(name, allow_download=allow_download)

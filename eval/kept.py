@@ -92,6 +92,12 @@ class KeptVerdicts:
             file.writelines(json.dumps([key, value]) + "\n" for key, value in verdicts.items())
 
 
+def kept_verdicts(judge: Judge, folder: Path) -> KeptVerdicts:
+    """The judge with what it says kept below `folder`, in a file that outlives neither its code nor its weights."""
+    name = "".join(char if char.isalnum() else "-" for char in judge.name)[:60]
+    return KeptVerdicts(judge, folder / "verdicts" / f"{name}-{code_of(('index', 'rag'))[:12]}.jsonl")
+
+
 def _lines(file: Path) -> Iterable[tuple[str, float]]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()

@@ -73,7 +73,7 @@ def charts(report: Report) -> list[Chart]:
         Chart("Right answers by kind", "Line: 95 % interval.", bars([_right(t, f[0]) for t, f in report.tags.items()])),
         Chart(
             "Faithfulness by kind",
-            "Claims in other words than the documents' that the judge found borne out. Verbatim quotes are not judged.",
+            "Claims in other words than the documents' that the judge found borne out, of n. Quotes are not judged.",
             bars([_faithful(tag, row[3]) for tag, row in report.tags.items() if row[3].value is not None])
             or QUOTES_ONLY,
         ),
@@ -98,7 +98,7 @@ def _right(tag: str, figure: Figure) -> Bar:
 
 
 def _faithful(tag: str, figure: Figure) -> Bar:
-    return Bar(tag, figure.value, f"{number(figure.value)}, {figure.bottom:.0f} claims", figure.low, figure.high)
+    return Bar(tag, figure.value, f"{number(figure.value)}, n {figure.bottom:.0f}", figure.low, figure.high)
 
 
 def _calibration(answered: Sequence[tuple[float, bool]]) -> tuple[str, Markup]:

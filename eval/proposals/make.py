@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,9 +45,22 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.no_review:
         from eval.proposals.review import serve
 
-        serve(desk, arguments.port)
-    sys.stdout.write(f"{len(desk.accepted())} accepted in {arguments.cases_out}.\n")
+        try:
+            serve(desk, arguments.port)
+        except BadCases as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+    sys.stdout.write(f"{len(desk.accepted())} accepted in {arguments.cases_out}.{_next(desk, arguments)}\n")
     return 0
+
+
+def _next(desk: Desk, arguments: argparse.Namespace) -> str:
+    """How the accepted cases are asked; nothing where there are none."""
+    if not desk.accepted():
+        return ""
+    where = [f"--docs {shlex.join(map(str, arguments.docs))}"] if arguments.docs else []
+    where += [f"--index {shlex.quote(str(arguments.index))}"] if arguments.index else []
+    return f" Ask them: rag eval {' '.join([*where, '--cases', shlex.quote(str(arguments.cases_out))])}"
 
 
 def proposals_file(cases: Path) -> Path:

@@ -7,37 +7,45 @@ rejected in review.
 import json
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from eval.cases import Case, Gold, case_from_row
 from index.records import Document
-from rag.write.questions import asked_back
+from rag.write.questions import asked_back, plain
 
 KINDS = ("fact", "table", "near-miss", "paraphrase", "follow-up")
+TURNED = 20
+"""Facts that are looked at for near-misses, paraphrases and follow-ups, for each case wanted: a long table has many."""
 _SYNONYMS = {
-    "how much": "what amount", "how many": "what number of", "what is": "tell me", "when": "at what time",
+    "how much": "what amount", "how many": "what number of", "what is the": "tell me the", "when": "at what time",
     "costs": "is priced at", "begins": "starts", "ends": "is over", "which": "what",
 }  # fmt: skip
+
+_NAMES = re.compile(r"(?:called|named|known as)\b|[A-Z][a-z]|\d")
+"""What an answer to "What is it?" opens with; "always welcome" answers nobody's question."""
+_TITLE = re.compile("“[^”]*”")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A case that nobody has read yet. `rule` made it; `context` is what stands around its evidence."""
+    """A case that nobody has read yet. `rule` made it; `context` is what stands around its evidence in `source`."""
 
     case: Case
     rule: str
     context: str
+    source: str = ""
 
     def to_row(self) -> dict[str, Any]:
         """A JSON object that `load_cases` refuses: a proposal is not trusted by mistake."""
-        return {"proposal": row_of(self.case), "rule": self.rule, "context": self.context}
+        return {"proposal": row_of(self.case), "rule": self.rule, "context": self.context, "source": self.source}
 
     @classmethod
     def from_row(cls, row: dict[str, Any], where: str) -> "Proposal":
         """The proposal in one parsed line. Raises `BadCases`."""
-        return cls(case_from_row(row["proposal"], where), str(row["rule"]), str(row["context"]))
+        case = case_from_row(row["proposal"], where)
+        return cls(case, str(row["rule"]), str(row["context"]), str(row.get("source", "")))
 
 
 def row_of(case: Case) -> dict[str, Any]:
@@ -56,8 +64,9 @@ def propose(documents: Sequence[Document], most: int = 60, seed: int = 0) -> lis
     by_rule: dict[str, list[Proposal]] = {kind: [] for kind in KINDS}
     for proposal in facts:
         by_rule[proposal.rule].append(proposal)
-    for proposal in facts:
-        by_rule["near-miss"] += near_misses(proposal, everything)
+    columns, known = _columns(facts), {proposal.case.question for proposal in facts}
+    for proposal in spread(facts)[: TURNED * most]:
+        by_rule["near-miss"] += [*near_misses(proposal, everything), *crossed(proposal, columns, known)]
         by_rule["paraphrase"] += paraphrased(proposal)
         by_rule["follow-up"] += followed_up(proposal, facts)
     queues = [iter(spread(made)) for made in by_rule.values()]
@@ -82,8 +91,7 @@ def spread(proposals: Iterable[Proposal]) -> list[Proposal]:
     """The documents in turn, each in its order."""
     queues: dict[str, list[Proposal]] = {}
     for proposal in proposals:
-        document = proposal.case.evidence[0].document if proposal.case.evidence else proposal.context[:40]
-        queues.setdefault(document, []).append(proposal)
+        queues.setdefault(proposal.source, []).append(proposal)
     turns = max(map(len, queues.values()), default=0)
     return [queue[turn] for turn in range(turns) for queue in queues.values() if turn < len(queue)]
 
@@ -91,15 +99,22 @@ def spread(proposals: Iterable[Proposal]) -> list[Proposal]:
 def asked(document: Document) -> Iterator[Proposal]:
     """What cells, sentences and labels of a document say, asked back; what it asks itself has no answer to keep."""
     for one in asked_back(document.text, document.title):
-        if one.answer:
-            yield _fact(document, one.quote, one.question, one.answer, "table" if one.rule == "table" else "fact")
+        if one.answer and (one.rule != "statement" or _NAMES.match(one.answer)):
+            rule = "table" if one.rule == "table" else "fact"
+            gold = Gold(name_of(document), one.quote)
+            answer = plain(one.answer) if plain(one.answer) in one.quote else one.answer
+            case = Case("", one.question, (), (answer,), (gold,), True, (rule, "single-fact"))
+            yield Proposal(case, rule, _around(document.text, one.start, one.end), gold.document)
 
 
-def _fact(document: Document, quote: str, question: str, answer: str, rule: str = "fact") -> Proposal:
-    case = Case("", question, (), (answer,), (Gold(name_of(document), quote),), True, (rule,))
-    at = document.text.find(quote)
-    context = document.text[max(0, at - 200) : at + len(quote) + 200] if at >= 0 else quote
-    return Proposal(case, rule, context)
+def _around(text: str, start: int, end: int, width: int = 200) -> str:
+    """The slice with up to `width` characters on both sides, whole words only."""
+    first, last = max(0, start - width), min(len(text), end + width)
+    while 0 < first < start and not text[first - 1].isspace():
+        first += 1
+    while end < last < len(text) and not text[last].isspace():
+        last -= 1
+    return text[first:last].strip("\n")
 
 
 def name_of(document: Document) -> str:
@@ -110,12 +125,42 @@ def name_of(document: Document) -> str:
 def near_misses(proposal: Proposal, everything: str) -> Iterator[Proposal]:
     """The question with its year or code changed to one that no document has: nobody can answer it."""
     question = proposal.case.question
+    titles = [title.span() for title in _TITLE.finditer(question)]
     for match in re.finditer(r"\b(?:19|20)\d\d\b|\b[A-Z]{1,4}-?\d{2,5}\b", question):
+        if any(start <= match.start() < end for start, end in titles):
+            continue  # another title is another document, not another question
         other = re.sub(r"\d+", lambda digits: str(int(digits[0]) + 13).zfill(len(digits[0])), match[0])
         if other not in everything:
             changed = question[: match.start()] + other + question[match.end() :]
             case = Case("", changed, (), (), (), False, ("near-miss", "unanswerable"))
-            yield Proposal(case, "near-miss", proposal.context)
+            yield replace(proposal, case=case, rule="near-miss")
+
+
+def crossed(proposal: Proposal, columns: Sequence[tuple[str, str]], known: Set[str]) -> Iterator[Proposal]:
+    """A column of another document's table asked of this row, where no table has that cell.
+
+    `columns` are pairs (column, document), `known` all questions that have an answer.
+    """
+    row = _column_and_row(proposal)[1]
+    for column, document in columns if row else ():
+        question = f"What is the {column} of {row}?"
+        if document != proposal.source and question not in known:
+            case = Case("", question, (), (), (), False, ("near-miss", "unanswerable"))
+            yield replace(proposal, case=case, rule="near-miss")
+            return
+
+
+def _columns(facts: Sequence[Proposal]) -> list[tuple[str, str]]:
+    cells = ((_column_and_row(one)[0], one.source) for one in facts)
+    return list(dict.fromkeys(cell for cell in cells if cell[0]))
+
+
+def _column_and_row(proposal: Proposal) -> tuple[str, str]:
+    """What a cell of a table is asked by; empty texts for what is no cell."""
+    if proposal.rule != "table":
+        return "", ""
+    row = plain(proposal.case.evidence[0].quote.strip("|").split("|")[0].strip())
+    return proposal.case.question.removeprefix("What is the ").removesuffix(f" of {row}?"), row
 
 
 def paraphrased(proposal: Proposal) -> Iterator[Proposal]:
@@ -125,6 +170,7 @@ def paraphrased(proposal: Proposal) -> Iterator[Proposal]:
         changed = re.sub(rf"\b{words}\b", other, question, count=1, flags=re.IGNORECASE)
         if changed != question:
             said = changed[0].upper() + changed[1:]
+            said = f"{said[:-1]}." if said.startswith("Tell me") else said
             case = replace(proposal.case, question=said, tags=("paraphrase", *proposal.case.tags))
             yield replace(proposal, case=case, rule="paraphrase")
             return
@@ -136,9 +182,9 @@ def followed_up(proposal: Proposal, facts: Sequence[Proposal]) -> Iterator[Propo
         return
     for other in facts:
         same = other.case.evidence == proposal.case.evidence and other.rule == "table"
-        match = re.match(r"What is the (.+) of .+\?$", other.case.question)
-        if same and match and other.case.question != proposal.case.question:
+        if same and other.case.question != proposal.case.question:
             history = ((proposal.case.question, proposal.case.answers[0]),)
-            case = replace(other.case, question=f"And its {match[1]}?", history=history, tags=("follow-up", "table"))
-            yield Proposal(case, "follow-up", other.context)
+            asks = f"And its {_column_and_row(other)[0]}?"
+            case = replace(other.case, question=asks, history=history, tags=("follow-up", *other.case.tags))
+            yield replace(other, case=case, rule="follow-up")
             return

@@ -1,6 +1,8 @@
 """The page on which proposals are read: one at a time, to accept, edit or reject. On this machine only."""
 
 import os
+import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,17 @@ if TYPE_CHECKING:
     import gradio as gr
 
 HOST = "127.0.0.1"
-DONE = "Every proposal is decided. The cases are in {}."
+CSS = ".gradio-container { width: 100%; max-width: 60rem !important; margin: 0 auto !important; }"
+DONE = "Every proposal is decided: {} accepted, in {}. Ctrl-C in the terminal ends this page."
+ASKS = {
+    "fact": "a sentence asked back",
+    "table": "a cell of a table",
+    "near-miss": "what no document should say: accept it if it must be refused",
+    "paraphrase": "in other words than the document",
+    "follow-up": "a follow-up",
+    "feedback": "a thumb of the chat",
+}
+"""What the rules of proposals are after, for those who read them."""
 
 
 def build(desk: Desk) -> "gr.Blocks":
@@ -22,7 +34,7 @@ def build(desk: Desk) -> "gr.Blocks":
     with gr.Blocks(title="Review of proposed cases", analytics_enabled=False) as page:
         gr.Markdown("# Proposed cases\nNothing is used before you accept it. Edit what is nearly right.")
         place = gr.State(desk.next_open())
-        told = gr.Textbox(label="Where you are", interactive=False)
+        told = gr.Textbox(label="Where you are", interactive=False, lines=1, max_lines=4)
         question = gr.Textbox(label="Question", lines=2)
         answers = gr.Textbox(label="Accepted answers, one a line (none: it must be refused)", lines=3)
         quote = gr.Textbox(label="Quote that holds an answer", lines=3)
@@ -43,13 +55,15 @@ def build(desk: Desk) -> "gr.Blocks":
 def show(desk: Desk, number: int | None, note: str = "") -> tuple[Any, ...]:
     """What the page shows of one proposal: its place, a line on progress, question, answers, quote and context."""
     if number is None:
-        return None, DONE.format(desk.cases), "", "", "", ""
+        return None, DONE.format(len(desk.accepted()), desk.cases), "", "", "", ""
     proposal = desk.proposals[number]
     decision = desk.decisions.get(proposal.case.id)
     case = decision.case if decision else proposal.case
     state = decision.verdict if decision else "open"
     accepted = len(desk.accepted())
-    line = f"{number + 1} of {len(desk.proposals)}, {proposal.rule}, {state}; {accepted} accepted so far"
+    source = f" · {proposal.source}" if proposal.source else ""
+    kind = ASKS.get(proposal.rule, proposal.rule)
+    line = f"{number + 1} of {len(desk.proposals)}, {state}; {accepted} accepted so far{source} · {kind}"
     asked = case.question if not case.history else f"{case.question}   (after: {case.history[-1][0]})"
     quote = case.evidence[0].quote if case.evidence else ""
     return number, f"{note} {line}".strip(), asked, "\n".join(case.answers), quote, proposal.context
@@ -78,8 +92,21 @@ def decided(
 
 
 def serve(desk: Desk, port: int | None = None) -> None:
-    """Opens the page on this machine until Ctrl-C."""
+    """Opens the page on this machine until Ctrl-C. Raises `BadCases` where the port is taken."""
     import gradio as gr
 
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-    build(desk).launch(server_name=HOST, server_port=port, share=False, quiet=False, theme=theme)
+    page = build(desk)
+    try:
+        _, address, _ = page.launch(
+            server_name=HOST, server_port=port, share=False, quiet=True, theme=theme, css=CSS,
+            footer_links=[], prevent_thread_lock=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise BadCases(f"The page of review cannot open ({error}); give another --port.") from error
+    sys.stdout.write(f"Read them at {address} and press Ctrl-C here when done; what is decided is kept at once.\n")
+    sys.stdout.flush()
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        page.close(verbose=False)

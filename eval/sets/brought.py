@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,7 +61,8 @@ def load_questions(path: Path) -> tuple[Case, ...]:
     """Our own cases, or a question list of ragas or deepeval (JSON, JSON Lines or CSV). Raises `BadCases`.
 
     A foreign row becomes a case with its reference as the accepted answer and without gold evidence, so that agreement
-    in words, citations, faithfulness and silence are measured and retrieval is not. An empty reference: unanswerable.
+    in words, citations, faithfulness and silence are measured and retrieval is not. An empty reference: unanswerable; a
+    row without one, as goldens may be, says nothing of that and is refused.
     """
     rows = _foreign(path)
     if rows is None:
@@ -73,7 +75,7 @@ def _foreign(path: Path) -> list[dict[str, Any]] | None:
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix.lower() == ".csv":
-            return list(csv.DictReader(text.splitlines()))
+            return list(csv.DictReader(io.StringIO(text, newline="")))
         whole = json.loads(text) if path.suffix.lower() == ".json" else None
         rows = whole if isinstance(whole, list) else (whole or {}).get("goldens") or (whole or {}).get("samples")
         rows = [json.loads(line) for line in text.splitlines() if line.strip()] if rows is None else rows
@@ -86,10 +88,16 @@ def _foreign(path: Path) -> list[dict[str, Any]] | None:
 
 
 def _case(row: dict[str, Any], where: str, number: int) -> Case:
-    question = next((str(row[name]).strip() for name in QUESTION if row.get(name)), "")
-    if not question:
-        raise BadCases(f"{where} has no question; give one of the fields {', '.join(QUESTION)}.")
-    reference = next((row[name] for name in REFERENCE if row.get(name)), "")
+    question = next((row[name] for name in QUESTION if row.get(name)), "")
+    if not isinstance(question, str) or not question.strip():
+        raise BadCases(f"{where} has no question in one text; give one of the fields {', '.join(QUESTION)}.")
+    references = [row[name] for name in REFERENCE if row.get(name) is not None]
+    if not references:
+        raise BadCases(
+            f"{where} has no reference; give one of the fields {', '.join(REFERENCE)}, "
+            "empty where the documents do not say."
+        )
+    reference = next((one for one in references if one), "")
     answers = tuple(str(one).strip() for one in (reference if isinstance(reference, list) else [reference]))
     told = tuple(answer for answer in answers if answer)
-    return Case(str(row.get("id") or f"row-{number}"), question, (), told, (), bool(told), ("brought",))
+    return Case(str(row.get("id") or f"row-{number}"), question.strip(), (), told, (), bool(told), ("brought",))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -12,6 +13,7 @@ from eval.cases import BadCases
 from eval.figures import Figure, area, of_pairs
 from eval.header import commit, machine
 from eval.judge import BUILT_IN, WORDS, report_judge
+from eval.kept import kept_verdicts
 from eval.metrics.agreement import Judged, balanced_accuracy, best_threshold, pearson
 from eval.metrics.citations import SUPPORTED
 from eval.report import cut, number, save
@@ -47,22 +49,35 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, required=True, metavar="DIR", help="folder that holds the folders of the sets"
     )
     parser.add_argument(
-        "--judge", nargs="+", default=[BUILT_IN, WORDS], metavar="J", help="judges to try (default: built-in words)"
+        "--judge",
+        nargs="+",
+        default=[BUILT_IN, WORDS],
+        metavar="J",
+        help="judges to try: built-in, small (its small network alone), words, coin, a folder, a cross-encoder, "
+        "URL#MODEL (default: built-in words)",
     )
     parser.add_argument("--sets", nargs="+", metavar="SET", help=f"only these of {', '.join(PEOPLE)}")
     parser.add_argument("--limit", type=int, metavar="N", help="use at most N rows of each set")
     parser.add_argument("--out", type=Path, metavar="DIR", help="save the figures as text and JSON")
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap intervals (default: 0)")
     parser.add_argument("--allow-download", action="store_true", help="let a missing judge be downloaded")
+    parser.add_argument("--fresh", action="store_true", help="take no verdicts from earlier runs")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0: reported; 2: a judge, set or folder cannot be used. What was judged before a failure is reported."""
+    """0: reported; 2: a judge, set or folder cannot be used. What was judged before a failure is kept."""
+    from rag.settings import read_settings
+
     try:
         chosen = _chosen(arguments)
-        judges = [report_judge(name, load_judge, allow_download=arguments.allow_download) for name in arguments.judge]
+        judges: list[Judge] = [
+            report_judge(name, load_judge, allow_download=arguments.allow_download) for name in arguments.judge
+        ]
+        if not arguments.fresh:
+            folder = read_settings({}, os.environ).cache.expanduser() / "eval"
+            judges = [kept_verdicts(judge, folder) for judge in judges]
         trials = [_try(name, one, judges, arguments) for name, one in chosen.items()]
     except BadCases as error:
         sys.stderr.write(f"{error}\n")

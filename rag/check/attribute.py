@@ -15,7 +15,7 @@ from index.text.dates import agree
 from index.text.look import Look, look
 from index.text.quantities import same_quantity
 from rag.answer import one_line, shown_line
-from rag.check.injection import trustworthy
+from rag.check.injection import suspicious, trustworthy
 from rag.cite import slices
 
 MOST = 4
@@ -53,7 +53,7 @@ class Attribution:
         kept = [at for at, item in enumerate(found) if _states(item, owners[at][1])]
         self.slices = tuple(found[at] for at in kept)
         self._rank = [owners[at][0] for at in kept]
-        self._headings = [owners[at][1].chunk.heading for at in kept]
+        self._named = [(look(_harmless(found[at].title)), look(_harmless(owners[at][1].chunk.heading))) for at in kept]
         self.looks = [look(item.text) for item in self.slices]
         held = Counter(term for one in self.looks for term in one.content)
         self._rarity = {term: math.log(1 + len(self.slices) / count) for term, count in held.items()}
@@ -83,7 +83,7 @@ class Attribution:
         while place in self._before and len(before) < _BEFORE:
             place = self._before[place]
             before.insert(0, self.looks[place])
-        return [look(self.slices[at].title), look(self._headings[at]), *before]
+        return [*self._named[at], *before]
 
     def background(self, chosen: Sequence[Quote]) -> list[Look]:
         """What may supply names and dates to these sentences: the question and what stands around them."""
@@ -162,6 +162,11 @@ def _states(item: Quote, hit: Hit) -> bool:
     text = shown_line(item.text)
     named = {shown_line(hit.chunk.heading), one_line(item.title)}
     return not (item.text.startswith("#") or text.endswith(("?", "？")) or text in named)
+
+
+def _harmless(name: str) -> str:
+    """A title or heading as the judge may read it: nothing where it speaks to the model, as the first line may."""
+    return "" if suspicious(name) else name
 
 
 def _opens_with_pronoun(text: str) -> bool:

@@ -52,7 +52,7 @@ class Model:
 
 @cache
 def fitted() -> Model:
-    """The committed model, made by `python -m eval.training.fit`."""
+    """The committed model, made by `python -m eval.training.decision_fit`."""
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return Model(
         tuple(float(stored["weights"][name]) for name in SIGNS), float(stored["bias"]), float(stored["threshold"])

@@ -23,9 +23,14 @@ _LABEL = re.compile(r"^[-*]?\s*\**([A-Z][\w /-]{2,40}?)\**:\**\s+(\S.{1,80})$")
 _IS = re.compile(r"^((?:The |An? )?[A-Z][^,.;:()]{2,50}?) (is|are|was|were) ([^.;]{4,120})\.$")
 _DEFINES = re.compile(r"(?:an?|the|one of)\s", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also|At|In|On|By|For|With|From|After|Before|During)\b"
+    r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also|At|In|On|By|For|With|From|After|Before|During"
+    r"|If|Whether|While|When|Where|What|Who|How|Why|Because|Since|As|Although|Though|Unless|Until|Once|Each|Every|One|Just|Note)\b"
 )
 _EMPHASIS = re.compile(r"(\*{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
+_LINK = re.compile(r"!?\[([^\W\d][^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
+_ONLY_LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
+_WAY_ABOUT = re.compile(r"(?:next|previous|see also|up|top|copyright|table of contents)\b", re.IGNORECASE)
+_LABELLED = re.compile(r"\w:\s")
 _QUESTION = re.compile(
     r"^(?:#{1,6}\s+)?\**((?:Who|What|When|Where|Which|Why|How|Is|Are|Does|Do|Can)\b[^?|]{8,110}\?)\**$"
 )
@@ -48,24 +53,40 @@ class AskedBack:
 
 def asked_back(text: str, title: str) -> Iterator[AskedBack]:
     """Cells of tables first, then sentences, then labels and questions that stand on a line of their own."""
-    for one in _asked_back(text, title):
-        yield replace(one, question=_EMPHASIS.sub(r"\2", one.question))
+    for one in _asked_back(text, " ".join(title.split())):
+        yield replace(one, question=plain(one.question))
+
+
+def plain(text: str) -> str:
+    """The text without marks of emphasis, and with links as their words."""
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
 
 
 def _asked_back(text: str, title: str) -> Iterator[AskedBack]:
     yield from _tables(text)
     for start, end in sentence_spans(text):
         sentence = " ".join(text[start:end].split())
-        fitting = SHORTEST_SENTENCE <= len(sentence) <= LONGEST_SENTENCE and sentence[:1].isalnum()
+        fitting = SHORTEST_SENTENCE <= len(sentence) <= LONGEST_SENTENCE
+        fitting = fitting and sentence[:1].isalnum() and not sentence[:1].islower()
         if fitting and "|" not in sentence and not _OPENING.match(sentence):
             for rule, question, answer in _of_sentence(sentence):
                 yield AskedBack(rule, question, answer, sentence, start, end)
     for start, line in _lines(text):
-        if match := _LABEL.match(line):
-            question = f"What is the {match[1][0].lower()}{match[1][1:]} in “{title}”?"
+        if (match := _LABEL.match(line)) and not _leads(match[1], match[2]):
+            question = f"What is the {_inside(match[1])} in “{title}”?"
             yield AskedBack("label", question, match[2].strip(), line, start, start + len(line))
         elif match := _QUESTION.match(line):
             yield AskedBack("question", match[1], "", line, start, start + len(line))
+
+
+def _leads(label: str, said: str) -> bool:
+    """Whether a line leads to other pages, says whose it is or asks instead of telling; or holds many labels."""
+    return bool(_WAY_ABOUT.match(label) or _LABELLED.search(said)) or said.endswith("?")
+
+
+def _inside(label: str) -> str:
+    """A label as it stands inside a sentence: capitals of an abbreviation stay."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _of_sentence(sentence: str) -> Iterator[tuple[Rule, str, str]]:
@@ -107,7 +128,8 @@ def _tables(text: str) -> Iterator[AskedBack]:
 
 def _cells(header: Sequence[str], cells: Sequence[str], row: str, start: int) -> Iterator[AskedBack]:
     for column, cell in list(zip(header, cells, strict=True))[1:]:
-        if column and cell and len(cell) <= LONGEST_CELL and cells[0]:
+        tells = any(map(str.isalnum, cell)) and not _ONLY_LINK.fullmatch(cell)
+        if column and tells and len(cell) <= LONGEST_CELL and cells[0]:
             yield AskedBack("table", f"What is the {column} of {cells[0]}?", cell, row, start, start + len(row))
 
 

@@ -38,6 +38,16 @@ def test_a_judge_that_is_not_here_is_one_sentence() -> None:
         report_judge("nobody/no-such-model", never)
 
 
+def test_the_small_network_is_a_judge_of_its_own() -> None:
+    """What the large encoder adds can be told: the small network alone is named, and it is not the built-in judge."""
+    small = report_judge("small", never)
+
+    assert small.name.startswith("footnote-reader-")
+    assert "large" not in small.name
+    (entailed, strange) = small.entail([PAIR, ("The soup was cold.", PAIR[1])])
+    assert 0 <= strange < entailed <= 1
+
+
 def test_floors_say_so() -> None:
     """A report that was judged by a floor cannot pass for more."""
     assert "floor" in WordJudge.name

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,55 @@ def test_cells_of_a_table_are_asked_by_row_and_column() -> None:
     assert len(found) == 4
     assert found[0].case.evidence[0].quote == "| E04 | Dry run | K-17 |"
     assert found[0].case.evidence[0].document == "pump.md"
+
+
+WILD = Document(
+    "1" * 16,
+    "wild.md",
+    "Wild\t1998",
+    "Next: Arrays, Previous: Structures\n\nTable of contents: usr_toc.txt\n\nWARNING: it bites in 1998\n\n"
+    "HELP: what do the others do?\n\nIf a pattern is provided by two types, nobody relies on one of them.\n\n"
+    "Pull requests are always welcome here. The usual model is called Viola-Jones.\n\n"
+    "set -e is the first line of many shell scripts.\n\n"
+    "| Dataset | Paper | Rows |\n|---|---|---|\n| [Eli5](http://x/eli5) | [paper](http://x/p) | **325** |\n"
+    "| [Total] | - | 900 |\n",
+)
+
+
+def test_what_nobody_would_ask_is_not_asked_back() -> None:
+    """The way about, half sentences, code, adjectives and empty cells give nothing; links and emphasis are words."""
+    assert asked(asked_of(WILD)) == {
+        "What is the Rows of Eli5?": ("325",),
+        "What is the Rows of Total?": ("900",),
+        "What is the usual model?": ("called Viola-Jones",),
+        "What is the WARNING in “Wild 1998”?": ("it bites in 1998",),
+    }
+
+
+def test_near_misses_leave_titles_alone_and_cross_tables() -> None:
+    """Another year in a title is another document; a column of one table asked of a row of another is answered by none.
+
+    A column that has "of" in its name is still one column.
+    """
+    label = next(one for one in asked_of(WILD) if "WARNING" in one.case.question)
+    crossing = replace(PUMP, text=PUMP.text.replace("| Part |", "| Number of parts |"))
+    made = propose([WILD, crossing], 60)
+    missing = {one.case.question for one in made if one.rule == "near-miss"}
+
+    assert list(near_misses(label, WILD.text)) == []
+    assert "What is the Rows of E04?" in missing
+    assert missing & {"What is the Meaning of Eli5?", "What is the Number of parts of Eli5?"}
+    assert "And its Number of parts?" in {one.case.question for one in made if one.rule == "follow-up"}
+
+
+def test_a_proposal_shows_whole_words_around_its_place() -> None:
+    """What stands around a quote starts and ends with a word, also where the quote stands there with other blanks."""
+    long = replace(OTHER, text=f"{'before ' * 60}.\n\nThe Tern is a  ferry over the sound. {'Behind ' * 60}")
+    (one,) = asked_of(long)
+
+    assert set(one.context.split()) >= {"before", "Behind", "Tern"}
+    assert set(one.context.split()) <= set(long.text.split())
+    assert one.source == "ferry.md"
 
 
 def test_a_near_miss_asks_for_what_no_document_has() -> None:
@@ -109,6 +159,7 @@ def test_decisions_are_on_disk_at_once_and_a_second_start_goes_on(desk: Desk) ->
 def test_an_edit_that_cannot_be_right_is_not_kept(desk: Desk) -> None:
     """A quote that is not there, and an answer that the quote does not hold, stay on the page with a sentence."""
     number, told, question, answers, quote, _ = show(desk, 0)
+    assert told == "1 of 8, open; 0 accepted so far · pump.md · a cell of a table"
     shown = decided(desk, 0, "accepted", question, answers, "| E99 | Nothing |")
 
     assert "Not kept: The document does not hold '| E99 | Nothing |'" in shown[1]
@@ -139,7 +190,7 @@ def test_the_page_is_built_without_a_network(desk: Desk) -> None:
     done = subprocess.run([sys.executable, "-c", BUILD], capture_output=True, text=True, cwd=Path.cwd(), check=False)
 
     assert (done.stdout.strip(), done.returncode) == ("4", 0), done.stderr
-    assert show(desk, None)[1].startswith("Every proposal is decided.")
+    assert show(desk, None)[1].startswith("Every proposal is decided: 0 accepted, in ")
 
 
 def test_thumbs_of_the_chat_become_proposals(tmp_path: Path) -> None:

@@ -58,13 +58,16 @@ def test_a_broken_folder_is_one_sentence(tmp_path: Path, pipeline, change: str |
     [
         ("ragas.jsonl", '{"user_input": "Q?", "reference": "A."}\n{"user_input": "R?", "reference": ""}'),
         ("old.jsonl", '{"question": "Q?", "ground_truths": ["A."]}\n{"question": "R?", "ground_truths": []}'),
-        ("deepeval.json", '[{"input": "Q?", "expected_output": "A."}, {"input": "R?"}]'),
-        ("goldens.json", '{"goldens": [{"input": "Q?", "expected_output": "A."}, {"input": "R?"}]}'),
+        ("deepeval.json", '[{"input": "Q?", "expected_output": "A."}, {"input": "R?", "expected_output": ""}]'),
+        (
+            "goldens.json",
+            '{"goldens": [{"input": "Q?", "expected_output": "A."}, {"input": "R?", "expected_output": ""}]}',
+        ),
         ("sheet.csv", "question,answer\nQ?,A.\nR?,\n"),
     ],
 )
 def test_question_lists_of_others_become_cases(tmp_path: Path, name: str, content: str) -> None:
-    """The reference is the accepted answer; a row without one must be refused."""
+    """The reference is the accepted answer; a question whose reference is empty must be refused."""
     (tmp_path / name).write_text(content)
     first, second = load_questions(tmp_path / name)
 
@@ -81,3 +84,19 @@ def test_our_own_cases_stay_ours(tmp_path: Path) -> None:
     (tmp_path / "d.jsonl").write_text('{"user_input": "Q?", "reference": "A."}\n{"user_input": " "}')
     with pytest.raises(BadCases, match=r"d\.jsonl row 2 has no question"):
         load_questions(tmp_path / "d.jsonl")
+
+
+def test_what_a_list_leaves_open_is_not_guessed(tmp_path: Path) -> None:
+    """A golden without an output is not unanswerable, a conversation is no question; cells may have lines."""
+    goldens = tmp_path / "goldens.json"
+    goldens.write_text('[{"input": "Q?", "expected_output": "A."}, {"input": "R?", "expected_output": null}]')
+    with pytest.raises(BadCases, match="row 2 has no reference"):
+        load_questions(goldens)
+    talk = tmp_path / "talk.jsonl"
+    talk.write_text('{"user_input": [{"content": "Hi", "type": "human"}], "reference": "A."}')
+    with pytest.raises(BadCases, match="row 1 has no question in one text"):
+        load_questions(talk)
+    table = tmp_path / "table.csv"
+    table.write_text('user_input,reference\n"Q?","first line\nsecond line"\n')
+
+    assert [case.answers for case in load_questions(table)] == [("first line\nsecond line",)]

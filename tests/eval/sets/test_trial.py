@@ -55,8 +55,10 @@ def test_two_judges_differ_where_one_says_supported() -> None:
     assert "published: rl_f (IBM's own score)" in text
 
 
-def test_the_command_reads_a_folder_and_names_what_is_wrong(tmp_path: Path, capsys) -> None:
-    """Floors need no model: figures as text and files; an unknown set and an empty folder are one sentence."""
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch) -> Path:
+    """Two claims of one set, and a cache of their own."""
+    monkeypatch.setenv("RAG_CACHE", str(tmp_path / "cache"))
     (tmp_path / "fool_me_twice").mkdir()
     rows = [
         {"claim": "It is red.", "label": "SUPPORTS", "page": "P", "gold_evidence": [{"text": "It is red."}]},
@@ -64,6 +66,40 @@ def test_the_command_reads_a_folder_and_names_what_is_wrong(tmp_path: Path, caps
     ]
     with gzip.open(tmp_path / "fool_me_twice" / "claims.jsonl.gz", "wt") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
+    return tmp_path
+
+
+def test_verdicts_outlive_a_run_that_was_killed(folder: Path, monkeypatch, capsys) -> None:
+    """What a judge said before it died is not asked again; --fresh asks."""
+    parser = argparse.ArgumentParser()
+    register(parser)
+    asked: list[str] = []
+
+    class Dying:
+        name = "dying"
+
+        def entail(self, pairs):
+            if len(asked) == 1:
+                asked.append("died")
+                raise KeyboardInterrupt
+            asked.extend(claim for _, claim in pairs)
+            return [0.7] * len(pairs)
+
+    monkeypatch.setattr("eval.sets.trial.report_judge", lambda *_, **__: Dying())
+    arguments = parser.parse_args(["--data", str(folder), "--judge", "dying"])
+    with pytest.raises(KeyboardInterrupt):
+        arguments.run(arguments)
+
+    assert arguments.run(arguments) == 0
+    assert asked == ["It is red.", "died", "Bears fly."]
+    fresh = parser.parse_args(["--data", str(folder), "--judge", "dying", "--fresh"])
+    assert fresh.run(fresh) == 0
+    assert len(asked) == 5
+
+
+def test_the_command_reads_a_folder_and_names_what_is_wrong(folder: Path, capsys) -> None:
+    """Floors need no model: figures as text and files; an unknown set and an empty folder are one sentence."""
+    tmp_path = folder
     parser = argparse.ArgumentParser()
     register(parser)
 

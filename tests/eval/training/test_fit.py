@@ -1,75 +1,52 @@
-"""The decision's weights come from data: separable data are separated, and no sign speaks against its meaning."""
+"""All that is fitted is fitted in order, and nothing after a step that failed."""
 
+import importlib
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
+import pytest
 
-from eval.cases import default_cases, load_cases
-from eval.training.fit import AGAINST, Example, Kept, best_threshold, crossed, figures, fit, to_fit_on
-from rag.find.clues import SIGNS
-from rag.protocols import Span
+from eval.training.fit import main, steps
 
 
-def examples(count: int = 60) -> list[Example]:
-    """Two passages a question; the right one has the higher judgement, none is right where a code is missing."""
-    chance = np.random.default_rng(7)
-    made = []
-    for at in range(count):
-        answerable = at % 3 > 0
-        signs = chance.normal(0, 0.1, (2, len(SIGNS)))
-        signs[0, SIGNS.index("judgement")] += 3
-        signs[:, SIGNS.index("codes missing")] = 0.0 if answerable else 1.0
-        made.append(Example("made", f"folder {at // 3}", answerable, signs, np.array([answerable, False])))
-    return made
+@pytest.fixture
+def folders(tmp_path: Path) -> list[str]:
+    (tmp_path / "data" / "dev" / "squad2").mkdir(parents=True)
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "cases.jsonl").touch()
+    return ["--data", str(tmp_path / "data"), "--cases", str(tmp_path / "cases")]
 
 
-def test_what_can_be_told_apart_is() -> None:
-    """Cross-fitted, the right passage is found and what lacks the code is refused."""
-    judged = crossed(examples())
-    told = figures(judged, best_threshold(judged))
+def test_each_step_follows_what_it_needs(folders: list[str]) -> None:
+    """The joined reader first, since all others ask it; each step is a command of its own."""
+    started: list[Sequence[str]] = []
 
-    assert told["right"] >= 0.8
-    assert told["refused"] == 1.0
-    assert (told["answerable"], told["unanswerable"]) == (40, 20)
-
-
-def test_no_weight_against_its_meaning() -> None:
-    """Signs against an answer weigh at most 0, the others at least 0."""
-    weights, _ = fit(examples())
-
-    for name, weight in zip(SIGNS, weights, strict=True):
-        assert weight <= 0 if name in AGAINST else weight >= 0
+    assert main(folders, lambda command: started.append(command) or 0) == 0
+    assert [command[2].rpartition(".")[2] for command in started] == [
+        "large_fit", "judge_fit", "disagreements", "decision_fit",
+    ]  # fmt: skip
+    assert started[1][3:] == ["--data", f"{folders[1]}/dev"]
 
 
-class Once:
-    """Reads everything once."""
-
-    name = "once"
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def read(self, question: str, passages: list[str]) -> list[tuple[float, Span]]:
-        self.calls += 1
-        return [(0.5, Span(text[:2], 0, 2, 1.0, 0.7, (1.0, -1.0))) for text in passages]
+def test_nothing_is_fitted_on_a_failed_step(folders: list[str], capsys) -> None:
+    """Its exit code is the answer."""
+    assert main(folders, lambda command: 3 if "judge_fit" in command[2] else 0) == 3
+    assert "judge_fit failed (3)" in capsys.readouterr().err
 
 
-def test_readings_are_kept(tmp_path: Path) -> None:
-    """A second run reads nothing again and gets the same."""
-    first, second = Once(), Once()
-    kept = Kept(first, tmp_path / "kept.json")
-    said = kept.read("q", ["abc", "def"])
-    kept.save()
-
-    assert Kept(second, tmp_path / "kept.json").read("q", ["abc", "def"]) == said
-    assert (first.calls, second.calls) == (1, 0)
+def test_missing_data_is_told_before_anything_is_written(tmp_path: Path, capsys) -> None:
+    """Fitting without half of the examples would be another fit."""
+    with pytest.raises(SystemExit):
+        main(["--data", str(tmp_path), "--cases", str(tmp_path)], lambda _: pytest.fail("started"))
+    assert "squad2 does not exist; nothing was fitted" in capsys.readouterr().err
 
 
-def test_reported_cases_are_not_fitted_on() -> None:
-    """The half that figures are reported on stays unseen, and so do turns that nothing is read for."""
-    cases = load_cases(default_cases())
-    chosen = to_fit_on(cases)
-
-    assert {case.half for case in chosen} == {"tune"}
-    assert not {"small-talk", "summary"} & {tag for case in chosen for tag in case.tags}
-    assert len(chosen) == sum(case.half == "tune" and not {"small-talk", "summary"} & set(case.tags) for case in cases)
+def test_every_step_takes_what_it_is_given(tmp_path: Path, capsys) -> None:
+    """The options of the steps are those that they know: each command line is parsed as far as its help."""
+    for name, given in steps(tmp_path, tmp_path).items():
+        if given:
+            with pytest.raises(SystemExit) as ended:
+                importlib.import_module(f"eval.training.{name}").main([*given, "--help"])
+            told = capsys.readouterr().out
+            assert ended.value.code == 0
+            assert [option for option in given[::2] if option not in told] == []

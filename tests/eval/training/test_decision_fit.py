@@ -1,0 +1,86 @@
+"""The decision's weights come from data: separable data are separated, and no sign speaks against its meaning."""
+
+from pathlib import Path
+
+import numpy as np
+
+from eval.cases import default_cases, load_cases
+from eval.training.decision_fit import AGAINST, Example, Kept, best_threshold, crossed, figures, fit, to_fit_on
+from rag.find.clues import SIGNS
+from rag.protocols import Span
+
+
+def examples(count: int = 60) -> list[Example]:
+    """Two passages a question; the right one has the higher judgement, none is right where a code is missing."""
+    chance = np.random.default_rng(7)
+    made = []
+    for at in range(count):
+        answerable = at % 3 > 0
+        signs = chance.normal(0, 0.1, (2, len(SIGNS)))
+        signs[0, SIGNS.index("judgement")] += 3
+        signs[:, SIGNS.index("codes missing")] = 0.0 if answerable else 1.0
+        made.append(Example("made", f"folder {at // 3}", answerable, signs, np.array([answerable, False])))
+    return made
+
+
+def test_what_can_be_told_apart_is() -> None:
+    """Cross-fitted, the right passage is found and what lacks the code is refused."""
+    judged = crossed(examples())
+    told = figures(judged, best_threshold(judged))
+
+    assert told["right"] >= 0.8
+    assert told["refused"] == 1.0
+    assert (told["answerable"], told["unanswerable"]) == (40, 20)
+
+
+def test_no_weight_against_its_meaning() -> None:
+    """Signs against an answer weigh at most 0, the others at least 0."""
+    weights, _ = fit(examples())
+
+    for name, weight in zip(SIGNS, weights, strict=True):
+        assert weight <= 0 if name in AGAINST else weight >= 0
+
+
+class Once:
+    """Reads everything once."""
+
+    name = "once"
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def read(self, question: str, passages: list[str]) -> list[tuple[float, Span]]:
+        self.calls += 1
+        return [(0.5, Span(text[:2], 0, 2, 1.0, 0.7, (1.0, -1.0))) for text in passages]
+
+
+def test_readings_are_kept(tmp_path: Path) -> None:
+    """A second run reads nothing again and gets the same."""
+    first, second = Once(), Once()
+    kept = Kept(first, tmp_path / "kept.json")
+    said = kept.read("q", ["abc", "def"])
+    kept.save()
+
+    assert Kept(second, tmp_path / "kept.json").read("q", ["abc", "def"]) == said
+    assert (first.calls, second.calls) == (1, 0)
+
+
+def test_networks_joined_anew_read_anew(tmp_path: Path) -> None:
+    """The reader's name tells its weights and not how its networks are joined; a reading outlives neither."""
+    first, second = Once(), Once()
+    kept = Kept(first, tmp_path / "kept.json", "joined so")
+    kept.read("q", ["abc"])
+    kept.save()
+    Kept(second, tmp_path / "kept.json", "joined otherwise").read("q", ["abc"])
+
+    assert (first.calls, second.calls) == (1, 1)
+
+
+def test_reported_cases_are_not_fitted_on() -> None:
+    """The half that figures are reported on stays unseen, and so do turns that nothing is read for."""
+    cases = load_cases(default_cases())
+    chosen = to_fit_on(cases)
+
+    assert {case.half for case in chosen} == {"tune"}
+    assert not {"small-talk", "summary"} & {tag for case in chosen for tag in case.tags}
+    assert len(chosen) == sum(case.half == "tune" and not {"small-talk", "summary"} & set(case.tags) for case in cases)
