@@ -13,9 +13,10 @@ from ui.door import GUEST
 from ui.escape import escape_attribute
 from ui.history import History, HistoryUnavailable
 from ui.notes import evidence
-from ui.render import Pieces, change, conversation, opening, pieces
+from ui.render import Pieces, begin, change, conversation, opening, pieces
 from ui.turn import Verdict
 from ui.upload import Inbox
+from ui.writers import Writing, writing_line
 
 BUSY = "One question at a time: wait for the answer or stop it first."
 EMPTY = "Type a question first."
@@ -50,7 +51,7 @@ class Wiring:
     def arrive(self, turns: Turns, chat: str, request: gr.Request) -> tuple[Any, Any, Any, str]:
         """The tab was loaded: the conversation that its address names, and the documents."""
         if turns:  # a question may be quicker than the loading of the page: what it has brought must not be wiped out
-            return gr.skip(), gr.skip(), gr.skip(), self.desk.shelf()
+            return gr.skip(), gr.skip(), gr.skip(), self.desk.documents.shelf()
         chat = str(chat or "")
         try:
             turns = self.history.load(_owner(request), chat).turns if chat else ()
@@ -58,17 +59,19 @@ class Wiring:
             gr.Info(str(error))
             chat = ""
         shown = conversation(turns, self.desk.welcome(), chat, unasked=True)
-        return turns, chat, shown, self.desk.shelf()
+        return turns, chat, shown, self.desk.documents.shelf()
 
     def changed(self, turns: Turns) -> tuple[Any, str]:
         """After documents came or went."""
-        return (gr.skip() if turns else conversation((), self.desk.welcome(), unasked=True)), self.desk.shelf()
+        return (
+            gr.skip() if turns else conversation((), self.desk.welcome(), unasked=True)
+        ), self.desk.documents.shelf()
 
     def tick(self, turns: Turns) -> tuple[Any, ...]:
         """While the documents are being opened: what is being done; at the end the page as it will be."""
         if not self.desk.ready:
             return self.desk.news(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
-        return "", gr.Timer(active=False), *self.changed(turns), gr.Dropdown(**self.desk.menu)
+        return "", gr.Timer(active=False), *self.changed(turns), gr.Dropdown(**self.desk.writers.menu)
 
     def ask(
         self, turns: Turns, chat: str, question: str, model: str, only: str, request: gr.Request
@@ -156,17 +159,37 @@ class Wiring:
     def read(self, event: gr.EventData) -> str:
         data = event._data
         start, end = events.number(data, "start"), events.number(data, "end")
-        return self.desk.document(events.text(data, "id"), start, end, whole=events.flag(data, "whole"))
+        return self.desk.documents.panel(events.text(data, "id"), start, end, whole=events.flag(data, "whole"))
 
     @understood
     def cut(self, event: gr.EventData) -> str:
-        return self.desk.cut(events.text(event._data, "id"))
+        return self.desk.documents.cut(events.text(event._data, "id"))
 
     @understood
     def gist(self, event: gr.EventData) -> str:
         """What tells most of a document, addressed to its row in the list."""
         name = events.text(event._data, "id")
-        return f'<div data-gist="{escape_attribute(name)}">{self.desk.gist(name)}</div>'
+        return f'<div data-gist="{escape_attribute(name)}">{self.desk.documents.gist(name)}</div>'
+
+    def begin(self) -> str:
+        """Questions to begin with, after the page is there."""
+        shown = self.desk.begin()
+        return begin(shown) if shown else gr.skip()
+
+    def choose(self, model: str) -> tuple[str, gr.Timer]:
+        """A model was chosen in the menu: it is loaded where it is on this machine."""
+        return _writing(self.desk.writers.choose(str(model or "")))
+
+    @understood
+    def fetch(self, event: gr.EventData) -> tuple[str, gr.Timer]:
+        """The chosen model is to be downloaded."""
+        return _writing(self.desk.writers.fetch(events.text(event._data, "name")))
+
+    def progress(self, model: str) -> tuple[str, gr.Timer, Any]:
+        """While the chosen model is made ready: how far it is; at the end the menu as it is then."""
+        state = self.desk.writers.state(str(model or ""))
+        menu = gr.skip() if state.busy else gr.Dropdown(choices=self.desk.writers.menu["choices"])
+        return *_writing(state), menu
 
     def suggest(self, turns: Turns, chat: str, only: str) -> str:
         """Questions to go on with, after the answer is on the page."""
@@ -208,14 +231,14 @@ class Wiring:
         """Indexes what this owner has uploaded; the event itself names no file."""
         files = self.inbox.take(_owner(request))
         try:
-            yield from self.desk.add(files)
+            yield from self.desk.documents.add(files)
         finally:
             for file in files:
                 self.inbox.drop(file)
 
     @understood
     def remove(self, event: gr.EventData) -> str:
-        return self.desk.remove(events.text(event._data, "id"))
+        return self.desk.documents.remove(events.text(event._data, "id"))
 
     def _ask(
         self, turns: Turns, chat: str, question: str, model: str, only: str, request: gr.Request, *, rewrite: bool
@@ -267,6 +290,10 @@ def _stored(kept: Iterator[Turns], steps: Iterator[Turns]) -> Iterator[Turns]:
     except HistoryUnavailable as error:
         gr.Warning(str(error))
         yield from steps
+
+
+def _writing(state: Writing) -> tuple[str, gr.Timer]:
+    return writing_line(state), gr.Timer(active=state.busy)
 
 
 def _verdict(said: str) -> Verdict:

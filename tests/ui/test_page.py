@@ -373,3 +373,17 @@ def test_a_citation_is_judged_and_the_verdict_kept(page, ask, served):
     page.wait_for_selector("[data-says=down][aria-pressed=true]")
     page.keyboard.press("Escape")
     file.unlink()
+
+
+def test_a_model_is_chosen_fetched_and_writes(page, ask):
+    """The menu tells what a download costs; nothing is fetched before the button, and then the model writes."""
+    page.click("#model input")
+    page.locator("#model [role=option]", has_text="1.5 GB to download").click()
+    page.wait_for_selector("#writing >> text=is not on this machine: 1.5 GB to download")
+    assert "quotes" in ask(page, "What did it cost?").locator(".facts").text_content()
+    page.click("#writing [data-fetch]")
+    page.wait_for_selector("#writing >> text=Qwen/Qwen3-0.6B writes now.")
+    assert "Qwen/Qwen3-0.6B" in ask(page, "What did it cost?").locator(".facts").text_content()
+    page.click("#model input")
+    page.locator("#model [role=option]", has_text="built in").click()
+    page.wait_for_selector("#writing .writing", state="detached")
