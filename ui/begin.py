@@ -1,18 +1,33 @@
-"""Questions to begin with, made from the documents: each was answered from the words that it was made from."""
+"""Questions to begin with, made from the documents: each was answered from the words or the document it was made from.
 
+Without a conversation before it a question has to stand alone, so most of what the rules make from a text is left out;
+what is missing is filled up with what a document is about.
+"""
+
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from index.protocols import Store
 from index.records import DocumentEntry, Hit
 from rag.answer import Answer
+from rag.write.questions import AskedBack
 from ui.suggest import MOST, candidates, tried
 
 DOCUMENTS = 24
 """Documents that are looked into, spread evenly over all; more make the wait longer and the questions no better."""
+LONGEST_TITLE = 60
 CHUNKS = 12
 """Chunks looked at of each: the beginning of a long one tells what it is about."""
+_POINTS = re.compile(
+    r"\b(?:they|them|their|it|its|this|that|these|those|he|she|his|her|we|our|here|there|which|when|if|says?|one|other)\b"
+)
+"""Words of a question that only a text before it explains, or that tell of a clause instead of a thing."""
+_DEFINITE = re.compile(r"What \w+ the [^A-Z\d]+\?")
+"""The one thing of its text, without a name: "What is the second reason?"."""
+_MOST_WORDS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +56,36 @@ class Beginning:
             now = tuple(entry.id for entry in entries)
             if self._found[0] == now:
                 return self._found[1]
-            most = 1 if len(entries) >= MOST else MOST
-            found = tried(candidates(_hits(store, _spread(entries)), set()), ask, most)
-            begun = tuple(Begin(one.question, hit.title) for hit, one in found)
+            begun = tuple(islice(_begun(store, _spread(entries), ask), MOST))
             if begun:
                 self._found = now, begun
             return begun
+
+
+def stands_alone(one: AskedBack) -> bool:
+    """Whether a question can be understood without the text that it was made from."""
+    rest = one.question.partition(" ")[2]
+    doubled = re.match(r"\w+ (?:What|Who|Why|How)\b", rest)
+    alone = not _POINTS.search(rest.lower()) and not doubled and not _DEFINITE.fullmatch(one.question)
+    return one.rule != "label" and alone and len(rest.split()) < _MOST_WORDS
+
+
+def _begun(store: Store, entries: Sequence[DocumentEntry], ask: Callable[[str], Answer | None]) -> Iterator[Begin]:
+    most = 1 if len(entries) >= MOST else MOST
+    used = set()
+    alone = (found for found in candidates(_hits(store, entries), set()) if stands_alone(found[1]))
+    for hit, one in tried(alone, ask, most):
+        used.add(hit.chunk.document_id)
+        yield Begin(one.question, hit.title)
+    for entry in entries:
+        if entry.id in used or len(entry.title) > LONGEST_TITLE:
+            continue
+        question = f"What is “{entry.title}” about?"
+        answer = ask(question)
+        if answer is None:
+            return
+        if answer.citations and all(cited.document_id == entry.id for cited in answer.citations):
+            yield Begin(question, entry.uri)
 
 
 def _spread(entries: Sequence[DocumentEntry]) -> Sequence[DocumentEntry]:

@@ -18,8 +18,9 @@ AT_ONCE: dict[str, Any] = {**STREAMED, "queue": False}
 def connect(page: gr.Blocks, parts: Parts, wiring: Wiring) -> None:
     """Gives the parts their listeners."""
     p = parts
-    page.load(wiring.arrive, [p.turns, p.where], [p.turns, p.chat, p.feed, p.shelf], js=ARRIVE, **AT_ONCE)
-    p.clock.tick(wiring.tick, [p.turns], [p.opening, p.clock, p.feed, p.shelf, p.model], **AT_ONCE)
+    opened = [p.feed, p.shelf, p.opening, p.clock, p.model]
+    page.load(wiring.arrive, [p.turns, p.where], [p.turns, p.chat, *opened], js=ARRIVE, **AT_ONCE)
+    p.clock.tick(wiring.tick, [p.turns], opened, **AT_ONCE)
     p.feed.begin(wiring.begin, None, [p.feed], **AT_ONCE)
     _asking(p, wiring)
     _conversation(p, wiring)
@@ -29,7 +30,7 @@ def connect(page: gr.Blocks, parts: Parts, wiring: Wiring) -> None:
 
 
 def _asking(p: Parts, wiring: Wiring) -> None:
-    outputs = [p.turns, p.chat, p.stop, p.feed, p.box]
+    outputs = [p.turns, p.chat, p.stop, p.feed, p.box, p.writing]
     limited: dict[str, Any] = {"concurrency_limit": 2, **STREAMED}
     submitted, context = [p.box.submit, p.go.click], [p.model, p.only]
     for answered in (

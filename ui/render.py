@@ -172,7 +172,7 @@ def _words(sentence: AnswerSentence, known: dict[int, Citation]) -> str:
 
 def _refusal(turn: Turn, answer: Answer, number: int) -> str:
     nearest = passages(turn, number, 3)
-    found = f"<p>The nearest passages:</p>{nearest}" if nearest else ""
+    found = f"<p>Read most closely:</p>{nearest}" if nearest else ""
     return (
         '<div class="refusal"><p class="verdict">No answer in these documents</p>'
         f'<p dir="auto">{escape_text(answer.reason)}</p>{found}</div>'

@@ -16,13 +16,14 @@ from ui.notes import evidence
 from ui.render import Pieces, begin, change, conversation, opening, pieces
 from ui.turn import Verdict
 from ui.upload import Inbox
-from ui.writers import Writing, writing_line
+from ui.writers import Writing, refusal_line, writing_line
 
 BUSY = "One question at a time: wait for the answer or stop it first."
 EMPTY = "Type a question first."
 LONGEST = 4_000
-Asked = tuple[Any, Any, Any, Any, Any]
-"""Turns, the conversation's id, the event that stops the answer, the packet for the page, the question box."""
+Asked = tuple[Any, Any, Any, Any, Any, Any]
+"""Turns, the conversation's id, the event that stops the answer, the packet for the page, the question box, the line
+below it."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -48,10 +49,10 @@ class Wiring:
         self.inbox = inbox
         self.history = history
 
-    def arrive(self, turns: Turns, chat: str, request: gr.Request) -> tuple[Any, Any, Any, str]:
-        """The tab was loaded: the conversation that its address names, and the documents."""
+    def arrive(self, turns: Turns, chat: str, request: gr.Request) -> tuple[Any, ...]:
+        """The tab was loaded: the conversation that its address names, the documents, how far the opening is."""
         if turns:  # a question may be quicker than the loading of the page: what it has brought must not be wiped out
-            return gr.skip(), gr.skip(), gr.skip(), self.desk.documents.shelf()
+            return gr.skip(), gr.skip(), gr.skip(), self.desk.documents.shelf(), *self._opened()
         chat = str(chat or "")
         try:
             turns = self.history.load(_owner(request), chat).turns if chat else ()
@@ -59,7 +60,7 @@ class Wiring:
             gr.Info(str(error))
             chat = ""
         shown = conversation(turns, self.desk.welcome(), chat, unasked=True)
-        return turns, chat, shown, self.desk.documents.shelf()
+        return turns, chat, shown, self.desk.documents.shelf(), *self._opened()
 
     def changed(self, turns: Turns) -> tuple[Any, str]:
         """After documents came or went."""
@@ -69,9 +70,14 @@ class Wiring:
 
     def tick(self, turns: Turns) -> tuple[Any, ...]:
         """While the documents are being opened: what is being done; at the end the page as it will be."""
+        shown = self.changed(turns) if self.desk.ready else (gr.skip(), gr.skip())
+        return *shown, *self._opened()
+
+    def _opened(self) -> tuple[Any, Any, Any]:
+        """The news of the opening, the clock that asks for them, and the model menu when it is over."""
         if not self.desk.ready:
-            return self.desk.news(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
-        return "", gr.Timer(active=False), *self.changed(turns), gr.Dropdown(**self.desk.writers.menu)
+            return self.desk.news(), gr.skip(), gr.skip()
+        return "", gr.Timer(active=False), gr.Dropdown(**self.desk.writers.menu)
 
     def ask(
         self, turns: Turns, chat: str, question: str, model: str, only: str, request: gr.Request
@@ -249,8 +255,7 @@ class Wiring:
             EMPTY if not question else BUSY if turns and turns[-1].busy else long if len(question) > LONGEST else ""
         )
         if refused:
-            gr.Info(refused)
-            yield (gr.skip(),) * 5
+            yield *(gr.skip(),) * 5, refusal_line(refused)
             return
         stop, box, owner = threading.Event(), "", _owner(request)
         steps = self.desk.ask(turns, question, model, stop, rewrite=rewrite, only=only.split() or None)
@@ -258,13 +263,14 @@ class Wiring:
             chat, steps = self._kept(owner, chat, steps)
         packet = opening(chat)
         before: Pieces = {}
+        below = writing_line(self.desk.writers.state(str(model or "")))
         try:
             for grown in steps:
                 after = pieces(grown[-1], len(grown) - 1)
                 packet += change(before, after, len(grown) - 1)
                 before = after
-                yield grown, chat, stop, packet, box
-                box = gr.skip()  # from now on the reader may be typing the next question
+                yield grown, chat, stop, packet, box, below
+                box = below = gr.skip()  # from now on the reader may be typing the next question
         finally:
             stop.set()
 

@@ -60,8 +60,8 @@ class Writers:
     def menu(self) -> dict[str, Any]:
         """The model menu: what writes at once, then what else is on this machine, then what can be downloaded."""
         names = self.names
-        labels = {name: BUILT_IN if name == QUOTES else name for name in names}
-        rest = [model for model in _known() if model.name not in names] if names else []
+        labels = {name: BUILT_IN if name == QUOTES else name for name in names or (QUOTES,)}
+        rest = [model for model in _known() if model.name not in names]
         for model in sorted(rest, key=lambda model: (not self._is_here(model), model.gigabytes or 0.0)):
             where = "on this machine" if self._is_here(model) else f"{model.download} to download"
             labels[model.name] = f"{model.name} · {where}"
@@ -156,8 +156,8 @@ def _find(name: str) -> Model | None:
 def _cost(model: Model) -> str:
     note = f"; {model.note}" if model.note else ""
     return (
-        f"{model.name} is not on this machine: {model.download} to download, {model.memory} of memory to write, "
-        f"licence {model.licence}{note}. Until then the built-in answer is shown."
+        f"Not on this machine: {model.download} to download, {model.memory} of memory; licence: {model.licence}{note}. "
+        "Until it is here the built-in answer is shown."
     )
 
 
@@ -168,4 +168,9 @@ def writing_line(state: Writing) -> str:
     name = escape_attribute(state.name)
     word = {"absent": "Download", "failed": "Try again"}.get(state.phase, "")
     button = f'<button type="button" class="tool" data-fetch="{name}">{word}</button>' if word else ""
-    return f'<div class="writing {state.phase}"><p role="status">{escape_text(state.said)}</p>{button}</div>'
+    return f'<div class="model-note {state.phase}"><p role="status">{escape_text(state.said)}</p>{button}</div>'
+
+
+def refusal_line(said: str) -> str:
+    """Why a question was not taken, in the same place."""
+    return f'<div class="model-note failed"><p role="alert">{escape_text(said)}</p></div>'

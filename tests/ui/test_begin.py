@@ -1,10 +1,14 @@
 """The questions that the start page takes from the documents."""
 
+import re
 from dataclasses import replace
 
+import pytest
+
 from index.records import Document
+from rag.write.questions import AskedBack
 from tests.ui.scripted import ScriptedPipeline, answered, cite
-from ui.begin import Beginning
+from ui.begin import Beginning, stands_alone
 from ui.desk import Desk
 
 FILLING = "It is so. " * 30
@@ -27,7 +31,7 @@ class Harbour(ScriptedPipeline):
 
     def ask(self, question, history=(), *, only=None):
         self.tried.append(question)
-        number = next(n for n in range(5) if f"number {n}" in question)
+        number = int(re.search(r"\d", question)[0])
         document = DOCUMENTS[number]
         answer = answered(question, [], [cite(1, document, f"The thing number {number} is a crane of the harbour.")])
         return replace(answer, abstained=number in self.refused)
@@ -55,6 +59,42 @@ def test_a_single_document_may_give_all_of_them():
 
     assert len(Beginning().questions(ScriptedPipeline((one,)).store, ask)) == 3
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "question", "alone"),
+    [
+        ("definition", "What is Kimi?", True),
+        ("definition", "What are the Ascend chips?", True),
+        ("question", "How do I book a berth?", True),
+        ("table", "What is the Depth of North quay?", True),
+        ("definition", "What is the second reason?", False),
+        ("definition", "What is What they share?", False),
+        ("definition", "What are Their purposes?", False),
+        ("definition", "What is the overview makes no claim that the Ascend line?", False),
+        ("question", "How serious are they?", False),
+        ("label", "What is the source in “Notes”?", False),
+    ],
+)
+def test_only_what_stands_alone_is_a_beginning(rule, question, alone):
+    """Nothing came before the first question that could explain it."""
+    assert stands_alone(AskedBack(rule, question, "", "", 0, 1)) is alone
+
+
+def test_what_a_document_is_about_fills_up(tmp_path):
+    """Where the words give too few questions, the titles give the rest, if the answer is of that document alone."""
+    plain = [Document(f"d{n}", f"d{n}.md", f"Book {n}", f"So it {FILLING}") for n in range(3)]
+
+    def ask(question):
+        number = int(question.split("“Book ")[1][0])
+        cited = plain[0 if number == 1 else number]
+        return answered(question, [], [cite(1, cited, "So it")])
+
+    found = Beginning().questions(ScriptedPipeline(plain).store, ask)
+    assert [(one.question, one.title) for one in found] == [
+        ("What is “Book 0” about?", "d0.md"),
+        ("What is “Book 2” about?", "d2.md"),
+    ]
 
 
 def test_they_are_found_once_until_the_documents_change(tmp_path):

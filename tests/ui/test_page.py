@@ -111,6 +111,8 @@ def test_stop_ends_the_answer_and_the_writer(page, served):
     page.fill("#question textarea", "What did it cost? slow")
     page.press("#question textarea", "Enter")
     page.wait_for_selector(".sentence")
+    question, sentence = (page.locator(part).first.bounding_box() for part in (".question", ".sentence"))
+    assert question["y"] + question["height"] <= sentence["y"], "the question stands above its answer"
     page.click("#stop")
     page.wait_for_selector(".turn.stopped")
     assert served.pipeline.closed.wait(10)
@@ -202,6 +204,9 @@ def test_light_dark_and_a_phone_are_all_readable(page, ask):
         page.wait_for_function(f"document.body.classList.contains('dark') === {str(scheme == 'dark').lower()}")
         seen[width, scheme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        asking = page.locator("#composer").bounding_box()
+        assert asking["height"] < 130
+        assert asking["y"] + asking["height"] == 844
         box = page.locator("#source mark").bounding_box()
         assert 0 <= box["x"] < width
         assert 0 <= box["y"] < 844
@@ -379,11 +384,11 @@ def test_a_model_is_chosen_fetched_and_writes(page, ask):
     """The menu tells what a download costs; nothing is fetched before the button, and then the model writes."""
     page.click("#model input")
     page.locator("#model [role=option]", has_text="1.5 GB to download").click()
-    page.wait_for_selector("#writing >> text=is not on this machine: 1.5 GB to download")
+    page.wait_for_selector("#writing >> text=Not on this machine: 1.5 GB to download")
     assert "quotes" in ask(page, "What did it cost?").locator(".facts").text_content()
     page.click("#writing [data-fetch]")
     page.wait_for_selector("#writing >> text=Qwen/Qwen3-0.6B writes now.")
     assert "Qwen/Qwen3-0.6B" in ask(page, "What did it cost?").locator(".facts").text_content()
     page.click("#model input")
     page.locator("#model [role=option]", has_text="built in").click()
-    page.wait_for_selector("#writing .writing", state="detached")
+    page.wait_for_selector("#writing .model-note", state="detached")
