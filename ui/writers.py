@@ -5,6 +5,7 @@ built-in answer meanwhile; a model that cannot be had is one sentence, and the o
 """
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -172,5 +173,6 @@ def writing_line(state: Writing) -> str:
 
 
 def refusal_line(said: str) -> str:
-    """Why a question was not taken, in the same place."""
-    return f'<div class="model-note failed"><p role="alert">{escape_text(said)}</p></div>'
+    """Why a question was not taken, in the same place, until something is typed; new each time, so that it is drawn."""
+    new = secrets.token_hex(4)
+    return f'<div class="model-note failed" data-refusal="{new}"><p role="alert">{escape_text(said)}</p></div>'

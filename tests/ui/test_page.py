@@ -132,6 +132,10 @@ def test_what_goes_wrong_is_one_sentence_and_the_page_goes_on(page, ask):
     page.fill("#question textarea", "   ")
     page.press("#question textarea", "Enter")
     page.wait_for_selector("text=Type a question first.")
+    page.fill("#question textarea", "")
+    page.wait_for_selector("text=Type a question first.", state="detached")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("text=Type a question first.")
     assert ask(page, "What did it cost?").locator(".sentence").count() == 4
     assert page.locator(".turn").count() == 2
 
