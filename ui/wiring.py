@@ -7,6 +7,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
 
+from rag.errors import BadQuestion
+from rag.find.asked import asked
 from ui import chats, events, export
 from ui.desk import Desk, Turns
 from ui.door import GUEST
@@ -19,8 +21,6 @@ from ui.upload import Inbox
 from ui.writers import Writing, refusal_line, writing_line
 
 BUSY = "One question at a time: wait for the answer or stop it first."
-EMPTY = "Type a question first."
-LONGEST = 4_000
 Asked = tuple[Any, Any, Any, Any, Any, Any]
 """Turns, the conversation's id, the event that stops the answer, the packet for the page, the question box, the line
 below it."""
@@ -250,11 +250,7 @@ class Wiring:
         self, turns: Turns, chat: str, question: str, model: str, only: str, request: gr.Request, *, rewrite: bool
     ) -> Iterator[Asked]:
         question = question.strip()
-        long = f"A question may have {LONGEST:,} characters; this one has {len(question):,}: shorten it."
-        refused = (
-            EMPTY if not question else BUSY if turns and turns[-1].busy else long if len(question) > LONGEST else ""
-        )
-        if refused:
+        if refused := _refused(turns, question):
             yield *(gr.skip(),) * 5, refusal_line(refused)
             return
         stop, box, owner = threading.Event(), "", _owner(request)
@@ -296,6 +292,17 @@ def _stored(kept: Iterator[Turns], steps: Iterator[Turns]) -> Iterator[Turns]:
     except HistoryUnavailable as error:
         gr.Warning(str(error))
         yield from steps
+
+
+def _refused(turns: Turns, question: str) -> str:
+    """Why a question is not taken and stays in the box; "" where it is."""
+    if turns and turns[-1].busy:
+        return BUSY
+    try:
+        asked(question)
+    except BadQuestion as error:
+        return str(error)
+    return ""
 
 
 def _writing(state: Writing) -> tuple[str, gr.Timer]:
