@@ -16,9 +16,11 @@ from ui.connect import connect
 from ui.desk import Desk
 from ui.door import OWNER, Door
 from ui.history import FILE, History, HistoryUnavailable
+from ui.keeping import Keeping
 from ui.originals import serve_originals
 from ui.programs import serve_programs
 from ui.security import Access
+from ui.shelving import Shelving
 from ui.upload import Inbox, Refused
 from ui.wiring import Wiring
 
@@ -26,7 +28,8 @@ from ui.wiring import Wiring
 def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
     """The page with its events; each browser session has its own state."""
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(600, 600)) as page:
-        connect(page, lay_out(desk, inbox.limits), Wiring(desk, inbox, history))
+        parts = lay_out(desk, inbox.limits)
+        connect(page, parts, Wiring(desk, history), Keeping(desk, history), Shelving(desk, inbox))
     return page
 
 

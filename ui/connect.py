@@ -4,7 +4,9 @@ from typing import Any
 
 import gradio as gr
 
+from ui.keeping import Keeping
 from ui.layout import Parts
+from ui.shelving import Shelving
 from ui.wiring import Wiring
 
 ARRIVE = "(turns) => [turns, window.footnote.chat()]"
@@ -15,7 +17,7 @@ STREAMED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "privat
 AT_ONCE: dict[str, Any] = {**STREAMED, "queue": False}
 
 
-def connect(page: gr.Blocks, parts: Parts, wiring: Wiring) -> None:
+def connect(page: gr.Blocks, parts: Parts, wiring: Wiring, keeping: Keeping, shelving: Shelving) -> None:
     """Gives the parts their listeners."""
     p = parts
     opened = [p.feed, p.shelf, p.opening, p.clock, p.model]
@@ -25,8 +27,8 @@ def connect(page: gr.Blocks, parts: Parts, wiring: Wiring) -> None:
     _asking(p, wiring)
     _conversation(p, wiring)
     _models(p, wiring)
-    _chats(p, wiring)
-    _documents(p, wiring)
+    _chats(p, keeping)
+    _documents(p, shelving)
 
 
 def _asking(p: Parts, wiring: Wiring) -> None:
@@ -57,25 +59,25 @@ def _models(p: Parts, wiring: Wiring) -> None:
     p.pace.tick(wiring.progress, [p.model], [p.writing, p.pace, p.model], **AT_ONCE)
 
 
-def _chats(p: Parts, wiring: Wiring) -> None:
+def _chats(p: Parts, keeping: Keeping) -> None:
     """The kept conversations."""
     place = [p.turns, p.chat, p.feed, p.panel]
-    p.masthead.fresh(wiring.fresh, [p.stop], place, **AT_ONCE)
-    p.listed.pick(wiring.pick, [p.stop], place, **AT_ONCE)
-    p.kept.find(wiring.find, None, [p.listed], **AT_ONCE)
-    p.kept.take(wiring.take, None, [p.listed], **AT_ONCE)
-    p.listed.rename(wiring.rename, None, [p.listed], **AT_ONCE)
-    p.listed.drop(wiring.drop, None, [p.listed], **AT_ONCE)
-    p.listed.back(wiring.back, None, [p.listed], **AT_ONCE)
+    p.masthead.fresh(keeping.fresh, [p.stop], place, **AT_ONCE)
+    p.listed.pick(keeping.pick, [p.stop], place, **AT_ONCE)
+    p.kept.find(keeping.find, None, [p.listed], **AT_ONCE)
+    p.kept.take(keeping.take, None, [p.listed], **AT_ONCE)
+    p.listed.rename(keeping.rename, None, [p.listed], **AT_ONCE)
+    p.listed.drop(keeping.drop, None, [p.listed], **AT_ONCE)
+    p.listed.back(keeping.back, None, [p.listed], **AT_ONCE)
 
 
-def _documents(p: Parts, wiring: Wiring) -> None:
+def _documents(p: Parts, shelving: Shelving) -> None:
     """What can be looked at of a document, what comes and what goes."""
     for reading in (p.shelf.read, p.panel.read):
-        reading(wiring.read, None, [p.panel], **AT_ONCE)
-    p.shelf.cut(wiring.cut, None, [p.panel], **AT_ONCE)
-    p.shelf.about(wiring.gist, None, [p.gist], **AT_ONCE)
-    added = p.adding.sent(wiring.add, None, [p.news], concurrency_limit=1, **STREAMED)
-    removed = p.shelf.remove(wiring.remove, None, [p.news], **AT_ONCE)
+        reading(shelving.read, None, [p.panel], **AT_ONCE)
+    p.shelf.cut(shelving.cut, None, [p.panel], **AT_ONCE)
+    p.shelf.about(shelving.gist, None, [p.gist], **AT_ONCE)
+    added = p.adding.sent(shelving.add, None, [p.news], concurrency_limit=1, **STREAMED)
+    removed = p.shelf.remove(shelving.remove, None, [p.news], **AT_ONCE)
     for changed in (added, removed):
-        changed.then(wiring.changed, [p.turns], [p.feed, p.shelf], **AT_ONCE)
+        changed.then(shelving.changed, [p.turns], [p.feed, p.shelf], **AT_ONCE)
