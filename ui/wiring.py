@@ -33,9 +33,8 @@ class Wiring:
 
     def arrive(self, turns: Turns, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """The tab was loaded: the conversation that its address names, the documents, how far the opening is."""
-        opened = (
-            self._opened()
-        )  # first: what comes after it is of then or later, so that the clock stops no page too early
+        # First: were the documents there only after the rest was made, the clock would stop before the page showed them.
+        opened = self._opened()
         if turns:  # a question may be quicker than the loading of the page: what it has brought must not be wiped out
             return gr.skip(), gr.skip(), gr.skip(), self.desk.documents.shelf(), *opened
         chat = str(chat or "")
@@ -50,8 +49,10 @@ class Wiring:
     def tick(self, turns: Turns) -> tuple[Any, ...]:
         """While the documents are being opened: what is being done; at the end the page as it will be."""
         opened = self._opened()
+        if opened[0]:
+            return gr.skip(), gr.skip(), *opened
         shown = gr.skip() if turns else conversation((), self.desk.welcome(), unasked=True)
-        return (shown, self.desk.documents.shelf(), *opened) if not opened[0] else (gr.skip(), gr.skip(), *opened)
+        return shown, self.desk.documents.shelf(), *opened
 
     def _opened(self) -> tuple[Any, Any, Any]:
         """The news of the opening, the clock that asks for them, and the model menu when it is over."""
