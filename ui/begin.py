@@ -27,6 +27,8 @@ _POINTS = re.compile(
 """Words of a question that only a text before it explains, or that tell of a clause instead of a thing."""
 _DEFINITE = re.compile(r"What \w+ the [^A-Z\d]+\?")
 """The one thing of its text, without a name: "What is the second reason?"."""
+_BARE = re.compile(r"What \w+ [A-Z]?[a-z]+\?")
+"""A single word that may be a capital only for beginning its sentence: "What is Medicine?"."""
 _MOST_WORDS = 9
 
 
@@ -48,16 +50,24 @@ class Beginning:
     def questions(self, store: Store, ask: Callable[[str], Answer | None]) -> tuple[Begin, ...]:
         """At most MOST questions, of different documents where there are enough.
 
-        `ask` answers one with quotes, and gives None when there is no more time; where nothing was found until then,
-        the next visitor's page looks again.
+        `ask` answers one with quotes, and gives None when there is no more time: what was found until then is shown,
+        and the next visitor's page looks again.
         """
         with self._lock:
             entries = store.documents()
             now = tuple(entry.id for entry in entries)
             if self._found[0] == now:
                 return self._found[1]
-            begun = tuple(islice(_begun(store, _spread(entries), ask), MOST))
-            if begun:
+            whole = True
+
+            def asking(question: str) -> Answer | None:
+                nonlocal whole
+                answer = ask(question)
+                whole = whole and answer is not None
+                return answer
+
+            begun = tuple(islice(_begun(store, _spread(entries), asking), MOST))
+            if whole:
                 self._found = now, begun
             return begun
 
@@ -66,7 +76,8 @@ def stands_alone(one: AskedBack) -> bool:
     """Whether a question can be understood without the text that it was made from."""
     rest = one.question.partition(" ")[2]
     doubled = re.match(r"\w+ (?:What|Who|Why|How)\b", rest)
-    alone = not _POINTS.search(rest.lower()) and not doubled and not _DEFINITE.fullmatch(one.question)
+    vague = _DEFINITE.fullmatch(one.question) or _BARE.fullmatch(one.question)
+    alone = not _POINTS.search(rest.lower()) and not doubled and not vague
     return one.rule != "label" and alone and len(rest.split()) < _MOST_WORDS
 
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 Turns = tuple[Turn, ...]
 FEEDBACK = "feedback.jsonl"
-SUGGESTING_SECONDS = 5.0
-"""The longest that questions are tried out; the built-in writer takes about half a second for each."""
+SUGGESTING_SECONDS, BEGINNING_SECONDS = 5.0, 20.0
+"""The longest that questions are tried out, half a second for each on an idle machine; it ends when somebody asks."""
 _log = logging.getLogger(__name__)
 
 
@@ -137,7 +137,7 @@ class Desk:
             return ""
         try:
             earlier = (earlier.question for earlier in turns)
-            return next_questions(tuple(suggestions(turn, earlier, self._trying(only))))
+            return next_questions(tuple(suggestions(turn, earlier, self._trying(SUGGESTING_SECONDS, only))))
         except (AnswerError, IndexingError):  # nobody asked for them: what cannot be tried is not offered
             return ""
 
@@ -154,7 +154,7 @@ class Desk:
         if not self.ready or examples_for(entry.uri for entry in self.pipeline.store.documents()):
             return ""
         try:
-            return begin_questions(self._beginning.questions(self.pipeline.store, self._trying()))
+            return begin_questions(self._beginning.questions(self.pipeline.store, self._trying(BEGINNING_SECONDS)))
         except (AnswerError, IndexingError):  # as for suggestions
             return ""
 
@@ -190,9 +190,9 @@ class Desk:
         feedback.record(self.home / FEEDBACK, verdict, turn.answer, cited)
         return (*turns[:number], judge(turn, marker, verdict), *turns[number + 1 :])
 
-    def _trying(self, only: Collection[str] | None = None) -> Callable[[str], Answer | None]:
+    def _trying(self, seconds: float, only: Collection[str] | None = None) -> Callable[[str], Answer | None]:
         """Answers with quotes; None as soon as somebody waits for an answer, or for too long already."""
-        until, writer = time.monotonic() + SUGGESTING_SECONDS, self.writers.now(QUOTES)
+        until, writer = time.monotonic() + seconds, self.writers.now(QUOTES)
 
         def ask(question: str) -> Answer | None:
             waited = self._answering or time.monotonic() > until

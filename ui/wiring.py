@@ -33,7 +33,7 @@ class Wiring:
 
     def arrive(self, turns: Turns, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """The tab was loaded: the conversation that its address names, the documents, how far the opening is."""
-        # First: were the documents there only after the rest was made, the clock would stop before the page showed them.
+        # First: were it over only after the rest was made, the clock would stop before the page showed the documents.
         opened = self._opened()
         if turns:  # a question may be quicker than the loading of the page: what it has brought must not be wiped out
             return gr.skip(), gr.skip(), gr.skip(), self.desk.documents.shelf(), *opened
