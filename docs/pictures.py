@@ -60,7 +60,7 @@ def walk(page: Page, address: str) -> None:
     page.wait_for_selector("text=/of 5 files|documents are loaded/")
     if page.locator("text=of 5 files").count():  # a quick machine is done before the page is; the old picture stays
         shoot(page, "start")
-    page.wait_for_selector("text=documents are loaded")
+    page.wait_for_selector(".welcome .example")
     shoot(page, "ready")
     ask(page, ANSWERED)
     shoot(page, "answer")

@@ -281,7 +281,7 @@ def _join(
         point=point,
         generator=generator,
         notices=(*notices, *warnings, *unread),
-        writers=lambda name: load(name, settings),
+        writers=lambda name, tell: load(name, settings, tell=tell, progress=tell),
         synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False, under=ADDED),
         follow=lambda report: sync(docs, store, embedder, progress=report, keep=(ADDED,)) if docs else SyncReport(),
         intents=_intents(embedder),

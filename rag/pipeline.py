@@ -41,6 +41,8 @@ from rag.write.worked import worked
 if TYPE_CHECKING:
     from index.sync import Progress, SyncReport
 
+    Tell = Callable[[str], None]
+
 QUOTES = "quotes"
 CANDIDATES = 10
 """Passages that the reader reads: about 1,700 tokens, which bounds the cost of an answer."""
@@ -68,7 +70,7 @@ class Pipeline:
         point: Point = PLAIN,
         generator: Generator | None = None,
         notices: Sequence[str] = (),
-        writers: Callable[[str], Generator | None] | None = None,
+        writers: "Callable[[str, Tell | None], Generator | None] | None" = None,
         synchronise: "Callable[[Sequence[Path], Callable[[Progress], None] | None], SyncReport] | None" = None,
         follow: "Callable[[Callable[[Progress], None] | None], SyncReport] | None" = None,
         shared: bool = False,
@@ -188,8 +190,8 @@ class Pipeline:
         assert self._follow is not None, "built without documents"
         return self._follow(progress)
 
-    def with_model(self, model: str) -> "Pipeline":
-        """The same index and reader with another writer. Raises `ModelUnavailable`."""
+    def with_model(self, model: str, tell: "Tell | None" = None) -> "Pipeline":
+        """The same index and reader with another writer. `tell` hears of its loading. Raises `ModelUnavailable`."""
         assert self._writers is not None, "built without writers"
         return Pipeline(
             self.store,
@@ -199,7 +201,7 @@ class Pipeline:
             directory=self.directory,
             judge=self.judge,
             point=self.point,
-            generator=self._writers(model),
+            generator=self._writers(model, tell),
             notices=self.notices,
             writers=self._writers,
             synchronise=self._synchronise,

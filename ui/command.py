@@ -162,7 +162,7 @@ def _opened(args: argparse.Namespace, folder: Path, report: "Report") -> "Pipeli
     """The pipeline, with the uploads of earlier runs; page and terminal are told how far it is."""
     from rag.cli import open_from
     from rag.terminal import progress_printer
-    from ui.desk import restore
+    from ui.documents import restore
     from ui.opening import both
 
     pipeline = open_from(args, both(report, progress_printer()))

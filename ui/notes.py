@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rag.answer import Answer, Citation
+from ui.begin import Begin
 from ui.escape import clip, escape_attribute, escape_text
 from ui.turn import Turn
 from ui.typeset import excerpt
@@ -83,13 +84,24 @@ def evidence(turn: Turn, number: int, threshold: float) -> str:
 
 def next_questions(questions: Sequence[str]) -> str:
     """Questions to go on with, under an answer."""
-    items = "".join(
-        f'<li><button type="button" class="example" data-example="{escape_attribute(question)}">'
-        f'<span dir="auto">{escape_text(question)}</span></button></li>'
-        for question in questions
-    )
+    items = "".join(example(question) for question in questions)
     return (
         f'<section class="next" aria-label="Go on with"><h3>Go on with</h3><ul>{items}</ul></section>' if items else ""
+    )
+
+
+def begin_questions(questions: Sequence[Begin]) -> str:
+    """Questions to begin with, each with the document that answers it."""
+    items = "".join(example(one.question, one.title) for one in questions)
+    return f"<p>These documents answer, for example:</p><ul>{items}</ul>" if items else ""
+
+
+def example(question: str, remark: str = "") -> str:
+    """A question that is asked with a click."""
+    told = f'<small dir="auto">{escape_text(clip(remark, 80))}</small>' if remark else ""
+    return (
+        f'<li><button type="button" class="example" data-example="{escape_attribute(question)}">'
+        f'<span dir="auto">{escape_text(question)}</span>{told}</button></li>'
     )
 
 

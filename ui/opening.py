@@ -98,6 +98,20 @@ class Opening:
         self._progress = progress
 
 
+class Opened:
+    """A pipeline that is there already, with the face of an `Opening`."""
+
+    ready = True
+    step = None
+
+    def __init__(self, pipeline: "Pipeline") -> None:
+        self._pipeline = pipeline
+
+    def pipeline(self) -> "Pipeline":
+        """The pipeline."""
+        return self._pipeline
+
+
 def both(*reports: Report) -> Report:
     """Reports to all of them."""
 

@@ -16,7 +16,8 @@ from rag.answer import Event, Final
 from rag.errors import AnswerError, BadQuestion, GeneratorFailed, PromptTooLong
 from ui import completions
 from ui.completions import DEFAULT, ChatRequest, Reply, model_list
-from ui.desk import UNEXPECTED, Desk
+from ui.desk import Desk
+from ui.turn import UNEXPECTED
 
 AT_ONCE = 2
 """Questions that are answered at the same time, as on the page."""
@@ -88,11 +89,11 @@ def serve_programs(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/v1/models")
     def models() -> JSONResponse:
-        return JSONResponse(model_list((DEFAULT, *desk.models)))
+        return JSONResponse(model_list((DEFAULT, *desk.writers.names)))
 
     @app.get("/v1/models/{name:path}")
     def model(name: str) -> JSONResponse:
-        known = model_list([found for found in (DEFAULT, *desk.models) if found == name])["data"]
+        known = model_list([found for found in (DEFAULT, *desk.writers.names) if found == name])["data"]
         return JSONResponse(known[0]) if known else _refused(_unknown(name, desk))
 
     @app.post("/v1/chat/completions")
@@ -168,13 +169,13 @@ async def _read(request: Request, desk: Desk) -> ChatRequest:
         raise Problem(400, f"{where}: {first['msg']}", "invalid_request_error") from error
     if not asked.question.strip():
         raise Problem(400, NO_QUESTION, "invalid_request_error")
-    if asked.model not in (DEFAULT, *desk.models):
+    if asked.model not in (DEFAULT, *desk.writers.names):
         raise _unknown(asked.model, desk)
     return asked
 
 
 def _unknown(name: str, desk: Desk) -> Problem:
-    known = ", ".join((DEFAULT, *desk.models))
+    known = ", ".join((DEFAULT, *desk.writers.names))
     message = f"There is no model {name[:100]!r} here: known are {known}."
     return Problem(404, message, "invalid_request_error", "model_not_found")
 

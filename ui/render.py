@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from rag.answer import Answer, Citation, Conflict, State
 from rag.answer import Sentence as AnswerSentence
 from ui.escape import clip, escape_attribute, escape_text
-from ui.notes import foot, mark, notes, passages
+from ui.notes import example, foot, mark, notes, passages
 from ui.turn import Turn
 from ui.typeset import excerpt, manner, typeset_line
 
@@ -78,12 +78,14 @@ def welcome(examples: Sequence[tuple[str, str]], documents: int | None, notices:
         "the passage it cites before it appears. Click a footnote mark to read the exact words in their place.</p>"
     )
     told = "".join(f'<p class="notice">{escape_text(notice)}</p>' for notice in notices)
-    items = "".join(
-        f'<li><button type="button" class="example" data-example="{escape_attribute(question)}">'
-        f"<span>{escape_text(question)}</span><small>{escape_text(remark)}</small></button></li>"
-        for question, remark in examples
-    )
-    return f"{head}{told}{_shelf(documents, bool(examples))}" + (f"<ul>{items}</ul></div>" if items else "</div>")
+    items = "".join(example(question, remark) for question, remark in examples)
+    more = f"<ul>{items}</ul>" if items else "<div data-begin></div>" if documents else ""
+    return f"{head}{told}{_shelf(documents, bool(examples))}{more}</div>"
+
+
+def begin(questions: str) -> str:
+    """A packet that puts the questions to begin with on a page where nothing was asked yet."""
+    return opening(unasked=True) + _piece(-1, "begin", questions)
 
 
 def legend() -> str:
@@ -170,7 +172,7 @@ def _words(sentence: AnswerSentence, known: dict[int, Citation]) -> str:
 
 def _refusal(turn: Turn, answer: Answer, number: int) -> str:
     nearest = passages(turn, number, 3)
-    found = f"<p>The nearest passages:</p>{nearest}" if nearest else ""
+    found = f"<p>Read most closely:</p>{nearest}" if nearest else ""
     return (
         '<div class="refusal"><p class="verdict">No answer in these documents</p>'
         f'<p dir="auto">{escape_text(answer.reason)}</p>{found}</div>'

@@ -1,6 +1,6 @@
 """Questions to go on with, taken from the passages found; only those that the built-in answer answers from them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from index.records import Hit
 from rag.answer import Answer
@@ -14,29 +14,42 @@ TRIED = 8
 WORTH = ("question", "definition", "table", "label")
 """The rules whose questions read as somebody would ask, best first."""
 
+Candidate = tuple[Hit, AskedBack]
+
 
 def suggestions(turn: Turn, earlier: Iterator[str], ask: Callable[[str], Answer | None]) -> Iterator[str]:
     """At most MOST questions. `ask` answers one with quotes, and gives None when there is no more time."""
     asked = {_key(question) for question in (*earlier, turn.question, turn.searched_for)}
+    new = ((hit, one) for hit, one in candidates(turn.hits, asked) if not _told(turn, hit, one))
+    for _, one in tried(new, ask, MOST_OF_A_DOCUMENT):
+        yield one.question
+
+
+def tried(
+    found: Iterator[Candidate], ask: Callable[[str], Answer | None], most_of_a_document: int
+) -> Iterator[Candidate]:
+    """At most MOST of them, whose answer cites the words that they were made from; at most TRIED are asked."""
     documents: dict[str, int] = {}
-    for hit, one in list(_candidates(turn, asked))[:TRIED]:
-        if sum(documents.values()) == MOST:
+    left = TRIED
+    for hit, one in found:
+        if left == 0 or sum(documents.values()) == MOST:
             return
-        if documents.get(hit.chunk.document_id, 0) == MOST_OF_A_DOCUMENT:
+        if documents.get(hit.chunk.document_id, 0) == most_of_a_document:
             continue
+        left -= 1
         answer = ask(one.question)
         if answer is None:
             return
         if _answers(answer, hit, one):
             documents[hit.chunk.document_id] = documents.get(hit.chunk.document_id, 0) + 1
-            yield one.question
+            yield hit, one
 
 
-def _candidates(turn: Turn, asked: set[str]) -> Iterator[tuple[Hit, AskedBack]]:
-    """What the passages let ask, the best rule first and the passages in turn; nothing that the answer told already."""
-    by_rule: dict[str, list[list[tuple[Hit, AskedBack]]]] = {rule: [] for rule in WORTH}
-    for hit in turn.hits:
-        found = [one for one in asked_back(hit.chunk.text, hit.title) if not _told(turn, hit, one)]
+def candidates(hits: Iterable[Hit], asked: set[str]) -> Iterator[Candidate]:
+    """What the passages let ask, the best rule first and the passages in turn, none of those asked."""
+    by_rule: dict[str, list[list[Candidate]]] = {rule: [] for rule in WORTH}
+    for hit in hits:
+        found = list(asked_back(hit.chunk.text, hit.title))
         for rule in WORTH:
             by_rule[rule].append([(hit, one) for one in found if one.rule == rule])
     for lists in by_rule.values():

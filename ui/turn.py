@@ -10,6 +10,8 @@ from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Senten
 Phase = Literal["waiting", "searching", "writing", "answered", "stopped", "interrupted", "failed"]
 Verdict = Literal["", "up", "down"]
 
+UNEXPECTED = "Something went wrong inside Footnote; the terminal it was started from shows what. You can go on asking."
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -36,14 +36,23 @@ def load(
     settings: Settings,
     confirm: Callable[[str], bool] | None = None,
     tell: Callable[[str], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Generator | None:
-    """The model of that name; None for "quotes" and for "auto", which says nothing. Raises `ModelUnavailable`."""
+    """The model of that name; None for "quotes" and for "auto", which says nothing. Raises `ModelUnavailable`.
+
+    `tell` hears when the loading begins, `progress` (default: stderr) how a download goes.
+    """
     if name in (QUOTES, AUTO):
         return None
     from rag.write import load_generator
 
     return load_generator(
-        name, allow_download=settings.allow_download, quantize=settings.quantize, confirm=confirm, tell=tell
+        name,
+        allow_download=settings.allow_download,
+        quantize=settings.quantize,
+        confirm=confirm,
+        progress=progress,
+        tell=tell,
     )
 
 

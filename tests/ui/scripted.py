@@ -201,7 +201,7 @@ class ScriptedPipeline:
         sentence = Sentence(text, "unsupported", 0.1)
         return CheckedText((Finding(sentence, True, ("says 6, the source says 5.5",), (1,)),), (cite(1, V3, COST),))
 
-    def with_model(self, model: str) -> "ScriptedPipeline":
+    def with_model(self, model: str, tell: Callable[[str], None] | None = None) -> "ScriptedPipeline":
         return ScriptedPipeline(tuple(self.store.held.values()), model, self.pause)
 
     def sync(self, paths: Sequence[Path], progress: Callable[[str], None] | None = None) -> SyncReport:

@@ -4,7 +4,8 @@ import json
 import threading
 
 from tests.ui.scripted import COST, V3, ScriptedPipeline
-from ui.desk import Desk, restore
+from ui.desk import Desk
+from ui.documents import restore
 from ui.export import to_json, to_markdown
 
 
@@ -48,13 +49,13 @@ def test_a_stopped_turn_keeps_what_was_checked(tmp_path):
 def test_another_writer_shares_the_index(tmp_path):
     """The menu offers the loaded model and quotes; a name it does not offer falls back to the loaded one."""
     desk = Desk(ScriptedPipeline(model="big"), tmp_path)
-    assert desk.models == ("big", "quotes")
+    assert desk.writers.names == ("big", "quotes")
     assert [asked(desk, "cost", model=m)[0].answer.model for m in ("big", "quotes", "other")] == [
         "big",
         "quotes",
         "big",
     ]
-    assert Desk(ScriptedPipeline(), tmp_path).models == ("quotes",)
+    assert Desk(ScriptedPipeline(), tmp_path).writers.names == ("quotes",)
 
 
 def test_uploads_are_kept_come_back_and_leave_with_their_document(tmp_path):
@@ -63,14 +64,14 @@ def test_uploads_are_kept_come_back_and_leave_with_their_document(tmp_path):
     (tmp_path / "x.bad").write_text("")
     home = tmp_path / "home"
     desk = Desk(ScriptedPipeline(), home)
-    *_, last = desk.add([tmp_path / "notes.txt", tmp_path / "x.bad"])
+    *_, last = desk.documents.add([tmp_path / "notes.txt", tmp_path / "x.bad"])
     assert "1 added" in last
     assert "x.bad" in last
     assert [file.name for file in (home / "added").iterdir()] == ["notes.txt"]
     later = Desk(ScriptedPipeline(), home)
     restore(later.pipeline, home)
     assert "notes" in later.pipeline.store.held
-    later.remove("notes")
+    later.documents.remove("notes")
     assert list((home / "added").iterdir()) == []
 
 
@@ -79,9 +80,9 @@ def test_a_document_that_is_gone_leaves_the_quote(tmp_path):
     desk = Desk(ScriptedPipeline(), tmp_path)
     turns = asked(desk, "cost")
     assert "The comparison covers" in desk.panel(turns, 0, "marker", 1)
-    assert "was removed" in desk.remove(V3.id)
+    assert "was removed" in desk.documents.remove(V3.id)
     assert "was removed" in desk.panel(turns, 0, "marker", 1)
-    assert "not in the index" in desk.remove(V3.id)
+    assert "not in the index" in desk.documents.remove(V3.id)
     assert "not part of this conversation" in desk.panel(turns, 0, "marker", 9)
 
 

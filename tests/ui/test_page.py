@@ -111,6 +111,8 @@ def test_stop_ends_the_answer_and_the_writer(page, served):
     page.fill("#question textarea", "What did it cost? slow")
     page.press("#question textarea", "Enter")
     page.wait_for_selector(".sentence")
+    question, sentence = (page.locator(part).first.bounding_box() for part in (".question", ".sentence"))
+    assert question["y"] + question["height"] <= sentence["y"], "the question stands above its answer"
     page.click("#stop")
     page.wait_for_selector(".turn.stopped")
     assert served.pipeline.closed.wait(10)
@@ -122,14 +124,18 @@ def test_stop_ends_the_answer_and_the_writer(page, served):
 
 def test_what_goes_wrong_is_one_sentence_and_the_page_goes_on(page, ask):
     """A refused question and a bug each give one sentence in their turn; an empty question gives a hint and no turn."""
-    page.fill("#question textarea", "x" * 10_000)
+    page.fill("#question textarea", "x y" * 1_000)
     page.press("#question textarea", "Enter")
-    page.wait_for_selector("text=this one has 10,000")
-    assert len(page.input_value("#question textarea")) == 10_000
+    page.wait_for_selector("text=The question has 3,000 characters")
+    assert len(page.input_value("#question textarea")) == 3_000
     assert "Something went wrong inside" in ask(page, "crash").locator(".problem").text_content()
     page.fill("#question textarea", "   ")
     page.press("#question textarea", "Enter")
-    page.wait_for_selector("text=Type a question first.")
+    page.wait_for_selector("text=The question is empty")
+    page.fill("#question textarea", "")
+    page.wait_for_selector("text=The question is empty", state="detached")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("text=The question is empty")
     assert ask(page, "What did it cost?").locator(".sentence").count() == 4
     assert page.locator(".turn").count() == 2
 
@@ -202,6 +208,9 @@ def test_light_dark_and_a_phone_are_all_readable(page, ask):
         page.wait_for_function(f"document.body.classList.contains('dark') === {str(scheme == 'dark').lower()}")
         seen[width, scheme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        asking = page.locator("#composer").bounding_box()
+        assert asking["height"] < 130
+        assert asking["y"] + asking["height"] == 844
         box = page.locator("#source mark").bounding_box()
         assert 0 <= box["x"] < width
         assert 0 <= box["y"] < 844
@@ -373,3 +382,17 @@ def test_a_citation_is_judged_and_the_verdict_kept(page, ask, served):
     page.wait_for_selector("[data-says=down][aria-pressed=true]")
     page.keyboard.press("Escape")
     file.unlink()
+
+
+def test_a_model_is_chosen_fetched_and_writes(page, ask):
+    """The menu tells what a download costs; nothing is fetched before the button, and then the model writes."""
+    page.click("#model input")
+    page.locator("#model [role=option]", has_text="1.5 GB to download").click()
+    page.wait_for_selector("#writing >> text=Not on this machine: 1.5 GB to download")
+    assert "quotes" in ask(page, "What did it cost?").locator(".facts").text_content()
+    page.click("#writing [data-fetch]")
+    page.wait_for_selector("#writing >> text=Qwen/Qwen3-0.6B writes now.")
+    assert "Qwen/Qwen3-0.6B" in ask(page, "What did it cost?").locator(".facts").text_content()
+    page.click("#model input")
+    page.locator("#model [role=option]", has_text="built in").click()
+    page.wait_for_selector("#writing .model-note", state="detached")

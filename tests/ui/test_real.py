@@ -16,7 +16,7 @@ NOTES = (
 
 
 def test_a_folder_is_asked_in_the_browser_and_ctrl_c_ends_it(tmp_path, open_tab, ask):
-    """A question to one's own folder is answered with the very words of its file, and Ctrl-C ends with code 0."""
+    """One's own folder offers questions of its own, is answered with its very words, and Ctrl-C ends with code 0."""
     docs, index = tmp_path / "docs", tmp_path / "index"
     docs.mkdir()
     (docs / "lighthouse.md").write_text(NOTES)
@@ -27,6 +27,8 @@ def test_a_folder_is_asked_in_the_browser_and_ctrl_c_ends_it(tmp_path, open_tab,
             told = next(line for line in chat.stderr if line.startswith("Footnote is at"))
             page = open_tab(re.search(r"http://\S+", told).group())
             page.wait_for_selector("text=1 document is loaded")
+            begin = page.locator(".welcome .example", has_text="How do I get to the lighthouse?")
+            assert begin.locator("small").inner_text() == "The lighthouse"
             turn = ask(page, "When was the lighthouse of Kiel built?")
             assert "1967" in turn.locator(".text").text_content()
             turn.locator(".text .mark").first.click()

@@ -34,7 +34,12 @@ function put(log, piece) {
   const name = piece.dataset.piece;
   const template = document.createElement('template');
   template.innerHTML = piece.textContent;
-  if (name === 'welcome') { log.replaceChildren(template.content); return null; }
+  if (name === 'welcome') {
+    log.replaceChildren(template.content);
+    if (log.querySelector('[data-begin]')) trigger('begin', {}); // they take a moment, and the page is there before them
+    return null;
+  }
+  if (name === 'begin') { log.querySelector('[data-begin]')?.replaceChildren(template.content); return null; }
   const [article, made] = turn(log, Number(piece.dataset.turn));
   if (name === 'phase') article.className = `turn ${template.content.textContent}`;
   else if (name === 'evidence') article.querySelector('[data-evidence]')?.append(template.content);

@@ -61,3 +61,9 @@ element.closest('#transcript').addEventListener('scroll', hide, { passive: true 
 document.addEventListener('keydown', (event) => { if (event.key === 'Escape') hide(); });
 
 window.footnote.chosenTheme();
+
+// What scrolls can be scrolled by keyboard, also while nothing in it takes the focus.
+const view = element.closest('#transcript');
+view.tabIndex = 0;
+view.setAttribute('role', 'region');
+view.setAttribute('aria-label', 'Questions and answers');

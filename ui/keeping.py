@@ -1,0 +1,76 @@
+"""The listeners of the kept conversations."""
+
+import threading
+
+import gradio as gr
+
+from ui import chats, events, export
+from ui.desk import Desk, Turns
+from ui.door import GUEST
+from ui.history import History
+from ui.listener import owner_of, understood
+from ui.render import conversation
+
+Opened = tuple[Turns, str, str, str]
+"""Turns, the conversation's id, the packet for the page, the source panel."""
+
+
+class Keeping:
+    """One per process."""
+
+    def __init__(self, desk: Desk, history: History) -> None:
+        self._desk, self._history = desk, history
+
+    def fresh(self, stop: threading.Event | None) -> Opened:
+        _stop(stop)
+        return (), "", conversation((), self._desk.welcome()), ""
+
+    @understood
+    def pick(self, stop: threading.Event | None, event: gr.EventData, request: gr.Request) -> Opened:
+        """Opens a kept conversation."""
+        found = self._history.load(owner_of(request), events.text(event._data, "chat"))
+        _stop(stop)
+        chat = found.heading.id
+        return found.turns, chat, conversation(found.turns, self._desk.welcome(), chat), ""
+
+    @understood
+    def find(self, event: gr.EventData, request: gr.Request) -> str:
+        return self._listed(request, events.text(event._data, "query"))
+
+    @understood
+    def rename(self, event: gr.EventData, request: gr.Request) -> str:
+        self._history.rename(owner_of(request), events.text(event._data, "chat"), events.text(event._data, "title"))
+        return self._listed(request)
+
+    @understood
+    def drop(self, event: gr.EventData, request: gr.Request) -> str:
+        chat = events.text(event._data, "chat")
+        self._history.delete(owner_of(request), chat)
+        return self._listed(request, gone=chat)
+
+    @understood
+    def back(self, event: gr.EventData, request: gr.Request) -> str:
+        self._history.restore(owner_of(request), events.text(event._data, "chat"))
+        return self._listed(request)
+
+    @understood
+    def take(self, event: gr.EventData, request: gr.Request) -> str:
+        """Imports an exported conversation."""
+        try:
+            found = export.read(events.text(event._data, "text"))
+        except export.NotAConversation as error:
+            return self._listed(request, problem=str(error))
+        if owner_of(request) != GUEST:
+            self._history.add(owner_of(request), found.title, found.turns)
+        return self._listed(request)
+
+    def _listed(self, request: gr.Request, query: str = "", *, gone: str = "", problem: str = "") -> str:
+        owner = owner_of(request)
+        if owner == GUEST:
+            return chats.not_kept()
+        return chats.listed(self._history.list(owner, query), query=query, gone=gone, problem=problem)
+
+
+def _stop(stop: threading.Event | None) -> None:
+    if stop is not None:
+        stop.set()

@@ -1,0 +1,53 @@
+"""The listeners of the documents: looking into them, adding and removing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from ui import events
+from ui.desk import Desk, Turns
+from ui.escape import escape_attribute
+from ui.listener import owner_of, understood
+from ui.render import conversation
+from ui.upload import Inbox
+
+
+class Shelving:
+    """One per process; `inbox` holds what was uploaded and is not indexed yet."""
+
+    def __init__(self, desk: Desk, inbox: Inbox) -> None:
+        self._desk, self._documents, self._inbox = desk, desk.documents, inbox
+
+    def changed(self, turns: Turns) -> tuple[Any, str]:
+        """After documents came or went."""
+        return (gr.skip() if turns else conversation((), self._desk.welcome(), unasked=True)), self._documents.shelf()
+
+    @understood
+    def read(self, event: gr.EventData) -> str:
+        data = event._data
+        start, end = events.number(data, "start"), events.number(data, "end")
+        return self._documents.panel(events.text(data, "id"), start, end, whole=events.flag(data, "whole"))
+
+    @understood
+    def cut(self, event: gr.EventData) -> str:
+        return self._documents.cut(events.text(event._data, "id"))
+
+    @understood
+    def gist(self, event: gr.EventData) -> str:
+        """What tells most of a document, addressed to its row in the list."""
+        name = events.text(event._data, "id")
+        return f'<div data-gist="{escape_attribute(name)}">{self._documents.gist(name)}</div>'
+
+    def add(self, request: gr.Request) -> Iterator[str]:
+        """Indexes what this owner has uploaded; the event itself names no file."""
+        files = self._inbox.take(owner_of(request))
+        try:
+            yield from self._documents.add(files)
+        finally:
+            for file in files:
+                self._inbox.drop(file)
+
+    @understood
+    def remove(self, event: gr.EventData) -> str:
+        return self._documents.remove(events.text(event._data, "id"))
