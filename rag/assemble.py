@@ -91,9 +91,8 @@ def build_index(
             from index.rebuild import rebuild as made_again
 
             return made_again(chosen.docs, index, embedder, progress=progress, keep=(ADDED,), flights=flights)
-        store: WritableStore = open_index(index, embedder, create=True, rebuild=rebuild, chunk_settings=CHUNK_SETTINGS)
-        stack.callback(store.close)
-        return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(ADDED,), flights=flights)
+        with open_index(index, embedder, create=True, rebuild=rebuild, chunk_settings=CHUNK_SETTINGS) as store:
+            return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(ADDED,), flights=flights)
 
 
 def local_copies(settings: Settings) -> Settings:
