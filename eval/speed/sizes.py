@@ -54,7 +54,7 @@ def measured(chunks: int) -> Iterator[Row]:
         yield row(f"{name}: opened, first query", "s", [figures["first"]])
         for kind in ("dense", "lexical", "both", "both, processor"):
             yield row(f"{name}: {kind}", "s", figures[kind])
-        yield row(f"{name}: recall@10 of the vectors", "of 1", [figures["recall"]])
+        yield row(f"{name}: recall@10 of the vectors", "%", [100 * figures["recall"]])
         yield row(f"{name}: memory of making searchable", "B", [derived.peak])
         yield row(f"{name}: memory of searching", "B", [searched.peak])
         yield row(f"{name}: disk", "B", [float(sum(statistics(Path(folder)).bytes.values()))])

@@ -197,9 +197,8 @@ class MilvusStore:
     def within(self, folder: str) -> frozenset[str]:
         """The ids of the documents under a folder of the corpus, for `only`; of all documents for ""."""
         name = folder.rstrip("/")
-        below = (
-            f" and (uri == {json.dumps(name)} or (uri >= {json.dumps(name + '/')} and uri < {json.dumps(name + '0')}))"
-        )
+        same, first, last = (json.dumps(one) for one in (name, f"{name}/", f"{name}0"))  # "0" comes after "/"
+        below = f" and (uri == {same} or (uri >= {first} and uri < {last}))"
         found = self._link.all(self._link.documents, "part == 0" + (below if name else ""), ["id"])
         return frozenset(row["id"] for row in found)
 
