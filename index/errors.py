@@ -8,6 +8,7 @@
       StoreBusy            another process is writing
       StoreDamaged         the index contradicts itself, or the disk refused a write
       UnknownDocument      no document with this id is stored
+      ClusterUnavailable   the machines that should embed cannot be reached, or not be used
       EmbedderUnavailable  the embedder's weights are missing, damaged, or not here
 
 Write `except IndexingError as error: print(error)`: every message is one sentence for the user that says what was seen,
@@ -49,3 +50,7 @@ class UnknownDocument(IndexingError):
 
 class EmbedderUnavailable(IndexingError):
     """The embedder's weights are missing, damaged, or would have to be downloaded without permission."""
+
+
+class ClusterUnavailable(IndexingError):
+    """The machines that should embed cannot be reached, or have other weights than this one."""

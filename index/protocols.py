@@ -128,10 +128,6 @@ class WritableStore(Store, Protocol):
         """Raises UnknownDocument."""
         ...
 
-    def chunks(self, document_id: str) -> tuple[Chunk, ...]:
-        """The document's chunks in order; none for an unknown document."""
-        ...
-
     def vectors(self, chunk_ids: Sequence[str]) -> Vectors:
         """(n, dim) float32 in the order of the ids, as stored (half precision). Raises KeyError."""
         ...

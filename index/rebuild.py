@@ -30,6 +30,7 @@ def rebuild(
     *,
     progress: Callable[[Progress], None] | None = None,
     keep: Sequence[str] = (),
+    flights: int = 1,
 ) -> SyncReport:
     """Indexes `paths` anew in `folder`, where documents whose uri begins with one of `keep` are taken over.
 
@@ -43,7 +44,7 @@ def rebuild(
         readable = True
     with write_lock(folder / LOCK, WAIT_SECONDS):
         with _beside(folder / BESIDE, embedder) as store:
-            report = sync(paths, store, embedder, progress=progress, keep=keep)
+            report = sync(paths, store, embedder, progress=progress, keep=keep, flights=flights)
             for document in _kept(folder, store, keep) if readable else ():
                 _put(store, embedder, document)
             store.flush()

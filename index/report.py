@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -46,6 +47,7 @@ class Meter:
         self._started = time.monotonic()
         self._total = self._done = self._chunks = 0
         self._bytes = self._bytes_done = 0.0
+        self._mutex = threading.Lock()  # several threads may embed
 
     def begin(self, sizes: Sequence[int]) -> None:
         """A run over files of these sizes (bytes)."""
@@ -58,8 +60,9 @@ class Meter:
 
     def embedded(self, chunks: int, current: str, share: float, size: int) -> None:
         """So many more chunks; the last one is at the share (0..1) of a file of `size` bytes."""
-        self._chunks += chunks
-        self.tell(current, share, size * share)
+        with self._mutex:
+            self._chunks += chunks
+            self.tell(current, share, size * share)
 
     def tell(self, current: str, share: float = 0.0, bytes_of_current: float = 0.0) -> None:
         """Reports where the run stands."""

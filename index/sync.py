@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +31,8 @@ CHUNK_SETTINGS = (
 )
 AT_ONCE = 64  # chunks embedded between two reports of progress
 GROUP = 128  # chunks stored in one transaction: what a kill can lose, and a few seconds' work
+Prepared = tuple[Job, Document | Exception, tuple[Chunk, ...]]
+Group = list[Piece]
 FAULTS = (UnreadableDocument, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError)
 
 
@@ -45,6 +47,7 @@ def sync(
     keep: Sequence[str] = (),
     wait_seconds: float = WAIT_SECONDS,
     at_once: int = GROUP,
+    flights: int = 1,
 ) -> SyncReport:
     """Indexes what is new or changed under `paths`; with `prune` also removes every document that is not there.
 
@@ -52,7 +55,9 @@ def sync(
     Another writer is waited for `wait_seconds`.
 
     Documents are committed in groups of about `at_once` chunks, and a larger one in pieces: an interrupted run loses at
-    most one group, and the next run goes on, inside a document too. A changed document's earlier version stays until
+    most one group, and the next run goes on, inside a document too. An embedder that serves several threads at once,
+    such as a cluster, is given `flights` groups together; this process alone stores them, in order, and an interrupted
+    run loses what was in flight. A changed document's earlier version stays until
     the new one is complete. A file that cannot be read is reported and its earlier version kept. Raises EmptyCorpus,
     StoreBusy, StoreDamaged.
     """
@@ -61,7 +66,7 @@ def sync(
     spared = (*listing.unread, *keep)
     files = [_hashed(source) for source in listing.files]
     plan = make_plan(files, store.documents(), prune, spared)
-    run = _Run(store, embedder, progress, at_once)
+    run = _Run(store, embedder, progress, at_once, flights)
     if not plan.empty:
         with store.writing(wait_seconds):
             # Another process may have been at work until the lock was free.
@@ -93,14 +98,20 @@ class _Run:
     """Carries out one plan and counts."""
 
     def __init__(
-        self, store: WritableStore, embedder: Embedder, progress: Callable[[Progress], None] | None, at_once: int
+        self,
+        store: WritableStore,
+        embedder: Embedder,
+        progress: Callable[[Progress], None] | None,
+        at_once: int,
+        flights: int,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._meter = Meter(progress)
         self._at_once = at_once
-        self._group: list[Piece] = []
+        self._flights = flights
         self._begun: dict[str, DocumentEntry] = {}
+        self._refused: set[str] = set()
         self.chunks = 0
         self.done: dict[str, list[str]] = {"added": [], "changed": [], "renamed": []}
         self.failed: list[Skipped] = []
@@ -113,11 +124,9 @@ class _Run:
         jobs += [Job("added", file) for file in plan.added]
         self._meter.begin([*(job.file.bytes for job in jobs), *(file.bytes for _, file in plan.renamed)])
         jobs = [*self._rename(plan.renamed), *jobs]
-        with closing(ahead(self._prepared, jobs)) as stream:
-            for job, document, chunks in stream:
-                self._meter.tell(job.file.source.uri)
-                self._take(job, document, chunks)
-        self._store_group()
+        with closing(ahead(self._prepared, jobs)) as prepared, closing(self._embedded(prepared)) as groups:
+            for group, vectors in groups:
+                self._take(group, vectors)
         if plan.removed:
             with self._store.together():
                 for entry in plan.removed:
@@ -148,7 +157,7 @@ class _Run:
             self._meter.finish(file.bytes)
         return again
 
-    def _prepared(self, job: Job) -> tuple[Job, Document | Exception, tuple[Chunk, ...]]:
+    def _prepared(self, job: Job) -> Prepared:
         """The job's document, or why there is none, and its chunks."""
         try:
             document = _load(job.file, self.partial.append)
@@ -157,15 +166,30 @@ class _Run:
             return job, error, ()
         return job, document, chunks
 
-    def _take(self, job: Job, document: Document | Exception, chunks: tuple[Chunk, ...]) -> None:
-        """Into the group; what is too large for one group goes in pieces, each a group that is stored at once."""
-        if isinstance(document, Exception):
-            self._fail(job, document)
-            return
-        for piece in pieces(job, document, chunks, self._held(document, chunks), self._at_once):
-            self._group.append(piece)
-            if sum(len(one.chunks) for one in self._group) >= self._at_once and not self._store_group():
-                break
+    def _groups(self, prepared: Iterable[Prepared]) -> Iterator[Group]:
+        """What is embedded and stored at once; a document that is too large for one group comes in pieces, each one."""
+        group: Group = []
+        for job, document, chunks in prepared:
+            self._meter.tell(job.file.source.uri)
+            if isinstance(document, Exception):
+                self._fail(job, document)
+                continue
+            for piece in pieces(job, document, chunks, self._held(document, chunks), self._at_once):
+                if document.id in self._refused:
+                    break
+                group.append(piece)
+                if sum(len(one.chunks) for one in group) >= self._at_once:
+                    yield group
+                    group = []
+        if group:
+            yield group
+
+    def _embedded(self, prepared: Iterable[Prepared]) -> Generator[tuple[Group, Vectors | Exception], None, None]:
+        """The groups in order with their vectors, or with why there are none."""
+        if self._flights > 1:
+            yield from ahead(self._vectors, self._groups(prepared), self._flights)
+        else:
+            yield from map(self._vectors, self._groups(prepared))
 
     def _held(self, document: Document, chunks: tuple[Chunk, ...]) -> int:
         """How many of the chunks an interrupted run has stored already."""
@@ -175,25 +199,30 @@ class _Run:
         held = self._store.chunks(document.id)
         return len(held) if len(held) < len(chunks) and held == chunks[: len(held)] else 0
 
-    def _store_group(self) -> bool:
-        """Embeds the group and stores it in one transaction; False if its last piece failed."""
-        group, self._group = self._group, []
-        if not group:
-            return True
+    def _vectors(self, group: Group) -> tuple[Group, Vectors | Exception]:
         try:
-            self._commit(group)
+            return group, self._embed(group)
+        except FAULTS as error:
+            return group, error
+
+    def _take(self, group: Group, vectors: Vectors | Exception) -> None:
+        """Stores the group in one transaction; where that fails each piece alone, to find the one at fault."""
+        try:
+            if isinstance(vectors, Exception):
+                raise vectors
+            if self._refused.isdisjoint(piece.document.id for piece in group):
+                self._commit(group, vectors)
+                return
         except FAULTS as error:
             if len(group) == 1:
+                self._refused.add(group[0].document.id)
                 self._fail(group[0].job, error)
-                return False
-            for piece in group:  # each alone, to find the one at fault
-                self._group = [piece]
-                stored = self._store_group()
-            return stored
-        return True
+                return
+        for piece in group:
+            if piece.document.id not in self._refused:
+                self._take(*self._vectors([piece]))
 
-    def _commit(self, group: list[Piece]) -> None:
-        vectors = self._embed(group)
+    def _commit(self, group: Group, vectors: Vectors) -> None:
         start = 0
         with self._store.together():
             for piece in group:
@@ -210,7 +239,7 @@ class _Run:
                 self.done[piece.job.kind].append(piece.document.uri)
                 self._meter.finish(piece.job.file.bytes)
 
-    def _embed(self, group: list[Piece]) -> Vectors:
+    def _embed(self, group: Group) -> Vectors:
         rows = [(piece, number) for piece in group for number in range(len(piece.chunks))]
         parts = [np.empty((0, self._embedder.dim), dtype=np.float32)]
         for start in range(0, len(rows), AT_ONCE):

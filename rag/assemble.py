@@ -6,6 +6,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,22 +67,32 @@ def build_index(
     *,
     rebuild: bool = False,
     prune: bool = True,
+    cluster: str | None = None,
     progress: Report | None = None,
     **settings: Any,  # noqa: ANN401  (fields of Settings, checked there)
 ) -> "SyncReport":
-    """Brings the index directory up to date with the documents. Raises `IndexingError`."""
+    """Brings the index up to date with the documents; with `cluster` embedded on the Ray cluster at that address.
+
+    Raises `IndexingError`.
+    """
     from index.embed.embedders import load_embedder
     from index.store.opened import open_index
     from index.sync import CHUNK_SETTINGS, sync
 
     chosen = local_copies(read_settings({"docs": docs, "index": index, **settings}, os.environ))
-    embedder = load_embedder(chosen.embedder, allow_download=chosen.allow_download)
-    if rebuild and isinstance(index, Path):
-        from index.rebuild import rebuild as made_again
+    with ExitStack() as stack:
+        embedder, flights = load_embedder(chosen.embedder, allow_download=chosen.allow_download), 1
+        if cluster is not None:
+            from index.cluster import ClusterEmbedder
 
-        return made_again(chosen.docs, index, embedder, progress=progress, keep=(ADDED,))
-    with open_index(index, embedder, create=True, rebuild=rebuild, chunk_settings=CHUNK_SETTINGS) as store:
-        return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(ADDED,))
+            embedder = joined = stack.enter_context(ClusterEmbedder(embedder, cluster))
+            flights = joined.flights
+        if rebuild and isinstance(index, Path):
+            from index.rebuild import rebuild as made_again
+
+            return made_again(chosen.docs, index, embedder, progress=progress, keep=(ADDED,), flights=flights)
+        with open_index(index, embedder, create=True, rebuild=rebuild, chunk_settings=CHUNK_SETTINGS) as store:
+            return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(ADDED,), flights=flights)
 
 
 def local_copies(settings: Settings) -> Settings:

@@ -192,6 +192,11 @@ def _index_arguments(parser: argparse.ArgumentParser) -> None:
         "--rebuild", action="store_true", help="embed everything again, for example with another embedder"
     )
     parser.add_argument("--keep", action="store_true", help="keep documents whose files are gone")
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help='embed on a Ray cluster: HOST:PORT of its head, or "local" for this machine',
+    )
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("--list", action="store_true", help="list the documents of the index")
     parser.add_argument("--remove", metavar="ID", help="remove one document by its id")
@@ -220,6 +225,7 @@ def _index(arguments: argparse.Namespace) -> int:
         allow_download=arguments.allow_download,
         rebuild=arguments.rebuild,
         prune=not arguments.keep,
+        cluster=arguments.cluster,
         progress=progress_printer(),
     )
     print(json.dumps(report.to_dict(), ensure_ascii=False) if arguments.json else printable(str(report)))

@@ -10,7 +10,7 @@ from typing import Any
 
 from eval.cases import BadCases
 from eval.header import commit, machine, versions
-from eval.speed import parts, writing
+from eval.speed import parts, sizes, writing
 from eval.speed.parts import Bench, Row
 
 PARTS: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
@@ -21,6 +21,7 @@ PARTS: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "answer": parts.answer,
     "chat": parts.chat,
     "write": writing.write,
+    "sizes": sizes.sizes,
 }
 
 

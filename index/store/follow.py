@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection
 
 import numpy as np
 
+from index.errors import StoreDamaged
 from index.protocols import Vectors
 from index.records import Hit, HitSource
 from index.store import derived, rows
@@ -111,7 +112,8 @@ class Follower:
                 self._lexical, at = derived.load_lexical(self._database.folder, self._identity)
                 self._lexical_at = at if len(self._lexical) == rows.count(connection) else -1
         if self._lexical is None or self._lexical_at != generation:
-            self._lexical = self._updated_lexical(connection, self._lexical)
+            with self._making():
+                self._lexical = self._updated_lexical(connection, self._lexical)
             self._lexical_at = generation
         return self._lexical
 
@@ -140,6 +142,16 @@ class Follower:
         folder = Path(tempfile.mkdtemp(prefix="footnote-"))
         self._scratch.append(folder)
         return folder
+
+    @contextmanager
+    def _making(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as error:  # tantivy says ValueError where the disk refuses
+            raise StoreDamaged(
+                f"The search files of the index {self._database.folder} could not be made in {tempfile.gettempdir()} "
+                f"({error}): free some space there, or name another folder in TMPDIR; the documents are safe."
+            ) from error
 
     def _rescored(self, connection: Connection, query: Vectors, pairs: Scored) -> Scored:
         candidates = np.sort(np.asarray([number for number, _ in pairs], dtype=np.int64))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from sqlite3 import Connection
 
 import numpy as np
 
-from index.errors import IndexingError, StoreBusy, UnknownDocument
+from index.errors import IndexingError, StoreBusy, StoreDamaged, UnknownDocument
 from index.protocols import Embedder, Vectors
 from index.records import Chunk, Document, DocumentEntry, Hit
 from index.store import rows, schema
@@ -252,8 +252,10 @@ class LocalStore:
     def __enter__(self) -> LocalStore:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # After an error its cause is told, not that a broken disk could not save the search files either.
+        with suppress(StoreDamaged) if kind else nullcontext():
+            self.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -9,41 +9,28 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from index.errors import IndexingError, StoreBusy, StoreMismatch, UnknownDocument
 from index.protocols import Embedder, Vectors
-from index.records import Chunk, Document, DocumentEntry, Hit, HitSource
+from index.records import Chunk, Document, DocumentEntry, Hit
 from index.store import milvus_rows, rows
 from index.store.database import Manifest, reindexing
-from index.store.lexical import GERMAN_BOOST, QUERY_TERMS, german_terms, terms
 from index.store.match import accepted
 from index.store.milvus_link import Link, missing
 from index.store.milvus_rows import Row
+from index.store.milvus_search import Finder
 from index.store.place import MilvusPlace
-from index.text.compounds import SHORTEST_PART
-from index.text.spelling import likest, slips
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FORMAT = 1
-MOST = 16_384
-"""Rows that Milvus gives for one search."""
 ABOUT = "#index"
 """The row with the manifest and the generation; no document's id, these are hexadecimal."""
 WAIT_SECONDS = 10.0
-GERMAN_DEPTH = 4  # times k: hits taken for their parts of words, before both scores are added
-LOOKED_THROUGH = 200
-"""Chunks in which near words are looked for and counted."""
-WRITTEN_IN = 10
-"""Chunks that are looked through for the ways a word is written."""
 
 
 def open_milvus(
@@ -125,6 +112,7 @@ class MilvusStore:
 
     def __init__(self, link: Link, embedder: Embedder | None = None, chunk_settings: str = "") -> None:
         self._link = link
+        self._finder = Finder(link)
         self._embedder, self._chunk_settings = embedder, chunk_settings
         self._writers = threading.RLock()
         self._batch: _Batch | None = None
@@ -199,7 +187,7 @@ class MilvusStore:
 
     def document(self, document_id: str) -> Document:
         """Raises UnknownDocument."""
-        own = f"document_id == {_quoted(document_id)}"
+        own = f"document_id == {json.dumps(document_id)}"
         found = self._link.all(self._link.documents, own, ["id", "uri", "title", "part", "body"])
         mine = [row for row in found if row["id"] in (document_id, f"{document_id}#{row['part']}")]
         if len(mine) < 2:  # a head alone is being stored or removed
@@ -209,13 +197,14 @@ class MilvusStore:
     def within(self, folder: str) -> frozenset[str]:
         """The ids of the documents under a folder of the corpus, for `only`; of all documents for ""."""
         name = folder.rstrip("/")
-        below = f" and (uri == {_quoted(name)} or (uri >= {_quoted(name + '/')} and uri < {_quoted(name + '0')}))"
+        same, first, last = (json.dumps(one) for one in (name, f"{name}/", f"{name}0"))  # "0" comes after "/"
+        below = f" and (uri == {same} or (uri >= {first} and uri < {last}))"
         found = self._link.all(self._link.documents, "part == 0" + (below if name else ""), ["id"])
         return frozenset(row["id"] for row in found)
 
     def summary(self, document_id: str) -> tuple[tuple[int, int], ...] | None:
         """Offsets of the sentences kept as a summary, the most telling first; None where none was kept."""
-        found = self._link.query(self._link.documents, f"id == {_quoted(document_id)}", ["body"])
+        found = self._link.query(self._link.documents, f"id == {json.dumps(document_id)}", ["body"])
         return tuple((a, b) for a, b in json.loads(found[0]["body"])) if found and found[0]["body"] else None
 
     def keep_summary(self, document_id: str, spans: Sequence[tuple[int, int]]) -> None:
@@ -227,8 +216,8 @@ class MilvusStore:
     def chunks(self, document_id: str) -> tuple[Chunk, ...]:
         """The document's chunks in order; none for an unknown document."""
         fields = ["id", "document_id", "ordinal", "record"]
-        found = self._link.all(self._link.chunks, f"document_id == {_quoted(document_id)}", fields)
-        return self._chunks(sorted(found, key=lambda row: row["ordinal"]))
+        found = self._link.all(self._link.chunks, f"document_id == {json.dumps(document_id)}", fields)
+        return self._finder.chunks(sorted(found, key=lambda row: row["ordinal"]))
 
     def vectors(self, chunk_ids: Sequence[str]) -> Vectors:
         """(n, dim) float32 in the order of the ids, as stored (half precision). Raises KeyError."""
@@ -250,35 +239,15 @@ class MilvusStore:
             raise ValueError(f"query vectors have shape {vectors.shape}, and the index needs (n, {self._manifest.dim})")
         self._manifest = self._accepted()  # another process may have made the index again with another embedder
         queries = np.ascontiguousarray(vectors, dtype=np.float32)
-        found = [self._nearest("vector", query, k, only) for query in queries]
-        return [self._hits([(row["distance"], row) for row in one], k, "dense") for one in found]
+        return self._finder.dense(queries, k, only)
 
     def search_lexical(self, text: str, k: int, only: Collection[str] | None = None) -> list[Hit]:
         """BM25 over stemmed words of title, heading and text; any text is a valid query, none of it is query syntax."""
-        counted = Counter(terms(text)).most_common(QUERY_TERMS)
-        compounds = [term for term in german_terms(text)[:QUERY_TERMS] if len(term) >= SHORTEST_PART]
-        parts = (("words", [t for t, n in counted for _ in range(n)], 1.0), ("german", compounds, GERMAN_BOOST))
-        scores: Counter[str] = Counter()
-        found: dict[str, Row] = {}
-        for name, wanted, weight in parts if k > 0 and counted else ():
-            depth = k if name == "words" else GERMAN_DEPTH * k
-            for row in self._nearest(f"{name}_bm25", milvus_rows.words(wanted), depth, only) if wanted else ():
-                scores[row["id"]] += weight * abs(row["distance"])  # milvus-lite gives it as a negative number
-                found[row["id"]] = row
-        return self._hits([(scores[one], row) for one, row in found.items()], k, "lexical")
+        return self._finder.lexical(text, k, only)
 
     def near_word(self, word: str) -> str | None:
         """The word of the documents that this one is a slip of the finger away from; None for a word they hold."""
-        stem = terms(word)
-        if len(stem) != 1 or not stem[0].isalpha() or self._holding(stem[0], 1):
-            return None
-        near = [slip for slip in slips(stem[0]) if slip[0] == stem[0][0]]
-        found = self._nearest("words_bm25", milvus_rows.words(near), LOOKED_THROUGH, None, ["words"])
-        held = sorted({token for row in found for token in row["words"].split()} & set(near))
-        best = max(held, key=lambda term: self._holding(term, LOOKED_THROUGH), default=None)
-        hits = self.search_lexical(best, WRITTEN_IN) if best else []
-        texts = (f"{hit.chunk.text} {hit.chunk.heading} {hit.title}" for hit in hits)
-        return likest(word, texts, lambda written: terms(written) == [best])
+        return self._finder.near_word(word)
 
     @contextmanager
     def writing(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
@@ -384,56 +353,12 @@ class MilvusStore:
         return found[0]
 
     def _count(self, document_id: str) -> int:
-        return self._link.count(self._link.chunks, f"document_id == {_quoted(document_id)}")
-
-    def _holding(self, term: str, at_most: int) -> int:
-        return len(self._nearest("words_bm25", milvus_rows.words([term]), at_most, None, ["id"]))
-
-    def _nearest(
-        self,
-        field: str,
-        query: Vectors | str,
-        k: int,
-        only: Collection[str] | None,
-        shown: Sequence[str] = milvus_rows.SHOWN,
-    ) -> list[Row]:
-        """At least min(k, matches) rows, best first, and all that tie with the k-th."""
-        if k < 1 or (only is not None and not only):
-            return []
-        theirs = "" if only is None else f"document_id in {json.dumps(sorted(only))}"
-        limit = min(k + 1, MOST)
-        while True:
-            found = self._link.search(field, query, limit, theirs, shown)
-            if len(found) < limit or limit == MOST or found[k - 1]["distance"] != found[-1]["distance"]:
-                return found
-            limit = min(2 * limit, MOST)
-
-    def _hits(self, scored: Iterable[tuple[float, Row]], k: int, source: HitSource) -> list[Hit]:
-        best = sorted(scored, key=lambda pair: (-pair[0], pair[1]["id"]))[:k]
-        chunks = self._chunks([row for _, row in best])
-        return [
-            Hit(chunk=chunk, title=row["title"], uri=row["uri"], score=score, rank=rank, source=source)
-            for rank, (chunk, (score, row)) in enumerate(zip(chunks, best, strict=True), 1)
-        ]
-
-    def _chunks(self, found: Sequence[Row]) -> tuple[Chunk, ...]:
-        return tuple(milvus_rows.chunk_of(row, row["record"] or self._long(row)) for row in found)
-
-    def _long(self, chunk: Row) -> str:
-        """The record of a chunk that is too long for its row."""
-        own = f"document_id == {_quoted(chunk['document_id'])} and part > 0"
-        found = self._link.all(self._link.documents, own, ["id", "part", "body"])
-        mine = (row for row in found if row["id"] == f"{chunk['id']}#{row['part']}")
-        return "".join(row["body"] for row in sorted(mine, key=lambda row: row["part"]))
+        return self._link.count(self._link.chunks, f"document_id == {json.dumps(document_id)}")
 
     def _unknown(self, document_id: str) -> UnknownDocument:
         return UnknownDocument(
             f"The index {self.place} holds no document {document_id}: see `rag index --list --index {self.place}`."
         )
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text)
 
 
 def _pieces(ids: Collection[str]) -> Iterator[list[str]]:

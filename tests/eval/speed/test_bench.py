@@ -64,7 +64,7 @@ def test_the_command_lists_its_parts_and_refuses_others(capsys) -> None:
     assert "no part 'serach'" in capsys.readouterr().err
     assert run(parser.parse_args(["import", "--rounds", "1"])) == 0
     assert "IMPORT" in capsys.readouterr().out
-    assert set(PARTS) == {"import", "embed", "index", "search", "answer", "chat", "write"}
+    assert set(PARTS) == {"import", "embed", "index", "search", "answer", "chat", "write", "sizes"}
 
 
 def test_a_writer_is_measured_with_the_gate_beside_it(tmp_path, monkeypatch) -> None:
