@@ -73,6 +73,11 @@ def default_documents() -> tuple[Path, ...]:
     return default_corpus(), default_corpus().with_name("house")
 
 
+def strangers(half: str) -> Path:
+    """Small folders of many trades with questions, written by people who saw no code: "tune" or "report"."""
+    return default_corpus().with_name("strangers") / half
+
+
 def sample(cases: Sequence[Case], size: int) -> tuple[Case, ...]:
     """At most `size` cases in their order, evenly over the kinds (a case's first tag); the same ones every time."""
     kinds: dict[str, list[Case]] = {}

@@ -1,8 +1,9 @@
 """Fit when to answer: `python -m eval.training.decision_fit --data DIR --cases DIR` writes the decision's weights.
 
 One logistic regression over `rag.find.clues.SIGNS` of "the sentence around this passage's answer holds the answer",
-on the passages that the pipeline finds for the bundled cases, the cases of `--cases` (a folder of folders, one index
-each) and `squad2` of `--data`. Figures are cross-fitted: each document folder is judged by weights that never saw it.
+on the passages that the pipeline finds for the bundled cases, the cases of `--cases` and of the strangers' folders
+marked "tune" (an index for each folder of documents) and `squad2` of `--data`. Figures are cross-fitted: each document
+folder is judged by weights that never saw it.
 What the reader says is kept in `--cache`, so that a second fit with the same reader takes seconds.
 """
 
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.cases import Case, default_cases, default_documents, load_cases
+from eval.cases import Case, default_cases, default_documents, load_cases, strangers
 from eval.gold import place
 from eval.kept import content_of
 from index.records import Hit, Quote
@@ -295,8 +296,8 @@ def _examples(arguments: argparse.Namespace) -> list[Example]:
         return kept[0]
 
     found: list[Example] = []
-    if arguments.cases:
-        found += folders(arguments.cases, keep)
+    for root in (*([arguments.cases] if arguments.cases else []), strangers("tune")):
+        found += folders(root, keep)
     found += bundled(keep)
     kept[0].save()
     if arguments.data:

@@ -11,6 +11,7 @@ from index.records import Hit
 from index.text.blocks import Block, blocks
 from index.text.words import names, terms
 from rag.find.expected import gives_asked, tells_of_another
+from rag.find.language import language
 from rag.odds import log_odds
 from rag.protocols import Span
 
@@ -29,6 +30,7 @@ SIGNS = (
     "kind missing",  # 1 where they do not
     "line of another",  # 1 where a row or field answers that lacks a name or code of the question, as do its heads
     "of another",  # 1 where they tell what is asked of another name
+    "foreign",  # 1 where the question is in another language than English, which the readers know best
     "cell named",  # 1 where it stands in a cell or field whose label shares a word with the question
 )
 
@@ -37,19 +39,23 @@ LEAST = -8.0
 """Log-odds below this count as this: how far below says nothing."""
 
 _CODE = re.compile(r"[^\W_]*\d[^\W_]*(?:[-./:,][^\W_]*\d[^\W_]*)*|[^\W\d_]+-\d[\w-]*")
+_JOINED = re.compile(r"(?P<word>[^\W\d_]{2,})[-_](?=\d)")
 _ACRONYM = re.compile(r"[A-Z]{2,4}s?")
 """CEO, GPUs, EU: a passage may well spell these out, so their absence says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question among its hits: its words with their weights, codes, names, and which words no hit holds."""
+    """A question among its hits: its words with their weights, codes, names, which words no hit holds, and whether
+    its language is another than English.
+    """
 
     question: str
     weights: dict[str, float]
     codes: frozenset[str]
     names: tuple[frozenset[str], ...]
     unheard: float
+    foreign: bool
 
 
 def asked_of(question: str, hits: Sequence[Hit]) -> Asked:
@@ -67,6 +73,7 @@ def asked_of(question: str, hits: Sequence[Hit]) -> Asked:
         codes(question),
         tuple(frozenset(terms(name)) for name in named if not _ACRONYM.fullmatch(name)),
         unheard / total if total else 0.0,
+        language(question) not in ("", "English"),
     )
 
 
@@ -79,7 +86,7 @@ def signs(asked: Asked, hit: Hit, relevance: float, span: Span) -> tuple[float, 
     near, label, line = surroundings(hit, span)
     about = f"{hit.title}\n{hit.chunk.heading}\n{near}"
     given = gives_asked(asked.question, near)
-    held, held_near = codes(whole), codes(about)
+    held, held_near = held_codes(whole), held_codes(about)
     passage = set(terms(whole))
     return (
         max(LEAST, judgement),
@@ -96,6 +103,7 @@ def signs(asked: Asked, hit: Hit, relevance: float, span: Span) -> tuple[float, 
         float(given is False),
         float(line and not (asked.codes <= held_near and all(name <= set(terms(about)) for name in asked.names))),
         float(tells_of_another(asked.question, near)),
+        float(asked.foreign),
         float(bool(set(terms(label)) & asked.weights.keys())),
     )
 
@@ -104,6 +112,11 @@ def codes(text: str) -> frozenset[str]:
     """Numbers and words with digits in one form each: "E-41" and "e41", "v1.20" and "1.20"."""
     found = (match.group().lower().strip(".,:/-") for match in _CODE.finditer(text))
     return frozenset(re.sub(r"[-/]", "", code).removeprefix("v") for code in found)
+
+
+def held_codes(text: str) -> frozenset[str]:
+    """All that a text can be asked for by: its codes, and the number alone of "week-36"."""
+    return codes(text) | codes(_JOINED.sub(r"\g<word> ", text))
 
 
 def surroundings(hit: Hit, span: Span) -> tuple[str, str, bool]:

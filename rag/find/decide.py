@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from index.records import Hit
-from rag.find.clues import SIGNS, asked_of, codes, signs
+from rag.find.clues import SIGNS, asked_of, codes, held_codes, signs
 from rag.odds import likely
 from rag.protocols import Span
 
@@ -87,7 +87,7 @@ def refusal(readings: Sequence[Reading], question: str = "") -> str:
         return "There is nothing to search: no documents are indexed yet."
     nearest = dict.fromkeys(about(reading.hit) for reading in sorted(readings, key=lambda r: r.hit.rank))
     listed = "; ".join(f"“{subject}”" for subject in list(nearest)[:NEAREST_NAMED])
-    held = frozenset(code for reading in readings for code in codes(f"{reading.hit.title} {reading.hit.chunk.text}"))
+    held = frozenset(code for r in readings for code in held_codes(f"{r.hit.title} {r.hit.uri} {r.hit.chunk.text}"))
     asked = [word.strip("?.,;:!()\"'“”") for word in question.split()]
     missing = [word for word in asked if codes(word) and not codes(word) <= held]
     if missing:

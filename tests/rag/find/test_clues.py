@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Chunk, Context, Excerpt, Hit
-from rag.find.clues import SIGNS, asked_of, codes, signs
+from rag.find.clues import SIGNS, asked_of, codes, held_codes, signs
 from rag.protocols import Span
 
 
@@ -23,6 +23,12 @@ def test_codes_have_one_form() -> None:
     """Hyphens and the v of a version make no difference; plain words are no codes."""
     assert codes("Error E-41, E41, v1.20 and 1.20 in 2025") == {"e41", "1.20", "2025"}
     assert codes("no numbers at all") == frozenset()
+
+
+def test_a_text_holds_the_number_that_a_word_is_joined_to() -> None:
+    """A file "jobs-week-36.csv" is asked for as "week 36"; an error E-41 is not asked for as 41."""
+    assert codes("the jobs of week 36") <= held_codes("jobs-week-36.csv")
+    assert not codes("error 41") <= held_codes("E-41")
 
 
 def test_what_is_named_and_missing() -> None:
