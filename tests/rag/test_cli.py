@@ -117,6 +117,7 @@ def test_check_fails_on_an_unsupported_sentence(docs: Path, tmp_path: Path, caps
         (["ask", "x", "--docs", "{docs}", "--embedder", "no/such-embedder"], "no/such-embedder"),
         (["index", "--index", "{empty}/i"], "Nothing to index"),
         (["index", "--list", "--index", "{empty}/i"], "i"),
+        (["index", "{docs}", "--index", "{empty}/i", "--cluster", "nonsense"], "luster"),
         (["doctor", "--index", "{empty}/i"], "i"),
         (["doctor", "--index", "milvus://localhost/x"], "looks after folders"),
         (["ask", "x", "--index", "milvus://localhost"], "milvus://HOST:PORT/NAME"),
