@@ -3,14 +3,14 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 _WORD = re.compile(r"[^\W\d_]+")
 _COMMON = {
     name: frozenset(common.split())
     for name, common in {
         "English": "the of and to in is are was were what which who how when where why does do did can for with from "
-        "that this it its be by on at an not have has there much many",
+        "that this it its be by on at a an as no not have has there much many or if so we you they i",
         "German": "der die das den dem des ein eine einen und ist sind war wie was wer wo wann warum welche welcher "
         "welches man lange nicht mit von für auf im zu zum zur bei kann gibt wird werden hat haben ich sie wir viel "
         "viele hoch",
@@ -74,7 +74,13 @@ def language(text: str) -> str:
     scores = Counter({name: sum(found[word] for word in common) for name, common in _COMMON.items()})
     (first, most), (_, next_most) = scores.most_common(2)
     sure = most >= FEWEST and (most - next_most >= FEWEST or most >= FEWEST * next_most)
-    return first if sure else ""
+    return first if sure and _distinctive(found, first) else ""
+
+
+def _distinctive(found: Collection[str], name: str) -> bool:
+    """Whether different words of a language stand there that are neither letters nor English."""
+    own = {word for word in _COMMON[name] if len(word) > 1 and (name == "English" or word not in _COMMON["English"])}
+    return len(own & set(found)) >= FEWEST
 
 
 def content(text: str) -> str:

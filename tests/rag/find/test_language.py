@@ -30,6 +30,19 @@ def test_languages_are_told_apart(text: str, name: str) -> None:
     assert name == language(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v 1.2 | a | https://example.org/a/v/z | v 1.3 | a | to do | https://example.org/z/v/o | do a z v",
+        "o o o a a e as os 1 2 3 no no",
+        "Plan A, plan B to z: v 2, v 3, v 4",
+    ],
+)
+def test_letters_and_small_english_words_are_no_language(text: str) -> None:
+    """A table of links is in no language that its single letters happen to be words of."""
+    assert language(text) in ("", "English")
+
+
 def test_a_question_in_another_language_is_told_so() -> None:
     """Both languages and the setting are named; in the same language, or where it cannot be told, nothing is said."""
     said = in_another("How much is the deposit?", [GERMAN], "all-MiniLM-L6-v2")
