@@ -2,7 +2,8 @@
 
 One logistic regression over `rag.find.clues.SIGNS` of "the sentence around this passage's answer holds the answer",
 on the passages that the pipeline finds for the bundled cases, the cases of `--cases` and of the strangers' folders
-marked "tune" (an index for each folder of documents) and `squad2` of `--data`. Figures are cross-fitted: each document
+marked "tune" (an index for each folder of documents), the documents that were kept when the large encoder was taught,
+and `squad2` of `--data`. Figures are cross-fitted: each document
 folder is judged by weights that never saw it.
 What the reader says is kept in `--cache`, so that a second fit with the same reader takes seconds.
 """
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 from eval.cases import Case, default_cases, default_documents, load_cases, strangers
 from eval.gold import place
 from eval.kept import content_of
+from eval.training.taught_rows import committed, taught_documents
 from index.records import Hit, Quote
 from rag.find.clues import SIGNS, asked_of, signs
 from rag.find.decide import WEIGHTS
@@ -165,6 +167,26 @@ def folders(root: Path, keep: Callable[[Any], Kept]) -> Iterator[Example]:
                 yield example(pipeline, "folders", folder, question, not case.get("refuse"), holds)
 
 
+def taught(keep: Callable[[Any], Kept]) -> Iterator[Example]:
+    """Every second question about the documents that the large encoder was not taught with, over all of these."""
+    from rag.assemble import open_pipeline
+
+    documents = [one for one in taught_documents(committed()) if one.held_out]
+    with tempfile.TemporaryDirectory() as folder:
+        for at, document in enumerate(documents):
+            Path(folder, f"{at}.md").write_text(document.text, encoding="utf-8")
+        with open_pipeline(docs=folder, index=Path(folder) / "index") as pipeline:
+            pipeline.reader = keep(pipeline.reader)
+            for at, document in enumerate(documents):
+                asked = [*document.asked, *((question, "", "") for question in document.unanswered)]
+                for question, answer, _ in asked[at % 2 :: 2]:
+
+                    def holds(item: Quote, read: str, answer: str = answer, own: str = f"{at}.md") -> bool:
+                        return item.uri.endswith(own) and answer in f"{item.text} {read}"
+
+                    yield example(pipeline, "taught", f"taught {at}", question, bool(answer), holds)
+
+
 def squad(data: Path, keep: Callable[[Any], Kept]) -> Iterator[Example]:
     """Questions of dev/squad2, every n-th, over its paragraphs as documents; an article is a folder."""
     from rag.assemble import open_pipeline
@@ -299,6 +321,7 @@ def _examples(arguments: argparse.Namespace) -> list[Example]:
     for root in (*([arguments.cases] if arguments.cases else []), strangers("tune")):
         found += folders(root, keep)
     found += bundled(keep)
+    found += taught(keep)
     kept[0].save()
     if arguments.data:
         found += squad(arguments.data, keep)

@@ -25,7 +25,7 @@ from eval.training.judge_rows import epoch_units, judge_units
 from eval.training.large_batches import ClaimBatch, QuestionBatch, claim_batches, question_batches
 from eval.training.large_train import HEADS, add_gradients, backward, claim_loss, frozen, question_loss, twin_of
 from eval.training.question_rows import epoch_rows, question_rows
-from eval.training.taught_rows import Taught, taught_documents, taught_questions, taught_units
+from eval.training.taught_rows import Taught, committed, taught_documents, taught_questions, taught_units
 from rag.read.inputs import load_tokenizer
 from rag.read.large import describe, packed, save_large, unpacked
 from rag.read.mpnet import ANSWERABLE, ENTAILED, LAYERS, Encoder
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.training.large_tune", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
     parser.add_argument("--weights", type=Path, required=True, help="folder of the large encoder's weights")
-    parser.add_argument("--taught", type=Path, nargs="+", required=True, help="files of taught documents")
+    parser.add_argument("--taught", type=Path, nargs="+", default=committed(), help="files of documents to teach")
     parser.add_argument("--out", type=Path, required=True, help="folder of the new weights")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--upper", type=int, default=4, help="layers that learn")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.cases import default_corpus
 from eval.training.judge_rows import Claim, Unit
 from eval.training.question_rows import Question
 from index.records import Chunk
@@ -41,6 +42,12 @@ class Taught:
     def held_out(self) -> bool:
         """Whether it is kept for measuring."""
         return hashlib.sha256(self.text.encode()).digest()[0] < 256 * HELD_OUT_SHARE
+
+
+def committed() -> list[Path]:
+    """The files that were taught, in order; `unseen.jsonl` beside them was not."""
+    folder = default_corpus().with_name("taught")
+    return [path for path in sorted(folder.glob("*.jsonl")) if path.stem != "unseen"]
 
 
 def taught_documents(paths: Sequence[Path]) -> list[Taught]:

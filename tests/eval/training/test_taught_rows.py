@@ -1,0 +1,61 @@
+"""Taught documents become rows whose answers stand where they are said to stand."""
+
+import json
+from pathlib import Path
+
+from eval.training.taught_rows import committed, read, taught_documents, taught_questions, taught_units
+
+DOCUMENT = {
+    "title": "Pool",
+    "text": "# Pool\n\n| Lane | Opens |\n|---|---|\n| One | 6:30 |\n| Two | 8:00 |\n\nAda Nor keeps the keys.",
+    "qa": [
+        ["From when can I swim in lane two?", "8:00", "| Two | 8:00 |"],
+        ["Who has the keys?", "Ada Nor", "Ada Nor keeps the keys."],
+    ],
+    "none": ["Who cleans lane two?"],
+    "claims": [["Lane one opens first.", "Lane two opens first.", "| One | 6:30 |\n| Two | 8:00 |"]],
+}
+
+
+def documents(folder: Path) -> list:
+    """The document above, as it is read from a file."""
+    path = folder / "one.jsonl"
+    path.write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    return taught_documents([path])
+
+
+def test_answers_are_found_where_the_passage_is_read(tmp_path: Path) -> None:
+    """Tables are read as "header: cell"; the answer is a slice of that."""
+    rows = [row for row in taught_questions(documents(tmp_path), 1) if row.start >= 0]
+
+    assert [row.passage[row.start : row.end] for row in rows] == ["8:00", "Ada Nor"]
+    assert "Lane: Two; Opens: 8:00" in rows[0].passage
+
+
+def test_near_misses_have_no_answer(tmp_path: Path) -> None:
+    """A question that the document does not answer is asked of it whole."""
+    rows = [row for row in taught_questions(documents(tmp_path), 1) if row.question.startswith("Who cleans")]
+
+    assert [(row.start, row.end, row.passage) for row in rows] == [(-1, -1, read(DOCUMENT["text"]))]
+
+
+def test_twins_stand_together_the_true_one_first(tmp_path: Path) -> None:
+    """Both claims of a pair have the same evidence."""
+    twins = [unit for unit in taught_units(documents(tmp_path), 1) if len(unit) == 2]
+
+    assert [(claim.claim, claim.label) for claim in twins[0]] == [
+        ("Lane one opens first.", 1),
+        ("Lane two opens first.", 0),
+    ]
+    assert twins[0][0].evidence == twins[0][1].evidence
+
+
+def test_the_committed_documents_are_sound() -> None:
+    """Every answer, sentence and evidence is a slice of its text, and a tenth of the documents is held out."""
+    for path in committed():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            assert all(a in s and s in row["text"] for _, a, s in row["qa"]), row["title"]
+            assert all(e in row["text"] for _, _, e in row["claims"]), row["title"]
+    every = taught_documents(committed())
+    assert 0.05 < sum(one.held_out for one in every) / len(every) < 0.15
