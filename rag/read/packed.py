@@ -17,8 +17,9 @@ _NORMAL = (
     -1.0, -0.6961928, -0.5250731, -0.3949175, -0.2844414, -0.1847734, -0.0910500, 0.0,
     0.0795803, 0.1609302, 0.2461123, 0.3379152, 0.4407098, 0.5626170, 0.7229568, 1.0,
 )  # fmt: skip
-_HALF = 31
-_EVEN = tuple(at / _HALF for at in range(-_HALF, _HALF + 1))
+HALF = 31
+"""Levels of six bits on each side of zero."""
+_EVEN = tuple(at / HALF for at in range(-HALF, HALF + 1))
 _SHRINK = (1.0, 0.96, 0.92, 0.88, 0.84)
 """Shares of a group's largest number that are tried as its scale; the one with the least squared error is kept."""
 
@@ -49,8 +50,8 @@ def unpack(codes: Tensor, scales: Tensor, precision: torch.dtype) -> Tensor:
     else:  # whole numbers below 64 are exact in any precision: the lower four bits and the upper two are added up
         low, high = codes[:, : columns // 2], codes[:, columns // 2 :]
         numbers = _looked_up(low, _pairs(torch.arange(16.0), precision))
-        numbers += _looked_up(high, _fours(torch.arange(4.0) * 16 - _HALF, precision))
-        unit = 1 / _HALF
+        numbers += _looked_up(high, _fours(torch.arange(4.0) * 16 - HALF, precision))
+        unit = 1 / HALF
     factors = (scales.float() * unit).to(precision)
     return (numbers.view(-1, GROUP) * factors.view(-1, 1)).view(rows, columns)
 
