@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from index.text.dates import dates
+from index.text.dates import agree, dates
 from index.text.degrees import Extreme, Scale, superlative
 from index.text.quantities import quantities
 from index.text.words import joined_terms, stem, terms, words
@@ -135,7 +135,7 @@ def _named(cell: str, label: str, question: str, asked: Sequence[str]) -> frozen
     if not held or _mark(cell) is not None:
         return frozenset()
     if days := dates(cell):
-        same = [day for day in dates(question) if day.day and (day.month, day.day) == (days[0].month, days[0].day)]
+        same = [day for day in dates(question) if day.month and agree(day, days[0])]
         return frozenset(stem(word) for day in same for word in words(day.text))
     number = "".join(held).isdigit()
     places = [at for at in range(len(asked)) if asked[at : at + len(held)] == held]
@@ -178,7 +178,9 @@ def _is_end(label: str, extreme: Extreme) -> bool:
 
 
 def _fits(question: str, table: Table, meant: _Meant, column: int, extreme: Extreme | None) -> bool:
-    """Whether the table accounts for as many of the question's words as it leaves over, and for all its numbers."""
+    """Whether the table accounts for as many of the question's words as it leaves over, and for all its numbers
+    and dates.
+    """
     wanted = content(question if extreme is None else f"{question[: extreme.start]} {question[extreme.end :]}")
     scales = (asks for asks, gives in _SCALES.values() if column >= 0 and gives.search(table[0].labels[column]))
     for pattern in (_HOW_MANY, _SUM, _MEAN, _WHICH, *scales):
@@ -189,6 +191,8 @@ def _fits(question: str, table: Table, meant: _Meant, column: int, extreme: Extr
     )
     asked = set(terms(wanted))
     left = asked - meant.stems - set(known)
+    if left & {term for day in dates(question) for term in terms(day.text)}:
+        return False
     bounded = any(number.bound for number in quantities(question))
     if not bounded and any(char.isdigit() for term in left for char in term):
         return False
