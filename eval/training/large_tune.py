@@ -1,12 +1,11 @@
 """Teach the shipped large encoder more: `python -m eval.training.large_tune --help`.
 
-Its lower layers stay as they are, so what they give is computed once for each row and kept; the upper ones and the
-heads learn from documents written for this (`taught_rows`), with some rows of `large_train` beside them against
-forgetting.
+Its lower layers stay as they are; the upper ones and the heads learn from documents written for this (`taught_rows`),
+with some rows of `large_train` beside them against forgetting.
 
 The shipped weights lie on the levels that packing rounds to, and what an epoch changes is mostly less than half of what
 parts two levels: rounded again, nothing of it would be left. So the upper layers begin off their levels, by chance, and
-are measured as they are after packing; they are also kept whole, as `upper.safetensors`.
+are measured as they are after packing; they are also kept whole, as `upper.safetensors`, every few minutes.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ import argparse
 import random
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -28,7 +27,16 @@ from torch import Tensor
 from eval.training.figures import auroc
 from eval.training.judge_rows import epoch_units, judge_units
 from eval.training.large_batches import ClaimBatch, QuestionBatch, claim_batches, question_batches
-from eval.training.large_train import HEADS, add_gradients, backward, claim_loss, frozen, question_loss, twin_of
+from eval.training.large_train import (
+    HEADS,
+    add_gradients,
+    backward,
+    claim_loss,
+    frozen,
+    in_half,
+    question_loss,
+    twin_of,
+)
 from eval.training.question_rows import epoch_rows, question_rows
 from eval.training.taught_rows import Taught, committed, taught_documents, taught_questions, taught_units
 from rag.read.inputs import load_tokenizer
@@ -36,35 +44,22 @@ from rag.read.large import describe, packed, save_large, unpacked
 from rag.read.mpnet import ANSWERABLE, ENTAILED, LAYERS, Encoder
 from rag.read.packed import GROUP, HALF
 
-RATE, HEADS_RATE, DECAY, WARM_UP = 4e-5, 1e-4, 0.01, 0.05
+RATE, HEADS_RATE, DECAY, WARM_UP = 7e-5, 2e-4, 0.01, 0.05
 TOKENS = 2400
+KEPT_EVERY = 50
+MEASURED = 60
+"""Batches of what is held out that are measured: all would take as long as a tenth of the training."""
 WHOLE = "upper.safetensors"
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A batch and what the lower layers give for it: (n, length, width) in bfloat16."""
-
-    batch: ClaimBatch | QuestionBatch
-    hidden: Tensor
-
-    def loss(self, encoder: Encoder, first: int) -> Tensor:
-        """That of `large_train`, through the layers from `first` on."""
-
-        def run(ids: Tensor) -> tuple[Tensor, Tensor]:
-            return encoder.upper(ids, self.hidden.float(), first)
-
-        return claim_loss(run, self.batch) if isinstance(self.batch, ClaimBatch) else question_loss(run, self.batch)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what is held out, train, measuring after each epoch, and write the packed weights."""
+    """Measure what is held out, train for some minutes, write the packed weights and measure them."""
     parser = argparse.ArgumentParser(prog="python -m eval.training.large_tune", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the training sets")
     parser.add_argument("--weights", type=Path, required=True, help="folder of the large encoder's weights")
     parser.add_argument("--taught", type=Path, nargs="+", default=committed(), help="files of documents to teach")
     parser.add_argument("--out", type=Path, required=True, help="folder of the new weights")
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=90.0, help="of training, at a rate that falls to nothing")
     parser.add_argument("--upper", type=int, default=4, help="layers that learn")
     parser.add_argument("--beside", type=int, default=2000, help="claims, and questions, of the training sets")
     parser.add_argument("--seed", type=int, default=11)
@@ -73,20 +68,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.manual_seed(chosen.seed)
     encoder, first = unpacked(chosen.weights), LAYERS - chosen.upper
     documents = taught_documents(chosen.taught)
-    kept = [document for document in documents if document.held_out]
+    held = list(batches([document for document in documents if document.held_out], 1))
+    held = random.Random(chosen.seed).sample(held, min(MEASURED, len(held)))
     learnt = [document for document in documents if not document.held_out]
     loosen(encoder, packed(chosen.weights), first)
-    held, rows = (list(begun(encoder, first, each)) for each in (batches(kept, 1), to_learn(learnt, chosen)))
-    tell(f"{len(learnt)} documents, {len(rows)} batches; {len(kept)} documents held out")
+    rows = list(to_learn(learnt, chosen))
+    tell(f"{len(learnt)} documents, {len(rows)} batches; {len(documents) - len(learnt)} documents held out")
+    tell(f"before: {figures(encoder, held)}")
     same = {name: tensor for name, tensor in packed(chosen.weights).items() if not name.startswith(upper(first))}
-    tell(f"before: {figures(encoder, first, held)}")
-    for epoch, progress in learn(encoder, first, rows, chosen):
-        tell(f"after epoch {epoch}: {figures(encoder, first, held)} {progress}")
-        notes = {key: value for key, value in describe(chosen.weights).items() if key in ("start_sha256", "trained")}
-        save_large(chosen.out, encoder, notes | {"taught": len(learnt), "epochs": epoch}, frozen(), same)
-        whole = {name: p.detach() for name, p in encoder.named_parameters() if name.startswith(upper(first))}
-        save_file(whole, chosen.out / WHOLE)
-        tell(f"packed: {figures(unpacked(chosen.out), first, held)}")
+    steps = learn(encoder, first, rows, chosen)
+    tell(f"as trained: {figures(encoder, held)}")
+    notes = {key: value for key, value in describe(chosen.weights).items() if key in ("start_sha256", "trained")}
+    save_large(chosen.out, encoder, notes | {"taught": len(learnt), "taught_steps": steps}, frozen(), same)
+    tell(f"packed: {figures(unpacked(chosen.out), held)}")
     return 0
 
 
@@ -121,68 +115,79 @@ def to_learn(documents: Sequence[Taught], chosen: argparse.Namespace) -> Iterato
     yield from question_batches(questions, tokenizer, TOKENS)
 
 
-def begun(encoder: Encoder, first: int, rows: Iterator[ClaimBatch | QuestionBatch]) -> Iterator[Begun]:
-    """What the lower layers give, two batches side by side."""
-    encoder.eval()
-
-    def run(batch: ClaimBatch | QuestionBatch) -> Begun:
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            return Begun(batch, encoder.lower_layers(batch.ids, first).bfloat16())
-
-    with ThreadPoolExecutor(2) as pool:
-        for at, one in enumerate(pool.map(run, rows)):
-            if at % 50 == 0:
-                tell(f"{at} batches begun")
-            yield Begun(one.batch, one.hidden.clone())
-
-
-def learn(encoder: Encoder, first: int, rows: Sequence[Begun], chosen: argparse.Namespace) -> Iterator[tuple[int, str]]:
-    """Two batches a step on two threads, at a rate that falls to nothing; each epoch's number and mean loss."""
+def learn(encoder: Encoder, first: int, rows: Sequence[ClaimBatch | QuestionBatch], chosen: argparse.Namespace) -> int:
+    """Two batches a step on two threads until the minutes are over; the number of steps."""
     for name, parameter in encoder.named_parameters():
         parameter.requires_grad_(name.startswith(upper(first)))
     named = [(name, p) for name, p in encoder.named_parameters() if p.requires_grad]
     groups = [[p for name, p in named if name.startswith(HEADS) is heads] for heads in (False, True)]
     parts = [{"params": part, "lr": rate} for part, rate in zip(groups, (RATE, HEADS_RATE), strict=True)]
     optimizer = torch.optim.AdamW(parts, weight_decay=DECAY)
-    twin, random_, done, steps = twin_of(encoder), random.Random(chosen.seed), 0, chosen.epochs * (len(rows) // 2)
+    twin, order, losses, steps = (twin_of(encoder), endless(rows, chosen.seed), deque[float](maxlen=100), 0)
+    for net in (encoder, twin):
+        net.train()
+        net.layers[:first].eval()
+    began, budget = time.monotonic(), chosen.minutes * 60
     with ThreadPoolExecutor(2) as pool:
-        for epoch in range(1, chosen.epochs + 1):
-            encoder.train()
-            twin.train()
-            order, losses, began = random_.sample(rows, len(rows)), list[float](), time.monotonic()
-            for pair in zip(order[::2], order[1::2], strict=False):
-                for group, rate in zip(optimizer.param_groups, (RATE, HEADS_RATE), strict=True):
-                    group["lr"] = rate * min(1.0, (done + 1) / steps / WARM_UP, (steps - done) / steps / (1 - WARM_UP))
-                losses += pool.map(lambda net, one: backward(one.loss(net, first)), (encoder, twin), pair)
-                add_gradients(encoder, twin)
-                torch.nn.utils.clip_grad_norm_([p for _, p in named], 1.0)
-                optimizer.step()
-                optimizer.zero_grad(set_to_none=True)
-                done += 1
-                if done % 20 == 0:
-                    tell(f"step {done} of {steps}, loss {sum(losses[-40:]) / 40:.3f}, {time.monotonic() - began:.0f} s")
-            yield epoch, f"mean loss {sum(losses) / len(losses):.3f}, {time.monotonic() - began:.0f} s"
+        while (share := (time.monotonic() - began) / budget) < 1:
+            for group, rate in zip(optimizer.param_groups, (RATE, HEADS_RATE), strict=True):
+                group["lr"] = rate * min(1.0, share / WARM_UP, (1 - share) / (1 - WARM_UP))
+            losses += pool.map(lambda net, one: backward(loss(net, one, first)), (encoder, twin), islice(order, 2))
+            add_gradients(encoder, twin)
+            torch.nn.utils.clip_grad_norm_([p for _, p in named], 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            steps += 1
+            if steps % KEPT_EVERY == 0:
+                tell(f"step {steps}, {2 * steps / len(rows):.2f} epochs, loss {sum(losses) / len(losses):.3f}")
+                chosen.out.mkdir(parents=True, exist_ok=True)
+                save_file({name: p.detach() for name, p in named}, chosen.out / WHOLE)
+    save_file({name: p.detach() for name, p in named}, chosen.out / WHOLE)
+    return steps
 
 
-def figures(encoder: Encoder, first: int, held: Sequence[Begun]) -> str:
+def endless(rows: Sequence[ClaimBatch | QuestionBatch], seed: int) -> Iterator[ClaimBatch | QuestionBatch]:
+    """All rows in an order by chance, again and again."""
+    random_ = random.Random(seed)
+    while True:
+        yield from random_.sample(rows, len(rows))
+
+
+def loss(encoder: Encoder, batch: ClaimBatch | QuestionBatch, first: int) -> Tensor:
+    """That of `large_train`; the layers below `first` are only read."""
+
+    def run(ids: Tensor) -> tuple[Tensor, Tensor]:
+        with torch.no_grad(), in_half():
+            hidden = encoder.lower_layers(ids, first)
+        return encoder.upper(ids, hidden.float(), first)
+
+    return claim_loss(run, batch) if isinstance(batch, ClaimBatch) else question_loss(run, batch)
+
+
+def figures(encoder: Encoder, held: Sequence[ClaimBatch | QuestionBatch]) -> str:
     """Of the held-out documents: AUROC of answerable, how often the answer's words are found, and of claims."""
     encoder.eval()
     answerable, has, exact = list[float](), list[int](), list[bool]()
     claims, true, ahead = list[float](), list[int](), list[bool]()
-    for one in held:
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            judged, tokens = encoder.upper(one.batch.ids, one.hidden.float(), first)
-        if isinstance(one.batch, QuestionBatch):
-            places = tokens.float().masked_fill(~one.batch.open[:, :, None], -1e4)
-            found = (places[:, :, 0].argmax(1) == one.batch.first) & (places[:, :, 1].argmax(1) == one.batch.last)
-            exact += found[one.batch.last > 0].tolist()
-            answerable += judged[:, ANSWERABLE].float().tolist()
-            has += (one.batch.last > 0).int().tolist()
-        else:
-            logits = judged[:, ENTAILED].float()
-            claims += logits.tolist()
-            true += one.batch.labels.int().tolist()
-            ahead += (logits[one.batch.twins[:, 0]] > logits[one.batch.twins[:, 1]]).tolist()
+
+    def run(batch: ClaimBatch | QuestionBatch) -> tuple[Tensor, Tensor]:
+        with torch.inference_mode(), in_half():
+            judged, tokens = encoder(batch.ids)
+            return judged, tokens
+
+    with ThreadPoolExecutor(2) as pool:
+        for batch, (judged, tokens) in zip(held, pool.map(run, held), strict=True):
+            if isinstance(batch, QuestionBatch):
+                places = tokens.float().masked_fill(~batch.open[:, :, None], -1e4)
+                found = (places[:, :, 0].argmax(1) == batch.first) & (places[:, :, 1].argmax(1) == batch.last)
+                exact += found[batch.last > 0].tolist()
+                answerable += judged[:, ANSWERABLE].float().tolist()
+                has += (batch.last > 0).int().tolist()
+            else:
+                logits = judged[:, ENTAILED].float()
+                claims += logits.tolist()
+                true += batch.labels.int().tolist()
+                ahead += (logits[batch.twins[:, 0]] > logits[batch.twins[:, 1]]).tolist()
     return (
         f"questions {len(has)} AUROC {auroc(answerable, has):.3f} exact {sum(exact) / max(1, len(exact)):.3f}; "
         f"claims {len(true)} AUROC {auroc(claims, true):.3f} true ahead {sum(ahead) / max(1, len(ahead)):.3f}"

@@ -19,11 +19,15 @@ from eval.training.judge_rows import Claim, Unit
 from eval.training.question_rows import Question
 from index.records import Chunk
 from index.text.blocks import blocks
+from index.text.sentences import sentence_spans
 from rag.read.rendering import render
 
 HELD_OUT_SHARE = 0.1
 LACKING_SHARE, FOREIGN_SHARE = 0.15, 0.1
 """Shares of the questions that are asked again of the text without the answering sentence, and of another document."""
+CROPPED_SHARE, CROPPED_WORDS = 0.75, 70
+"""Share of the questions that see only some sentences of their document, of about so many words: passages are no longer
+either, and it makes two rows for the price of one."""
 DROPPED_SHARE = 0.3
 """Share of the true claims that are held against the text without their evidence."""
 
@@ -63,14 +67,30 @@ def taught_questions(documents: Sequence[Taught], seed: int) -> Iterator[Questio
         for question, answer, sentence in document.asked:
             if (start := _start(document.read, answer, sentence)) < 0:
                 continue
-            yield Question(question, document.read, start, start + len(answer), "taught")
+            begin, end = cropped(document.read, start, start + len(answer), random_)
+            passage, start = document.read[begin:end], start - begin
+            yield Question(question, passage, start, start + len(answer), "taught")
             if random_.random() < LACKING_SHARE and document.text.count(sentence) == 1:
                 yield _unanswered(question, read(document.text.replace(sentence, " ")))
             other = random_.choice(documents)
             if random_.random() < FOREIGN_SHARE and other is not document:
                 yield _unanswered(question, other.read)
         for question in document.unanswered:
-            yield _unanswered(question, document.read)
+            at = random_.randrange(len(document.read))
+            yield _unanswered(question, document.read[slice(*cropped(document.read, at, at + 1, random_))])
+
+
+def cropped(text: str, start: int, end: int, random_: random.Random) -> tuple[int, int]:
+    """Where sentences of a text begin and end that hold [start, end) and are CROPPED_WORDS long; or the whole text."""
+    spans = sentence_spans(text)
+    within = [at for at, span in enumerate(spans) if span[0] < end and start < span[1]]
+    if not within or random_.random() >= CROPPED_SHARE:
+        return 0, len(text)
+    first, last = within[0], within[-1]
+    while len(text[spans[first][0] : spans[last][1]].split()) < CROPPED_WORDS and last - first < len(spans) - 1:
+        before = last == len(spans) - 1 or (first > 0 and random_.random() < 0.5)
+        first, last = (first - 1, last) if before else (first, last + 1)
+    return spans[first][0], spans[last][1]
 
 
 def taught_units(documents: Sequence[Taught], seed: int) -> Iterator[Unit]:

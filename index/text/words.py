@@ -42,6 +42,8 @@ _SOURCES = re.compile(
     r"\b(?:say|says|agree|disagree|differ|claim|report|contradict|think|see)\b",
     re.IGNORECASE,
 )
+HOW_MANY = re.compile(r"\bhow many\b|\b(?:the|total|a)\s+number of\b", re.IGNORECASE)
+"""What asks for a count."""
 _ALTERNATIVES = re.compile(r"\b\w+ or (?:not\b|\w+)", re.IGNORECASE)
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from index.text.dates import agree, dates
 from index.text.degrees import Extreme, Scale, superlative
 from index.text.quantities import quantities
-from index.text.words import joined_terms, stem, terms, words
+from index.text.words import HOW_MANY, joined_terms, stem, terms, words
 from rag.find.language import content
 from rag.read.rendering import Statement
 from rag.write.extract import Extract, extract
@@ -23,7 +23,6 @@ MOST_SHOWN = 40
 MOST_CITED = 60
 """Slices that one worked-out sentence cites."""
 
-_HOW_MANY = re.compile(r"\bhow many\b|\b(?:the|total|a)\s+number of\b", re.IGNORECASE)
 _BY_NAME = re.compile(r"\b(?:which|who|whose|welche[rsn]?|wer|cuál(?:es)?|quién(?:es)?)\b|哪|谁", re.IGNORECASE)
 _WHICH = re.compile(rf"{_BY_NAME.pattern}|\b(?:what|list|name|qué)\b", re.IGNORECASE)
 _HOW = re.compile(
@@ -97,7 +96,7 @@ def _told(question: str, table: Table, meant: _Meant, column: int) -> tuple[Extr
         named = 0 if _BY_NAME.search(question) else -1
         return (_at(meant.rows[0], column if column >= 0 and meant.columns - {column} else named),)
     shown = tuple(_at(row, max(column, 0)) for row in meant.rows[:MOST_SHOWN])
-    if _HOW_MANY.search(question):
+    if HOW_MANY.search(question):
         return (counted(meant.rows, f"{len(meant.rows)} of {len(table)} rows in the table{_of(meant)}."), *shown)
     return shown if _WHICH.search(question) else ()
 
@@ -183,7 +182,7 @@ def _fits(question: str, table: Table, meant: _Meant, column: int, extreme: Extr
     """
     wanted = content(question if extreme is None else f"{question[: extreme.start]} {question[extreme.end :]}")
     scales = (asks for asks, gives in _SCALES.values() if column >= 0 and gives.search(table[0].labels[column]))
-    for pattern in (_HOW_MANY, _SUM, _MEAN, _WHICH, *scales):
+    for pattern in (HOW_MANY, _SUM, _MEAN, _WHICH, *scales):
         wanted = pattern.sub(" ", wanted)
     first = table[0]
     known = joined_terms(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from index.records import Quote
 from index.text.dates import undated
-from index.text.words import STOP_WORDS, joined_terms, names, stem, terms, words
+from index.text.words import HOW_MANY, STOP_WORDS, joined_terms, names, stem, terms, words
 from rag.read.rendering import Statement
 from rag.write.extract import Extract, extract
 from rag.write.lists import Table, lists, tables
@@ -18,7 +18,6 @@ from rag.write.tabular import MOST_SHOWN, counted, from_table
 _STEPS = re.compile(r"\bhow (?:do|does|can|should|to)\b|\bsteps?\b|\bprocedure\b", re.IGNORECASE)
 _ONE_STEP = re.compile(r"\b(?:after|before|when|once|first|next|last)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?\d{1,3}[.)]\s")
-_HOW_MANY = re.compile(r"\bhow many\b|\b(?:the|total|a)\s+number of\b", re.IGNORECASE)
 _NOUNS = re.compile(
     r"\b(?:what|which|who|list|name|all|many|number of|me)\s+"
     r"(?:(?:all|of|the|are|were|some|other|more|main|different|your|these|those)\s+)*"
@@ -59,7 +58,7 @@ def asked_for(question: str) -> str:
 
 def wants_several(question: str) -> bool:
     """Whether it asks "which plans", "what are the reasons", "list the members"."""
-    return bool(_noun(question)) and not _HOW_MANY.search(question)
+    return bool(_noun(question)) and not HOW_MANY.search(question)
 
 
 def _noun(question: str) -> str:
@@ -92,7 +91,7 @@ def _outdone(question: str, rows: Table, told: Sequence[Statement]) -> bool:
 
 def _from_list(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
     noun = _noun(question)
-    counting = bool(_HOW_MANY.search(question))
+    counting = bool(HOW_MANY.search(question))
     if not noun or not (counting or _ALL.search(question) or _WHICH.match(question)):
         return ()
     named = [

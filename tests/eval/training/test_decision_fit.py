@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from eval.cases import default_cases, load_cases
 from eval.training.decision_fit import AGAINST, Example, Kept, best_threshold, crossed, figures, fit, to_fit_on
@@ -39,6 +40,18 @@ def test_no_weight_against_its_meaning() -> None:
 
     for name, weight in zip(SIGNS, weights, strict=True):
         assert weight <= 0 if name in AGAINST else weight >= 0
+
+
+def test_the_hardest_source_does_not_decide_the_point_alone() -> None:
+    """Half of one source's answers are hopeless; the point is the one of .85 answered on average over both."""
+
+    def judged(source: str, chances: list[float]) -> list[tuple[Example, np.ndarray]]:
+        one = Example(source, source, True, np.zeros((1, len(SIGNS))), np.array([True]))
+        return [(one, np.array([chance])) for chance in chances]
+
+    easy, hard = judged("easy", [0.8] * 20), judged("hard", [0.6] * 14 + [0.01] * 6)
+
+    assert best_threshold([*easy, *hard]) == pytest.approx(0.6)
 
 
 class Once:
