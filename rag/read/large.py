@@ -6,6 +6,7 @@ alone, on one core: low-precision products round differently in batches of other
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -149,8 +150,9 @@ def describe(folder: Path) -> dict[str, Any]:
 
 
 def digest(folder: Path) -> str:
-    """The first eight digits of the checksum that the weights' first file should have. Raises ModelUnavailable."""
-    return str(describe(folder)["sha256"][PARTS[0]])[:8]
+    """Eight digits that stand for the checksums of the weights' files. Raises ModelUnavailable."""
+    sums = describe(folder)["sha256"]
+    return hashlib.sha256("".join(str(sums[part]) for part in PARTS).encode()).hexdigest()[:8]
 
 
 def load_large(folder: Path) -> LargeEncoder:
