@@ -33,7 +33,7 @@ class Model:
 
     @property
     def memory(self) -> str:
-        """Peak memory while loading here, as `rag.write.weights` counts it; "server" for what runs elsewhere."""
+        """Peak memory while loading here, as `rag.write.placement` counts it; "server" for what runs elsewhere."""
         if self.server_only or not self.architecture:
             return "server"
         return "?" if self.gigabytes is None else f"{self.gigabytes * 1.1 + 0.4:.1f} GB"
@@ -168,7 +168,7 @@ def on_this_machine(model: Model) -> bool:
     from huggingface_hub.errors import HFValidationError
 
     from rag.errors import ModelUnavailable
-    from rag.write.weights import read_weights
+    from rag.write.placement import read_weights
 
     try:
         config = try_to_load_from_cache(model.name, "config.json")

@@ -12,26 +12,26 @@ from index.protocols import Embedder, Store
 from index.records import Hit, Quote
 from index.text.words import is_statement
 from rag.answer import Answer, Event, Evidence, Final
+from rag.answering import Turn, newest_first
 from rag.asides import Asides
+from rag.check.checked import CheckedText, footnoted
 from rag.check.conflicts import find_conflicts
 from rag.check.gate import Gate, check_text
 from rag.check.injection import disarmed, trustworthy
 from rag.check.point import PLAIN, Point
-from rag.check.report import CheckedText, footnoted
 from rag.cite import Footnotes
 from rag.find.asked import asked
 from rag.find.decide import Reading, decide, refusal, weigh
+from rag.find.editions import of_the_year
 from rag.find.found import SHOWN, Found, evidence_of
 from rag.find.intent import Intents
 from rag.find.language import in_another
-from rag.find.parts import parts
 from rag.find.respell import respelled
 from rag.find.retrieve import by_relevance, retrieve
 from rag.find.rewrite import rewrite as rewrite_by_rule
-from rag.find.versions import of_the_year
+from rag.find.two_questions import parts
 from rag.protocols import Generator, Judge, Reader
 from rag.read.rendering import Statement, read_hits, statements, widened
-from rag.turn import Turn, newest_first
 from rag.write.extract import Extract
 from rag.write.prompt import answer_prompt, rewrite_with
 from rag.write.quotes import answering, quote

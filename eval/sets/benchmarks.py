@@ -17,7 +17,7 @@ from eval.figures import Figure
 from eval.gates import missed_bounds, refuse_unknown
 from eval.header import commit, machine, versions
 from eval.report import figure_lines, save
-from eval.sets import answering, brought, reading, search, support
+from eval.sets import answering, brought, question_answering, search, support
 from eval.speed.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "scifact": Benchmark("scifact", search.scifact),
     "squad2_paragraphs": Benchmark("squad2", search.squad2_paragraphs),
     "squad2_articles": Benchmark("squad2", search.squad2_articles),
-    "squad2": Benchmark("squad2", reading.squad2),
-    "clapnq": Benchmark("clapnq", reading.clapnq),
-    "query_rewrite": Benchmark("query_rewrite", reading.query_rewrite),
+    "squad2": Benchmark("squad2", question_answering.squad2),
+    "clapnq": Benchmark("clapnq", question_answering.clapnq),
+    "query_rewrite": Benchmark("query_rewrite", question_answering.query_rewrite),
     "wice": Benchmark("wice", support.wice),
     "fool_me_twice": Benchmark("fool_me_twice", support.fool_me_twice),
     "faithbench": Benchmark("faithbench", support.faithbench),

@@ -13,7 +13,7 @@ from eval.speed.parts import Bench, Row, row, timed
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-    from rag.write.local.decode import Decoder
+    from rag.write.local.loop import Decoder
 
 SHAPE = {
     "vocab_size": 151_936, "hidden_size": 1024, "intermediate_size": 3072, "num_hidden_layers": 28,
@@ -28,8 +28,8 @@ TOKENS_PER_WORD = 1.3
 
 def write(bench: Bench) -> Iterator[Row]:
     """Reading a prompt and writing tokens: `generate`, our loop, our loop with 8-bit weights; then the gate."""
-    from rag.write.local.decode import Decoder
     from rag.write.local.int8 import to_int8
+    from rag.write.local.loop import Decoder
 
     plain = _model()
     ours = Decoder(plain, lookup=False)

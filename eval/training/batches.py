@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from tokenizers import Tokenizer
 
-from eval.training.rows import Row
+from eval.training.passage_rows import Row
 from rag.read.inputs import CLS, LONGEST_INPUT, LONGEST_QUERY, SEP, Tokens, tokenise
 
 LENGTHS = (64, 96, 128, 160, 192, 224, 256)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from eval.training.mining import Bm25
-from eval.training.rows import UNKNOWN, Record, Row, beside
+from eval.training.passage_rows import UNKNOWN, Record, Row, beside
 
 # Rows of each source an epoch takes, at most. Sources absent here are not trained on: ControL is non-commercial,
 # COVID-Fact and Climate-FEVER state no licence.

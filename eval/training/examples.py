@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from eval.training.claim_rows import claim_rows
-from eval.training.rows import UNKNOWN, Record, Row, read_records, reading_rows
+from eval.training.passage_rows import UNKNOWN, Record, Row, read_records, reading_rows
 from eval.training.synthesis import sentence_rows, statement_rows
 
 READING = Path("train/reader/reader_train.jsonl.gz")

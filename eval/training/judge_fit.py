@@ -21,7 +21,7 @@ from eval.training.figures import auroc, fit_logistic
 from index.text.look import look
 from rag.check.attribute import Attribution
 from rag.check.claims import claimed
-from rag.check.compare import problems
+from rag.check.differences import problems
 from rag.check.judge import BUILT_IN, POINTS, load_judge
 from rag.check.point import Point, signs, weigh
 from rag.read.large import DESCRIPTION

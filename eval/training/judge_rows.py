@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from eval.training.claim_rows import held_out, plain
-from rag.read.sentences import sentence_bounds
+from rag.read.stretches import sentence_bounds
 
 Record = Mapping[str, Any]
 LONGEST_EVIDENCE = 430

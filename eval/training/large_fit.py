@@ -19,7 +19,7 @@ import numpy as np
 
 from eval.sets.judged import judged_claims
 from eval.training.figures import auroc, fit_logistic, say, token_f1
-from eval.training.rows import read_records
+from eval.training.passage_rows import read_records
 from eval.training.taught_rows import committed, taught_documents, taught_questions
 from index.text.look import look
 from rag.check.attribute import Attribution

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from eval.training.figures import auroc, balanced_accuracy, best_threshold, expected_calibration_error, token_f1
-from eval.training.rows import Record, read_records
+from eval.training.passage_rows import Record, read_records
 from rag.read.loading import load_trained
-from rag.read.sentences import sentence_bounds
+from rag.read.stretches import sentence_bounds
 from rag.read.trained import TrainedReader
 
 Figures = dict[str, float]

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from rag.read.sentences import sentence_bounds, sentence_of
+from rag.read.stretches import sentence_bounds, sentence_of
 
 Record = Mapping[str, Any]
 LONGEST_PASSAGE = 620

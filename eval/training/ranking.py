@@ -10,7 +10,7 @@ import numpy as np
 
 from eval.training.claim_rows import held_out
 from eval.training.mining import Bm25
-from eval.training.rows import Record, read_records
+from eval.training.passage_rows import Record, read_records
 from rag.read.trained import TrainedReader
 
 Figures = dict[str, float]

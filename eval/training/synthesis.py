@@ -7,10 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from eval.training.passage_rows import Record, Row
 from eval.training.perturb import change, names, numbers, other_number, shorten
-from eval.training.rows import Record, Row
 from eval.training.statements import Statement, question_and_answer, statement
-from rag.read.sentences import sentence_bounds, sentence_of
+from rag.read.stretches import sentence_bounds, sentence_of
 
 SENTENCE_LONGEST = 60
 LEFT_OUT_SHARE = 0.35

@@ -21,7 +21,7 @@ from eval.training.batches import Batch, batches, to_examples
 from eval.training.checkpoints import TENSORS, Progress, finished_run, load_checkpoint, load_trunk, save_checkpoint
 from eval.training.examples import READING, Task, epoch_rows, read_sources
 from eval.training.losses import PARTS, Targets, part_losses
-from eval.training.rows import Row
+from eval.training.passage_rows import Row
 from rag.read.encoder import encoder_tensors, file_sha256, load_embeddings, untrained_trunk
 from rag.read.inputs import load_tokenizer
 from rag.read.network import Embeddings, Trunk

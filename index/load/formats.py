@@ -12,7 +12,6 @@ from index.load.data import JSON, JSON_LINES, NOTEBOOK
 from index.load.mail import MAIL
 from index.load.markup import LATEX, ORG, RST, RTF
 from index.load.opendocument import OPEN_DOCUMENT
-from index.load.packed import ARCHIVE
 from index.load.pdf import PDF
 from index.load.plain import CODE, MARKDOWN, TEXT
 from index.load.reading import Format, Limits, Reading
@@ -21,6 +20,7 @@ from index.load.slides import SLIDES
 from index.load.sniff import sniff
 from index.load.web import HTML
 from index.load.word import WORD
+from index.load.zipped import ARCHIVE
 
 FORMATS = (
     TEXT, MARKDOWN, HTML, PDF, WORD, WORKBOOK, SLIDES, OPEN_DOCUMENT, RTF, VALUES, JSON, JSON_LINES, NOTEBOOK, BOOK,

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, StoreMissing
+from index.store.migrations import FORMAT, advance
 from index.store.place import MilvusPlace
-from index.store.versions import FORMAT, advance
 
 FILE = "index.db"
 WAIT_SECONDS = 10.0

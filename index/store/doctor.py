@@ -13,7 +13,7 @@ from index.errors import StoreDamaged
 from index.store import derived, rows
 from index.store.database import Database, reindexing
 from index.store.local import open_store
-from index.store.versions import FORMAT
+from index.store.migrations import FORMAT
 
 CHECKED_AT_ONCE = 10_000
 SAMPLE = 50

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import StoreDamaged
 from index.store.database import FILE, Database, Manifest, connect, translated
-from index.store.versions import FORMAT, advance
+from index.store.migrations import FORMAT, advance
 
 OUR_FILES = ("index.db", "vectors.", "lexical", "write.lock", "beside", "history.db", "incoming", "added", "feedback")
 """What the names of an index's files begin with; the last four are what a page keeps there, which can come first."""

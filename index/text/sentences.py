@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from unicodedata import combining
 
-from index.text.layout import Lines, is_layout_break
+from index.text.line_breaks import Lines, is_layout_break
 
 Span = tuple[int, int]
 

@@ -9,7 +9,7 @@ from index.text.look import Look, look
 from rag.answer import State, one_line
 from rag.check.attribute import Attribution, Support
 from rag.check.claims import claimed, clauses, is_claim, remarked
-from rag.check.compare import Problem, likeness, problems
+from rag.check.differences import Problem, likeness, problems
 from rag.check.point import Point, signs, weigh
 from rag.check.split import Draft, drafts
 from rag.protocols import Judge

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rag.check.compare import Problem
+from rag.check.differences import Problem
 from rag.odds import likely, log_odds
 
 SIGNS = ("entailed", "covered", "number", "no number", "date", "name", "negation", "direction", "roles")

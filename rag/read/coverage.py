@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.text.words import terms
-from rag.read.sentences import sentence_bounds
+from rag.read.stretches import sentence_bounds
 
 _WORD = re.compile(r"\w+")
 _STEM = 6

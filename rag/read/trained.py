@@ -13,7 +13,7 @@ from rag.protocols import Span
 from rag.read.coverage import best_sentence_coverage, name_coverage
 from rag.read.inputs import LONGEST_INPUT, LONGEST_QUERY, Tokens, tokenise
 from rag.read.scoring import Logits, Network, Window
-from rag.read.sentences import sentence_bounds
+from rag.read.stretches import sentence_bounds
 from rag.read.weights import Calibration
 from rag.read.windows import likeliest, sentence_numbers, stretches
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from rag.read.inputs import Tokens
-from rag.read.sentences import sentence_bounds
+from rag.read.stretches import sentence_bounds
 
 OVERLAP = 64
 EVIDENCE_TOKENS = 160

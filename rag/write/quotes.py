@@ -9,8 +9,8 @@ from index.text.dates import dates
 from index.text.polarity import negation_differs, read
 from index.text.words import names, terms, wants_comparison, wants_list, wants_sources, words
 from rag.find.decide import Reading
+from rag.find.editions import newest_first
 from rag.find.expected import gives_asked
-from rag.find.versions import newest_first
 from rag.protocols import Reader
 from rag.read.rendering import Statement
 from rag.write.extract import Extract, extract

@@ -12,7 +12,7 @@ from index.errors import UnknownDocument
 from index.records import Chunk, Document, DocumentEntry, Hit, Quote
 from index.report import SyncReport
 from rag.answer import Answer, Citation, Conflict, Event, Evidence, Final, Sentence
-from rag.check.report import CheckedText, Finding
+from rag.check.checked import CheckedText, Finding
 from rag.errors import BadQuestion
 
 V3 = Document(

@@ -13,7 +13,7 @@ from index.load.clean import clean
 from index.load.origin import origin
 from index.load.pdf.margins import without_running
 from index.load.pdf.paging import text_of
-from index.load.pdf.pieces import Row, pieces_of, rows_of
+from index.load.pdf.placed import Row, pieces_of, rows_of
 from index.load.reading import Format, Limits, Reading
 from index.text.hyphens import WORDS
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import mean
 
-from index.load.pdf.pieces import Piece, rows_of
+from index.load.pdf.placed import Piece, rows_of
 
 FEWEST_LINES = 3
 """Lines on either side of a gutter: two may stand beside each other by chance."""

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from index.load.pdf.pieces import Row
+from index.load.pdf.placed import Row
 
 EDGE = 3
 """Rows at the top and at the bottom of a page that can be running."""

@@ -10,10 +10,10 @@ from statistics import median
 
 from index.load.clean import clean
 from index.load.pdf.columns import in_order
-from index.load.pdf.pieces import Row, rows_of
+from index.load.pdf.placed import Row, rows_of
 from index.load.pdf.tables import as_table, table_run
 from index.text.hyphens import BROKEN, keeps_hyphen, unbroken
-from index.text.layout import MARKER, SHORTEST_PROSE
+from index.text.line_breaks import MARKER, SHORTEST_PROSE
 from index.text.sentences import sentence_spans
 
 APART = 1.35

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.load.pdf.pieces import Row
+from index.load.pdf.placed import Row
 from index.load.table import pipe_table
 
 FEWEST_ROWS = 3

@@ -13,12 +13,12 @@ from rag.answer import Finish
 from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.protocols import Prompt
 from rag.write.chat import TURN_ENDS, Chat, Encoded
-from rag.write.gguf.header import GgufFile, read_gguf
 from rag.write.gguf.llamacpp import LlamaCpp
+from rag.write.gguf.metadata import GgufFile, read_gguf
+from rag.write.placement import WORKING_BYTES, require_memory
 from rag.write.repeats import endless
 from rag.write.stream import TextStream, room
 from rag.write.think import CLOSING, OPENING, THINKING_TOKENS, ThinkFilter
-from rag.write.weights import WORKING_BYTES, require_memory
 
 LONGEST_CONTEXT = 8192
 """Tokens. The memory for a context is taken when the model is loaded, and files name 128k and more; the prompt

@@ -16,14 +16,14 @@ from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.protocols import Prompt
 from rag.write.chat import Chat, Detokenizer
 from rag.write.local.hub import Confirm, Progress, find_model
+from rag.write.placement import Placement, Quantize, place, read_weights
 from rag.write.stream import TextStream, room
 from rag.write.think import THINKING_TOKENS, ThinkFilter
-from rag.write.weights import Placement, Quantize, place, read_weights
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
-    from rag.write.local.decode import Decoder
+    from rag.write.local.loop import Decoder
 
 _UNLIMITED = 1 << 24  # tokens; tokenizers without a limit report astronomical numbers
 _WRITING_CLASSES = ("CausalLM", "LMHead", "ConditionalGeneration")
@@ -88,7 +88,7 @@ def load_local(
     `quantize`: "int8" for 8-bit weights, "none" against them, None for what this machine does fastest. `tell` hears
     when the loading begins.
     """
-    from rag.write.local.decode import Decoder
+    from rag.write.local.loop import Decoder
 
     if quantize not in (None, *get_args(Quantize)):
         raise ModelUnavailable(f"Unknown kind of weights {quantize!r}: write int8 or none, or leave it out.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelUnavailable
-from rag.write.local.fetch import fetch_weights, progress_bar, size_text
+from rag.write.local.download import fetch_weights, progress_bar, size_text
 
 Progress = Callable[[str], None]
 Confirm = Callable[[str], bool]
@@ -66,7 +66,7 @@ def _cached(name: str) -> Path | None:
 
 
 def _complete(folder: Path) -> bool:
-    from rag.write.weights import read_weights
+    from rag.write.placement import read_weights
 
     try:
         read_weights(folder)

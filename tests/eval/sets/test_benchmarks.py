@@ -11,7 +11,14 @@ import pytest
 from eval.cases import BadCases
 from eval.figures import Figure
 from eval.sets.benchmarks import BENCHMARKS, benchmark_text, list_benchmarks, run_benchmark
-from eval.sets.reading import Read, best_squad_threshold, clapnq_figures, query_rewrite, set_f1, squad_figures
+from eval.sets.question_answering import (
+    Read,
+    best_squad_threshold,
+    clapnq_figures,
+    query_rewrite,
+    set_f1,
+    squad_figures,
+)
 from eval.sets.search import scifact, squad2_articles, squad2_paragraphs
 from eval.sets.support import (
     Item,

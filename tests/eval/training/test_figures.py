@@ -17,7 +17,7 @@ from eval.training.figures import (
 )
 from eval.training.ranking import ndcg, orders
 from rag.read.coverage import name_coverage
-from rag.read.sentences import sentence_bounds, sentence_of
+from rag.read.stretches import sentence_bounds, sentence_of
 
 
 def test_token_f1_is_the_squad_measure() -> None:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from eval.training.claim_rows import claim_rows, held_out, plain
 from eval.training.examples import Sources, Task, epoch_rows
 from eval.training.mining import Bm25
+from eval.training.passage_rows import UNKNOWN, Row, beside, crop, reading_rows, vary
 from eval.training.perturb import change, change_number, negate, other_number, shorten
-from eval.training.rows import UNKNOWN, Row, beside, crop, reading_rows, vary
 from eval.training.statements import past_tense, statement
 from eval.training.synthesis import sentence_rows, statement_rows, wrong_answers
-from rag.read.sentences import sentence_bounds
+from rag.read.stretches import sentence_bounds
 
 PASSAGE = (
     "The Kestrel Bridge was opened in 1911 by Ada Lindqvist, who had designed it. "

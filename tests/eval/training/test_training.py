@@ -14,7 +14,7 @@ from eval.training.checkpoints import Progress, load_trunk
 from eval.training.export import main as export
 from eval.training.export import mean
 from eval.training.losses import PARTS, Targets, part_losses
-from eval.training.rows import Row
+from eval.training.passage_rows import Row
 from eval.training.train import Settings, Training
 from eval.training.train import main as train
 from rag.read.network import ANSWERABLE, RANK, Trunk

@@ -7,8 +7,8 @@ import pytest
 
 from index.errors import StoreMissing
 from index.store.local import open_store
+from index.store.migrations import FORMAT
 from index.store.statistics import statistics
-from index.store.versions import FORMAT
 from tests.corpora import record, unit_rows
 from tests.fakes import HashEmbedder
 

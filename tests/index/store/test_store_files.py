@@ -20,7 +20,7 @@ import pytest
 
 from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, StoreMissing
 from index.records import Origin
-from index.store import derived, versions
+from index.store import derived, migrations
 from index.store.dense import DenseIndex, index_kind
 from index.store.doctor import examine
 from index.store.local import LOCK, LocalStore, open_store
@@ -208,7 +208,7 @@ def make_older(folder: Path, version: int) -> None:
     path, new = folder / "index.db", folder / "older.db"
     with closing(sqlite3.connect(new, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-        for statement in ";".join(versions.STEPS[:version]).split(";"):
+        for statement in ";".join(migrations.STEPS[:version]).split(";"):
             connection.execute(statement)
         connection.execute("ATTACH ? AS later", (str(path),))
         tables = connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
@@ -219,19 +219,19 @@ def make_older(folder: Path, version: int) -> None:
     new.replace(path)
 
 
-@pytest.mark.parametrize("version", range(1, versions.FORMAT))
+@pytest.mark.parametrize("version", range(1, migrations.FORMAT))
 def test_earlier_format_is_brought_up_to_date(folder: Path, version: int) -> None:
     """An index of any earlier format answers as before after one opening, and has the tables of a new one."""
     with open_store(folder, EMBEDDER) as store:
         expected = answers(store)
     make_older(folder, version)
     assert [str(finding) for finding in examine(folder)] == [
-        f"repairable: index.db: its format is {version} and not {versions.FORMAT}"
+        f"repairable: index.db: its format is {version} and not {migrations.FORMAT}"
     ]
 
     with open_store(folder, EMBEDDER) as store:
         assert answers(store) == expected
-        assert store.manifest.format == versions.FORMAT
+        assert store.manifest.format == migrations.FORMAT
         store.put(*by_words("3.txt", "cat"))
     assert examine(folder) == ()
 

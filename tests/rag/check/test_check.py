@@ -3,8 +3,8 @@
 import pytest
 
 from index.text.look import look
-from rag.check.compare import Problem
-from rag.check.compare import problems as between
+from rag.check.differences import Problem
+from rag.check.differences import problems as between
 from rag.check.point import FARTHEST, PLAIN, SIGNS, Point, certainty, signs, weigh
 
 

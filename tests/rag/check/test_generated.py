@@ -8,12 +8,12 @@ from index.embed.embedders import load_embedder
 from index.store.local import open_store
 from index.sync import sync
 from rag.answer import Answer, Evidence, Final, Interim, Sentence
+from rag.answering import NOTHING_STANDS
 from rag.errors import GeneratorFailed
 from rag.pipeline import Pipeline
 from rag.protocols import Prompt
 from rag.read.evidence import EvidenceReader
 from rag.show import show
-from rag.turn import NOTHING_STANDS
 from rag.write.prompt import NOT_FOUND
 from rag.write.whole import REPEATED
 from tests.fakes import ScriptedGenerator, ScriptedStream

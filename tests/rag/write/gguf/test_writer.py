@@ -12,7 +12,7 @@ import pytest
 from rag.errors import GeneratorFailed, ModelUnavailable, PromptTooLong
 from rag.protocols import Prompt
 from rag.write import load_generator, weights
-from rag.write.gguf.header import BLOCKS, read_gguf
+from rag.write.gguf.metadata import BLOCKS, read_gguf
 from rag.write.gguf.writer import LONGEST_CONTEXT, load_gguf, needed_bytes
 from tests.rag.write.ggufs import CHATML, MARKS, save_gguf
 

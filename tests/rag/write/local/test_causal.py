@@ -7,7 +7,7 @@ import torch
 
 from rag.errors import GeneratorFailed, PromptTooLong
 from rag.protocols import Prompt
-from rag.write import weights
+from rag.write import placement
 from rag.write.local.causal import LocalGenerator, load_local
 from tests.rag.write.families import FAMILIES, LARGER, Family, save_model
 
@@ -15,7 +15,7 @@ PROMPT = Prompt("You answer from the passages.", "In 1994 the town built a bridg
 ROOMY = Prompt("", "Who built it?", 200)
 SHORT = 112  # tokens of context: a thinking model fills it
 WHOLE: dict[str, str] = {}  # what each family wrote
-VNNI = bool(weights._cpu_flags() & {"avx512_vnni", "avx_vnni"})
+VNNI = bool(placement._cpu_flags() & {"avx512_vnni", "avx_vnni"})
 
 
 @pytest.fixture(scope="module")

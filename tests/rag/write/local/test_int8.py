@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from rag.write import weights
+from rag.write import placement
 from rag.write.local.int8 import _FEW, Int8Linear, _Rows
 
 pytestmark = [
-    pytest.mark.skipif(not weights._cpu_flags() & {"avx2", "avx512_vnni"}, reason="8 bits need x86 with AVX2"),
+    pytest.mark.skipif(not placement._cpu_flags() & {"avx2", "avx512_vnni"}, reason="8 bits need x86 with AVX2"),
     pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor"),
 ]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from eval.training.mining import Bm25
 from eval.training.perturb import change
-from rag.read.sentences import sentence_bounds, sentence_of
+from rag.read.stretches import sentence_bounds, sentence_of
 
 UNKNOWN = -1
 HARD_NEGATIVES = 8

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.find.parts import MOST, parts
+from rag.find.two_questions import MOST, parts
 
 
 def test_two_questions_stand_alone() -> None:

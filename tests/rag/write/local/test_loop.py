@@ -8,7 +8,7 @@ from transformers import AutoModelForCausalLM
 
 from rag.protocols import Prompt
 from rag.write.chat import Chat
-from rag.write.local.decode import Decoder
+from rag.write.local.loop import Decoder
 
 SYSTEM = "You answer from the passages; copy numbers and names exactly as they stand. " * 2
 PROMPT = Prompt(SYSTEM, "In 1994 the town built a bridge of stone. Who built it? The council did.", 40)

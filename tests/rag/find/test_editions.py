@@ -3,7 +3,7 @@
 import pytest
 
 from index.records import Chunk, Hit
-from rag.find.versions import newest_first, of_the_year
+from rag.find.editions import newest_first, of_the_year
 
 TITLES = ("Travel rules, edition of 2023", "Travel rules, edition of 2025", "Canteen")
 
