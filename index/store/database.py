@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import NamedTuple
 from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, StoreMissing
 from index.store.migrations import FORMAT, advance
 from index.store.place import MilvusPlace
+from index.store.scratch import remove, scratch_folder
 
 FILE = "index.db"
 WAIT_SECONDS = 10.0
@@ -64,7 +64,7 @@ class Database:
             if not database.outdated():
                 return database
             database.connection.close()
-        copy = Path(tempfile.mkdtemp(prefix="footnote-"))
+        copy = scratch_folder()
         for file in (path, log) if logged else (path,):
             shutil.copyfile(file, copy / file.name)
         database = cls(connect(f"{(copy / path.name).as_uri()}?mode=rw"), path.parent, copy)
@@ -154,7 +154,7 @@ class Database:
         with translated(self.folder):
             self.connection.close()
         if self._copy is not None:
-            shutil.rmtree(self._copy, ignore_errors=True)
+            remove(self._copy)
 
 
 def reindexing(place: Path | MilvusPlace) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from index.store.database import Database
 from index.store.dense import DenseIndex, index_kind
 from index.store.lexical import LexicalIndex, terms
 from index.store.rows import Numbers
+from index.store.scratch import remove, scratch_folder
 from index.text.spelling import likest
 
 Scored = list[tuple[int, float]]
@@ -80,7 +80,7 @@ class Follower:
         """Drops everything and removes the private copies."""
         self._dense = self._lexical = None
         for folder in self._scratch:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
 
     def _current_dense(self, connection: Connection) -> DenseIndex:
         generation = self._database.generation()
@@ -139,7 +139,7 @@ class Follower:
         return LexicalIndex.open(copy)
 
     def _new_scratch(self) -> Path:
-        folder = Path(tempfile.mkdtemp(prefix="footnote-"))
+        folder = scratch_folder()
         self._scratch.append(folder)
         return folder
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 import unicodedata
 import weakref
 from collections import Counter
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.store.rows import Indexed, Numbers
+from index.store.scratch import remove, scratch_folder
 from index.text.compounds import SHORTEST_PART, german_words
 from index.text.spelling import one_slip
 
@@ -96,7 +95,7 @@ def _schema() -> tantivy.Schema:
 
 def _linked(folder: Path) -> Path:
     """A folder of links to the files: tantivy writes a lock file even to read, which a read-only folder refuses."""
-    links = Path(tempfile.mkdtemp(prefix="footnote-"))
+    links = scratch_folder()
     for file in folder.iterdir():
         (links / file.name).symlink_to(file.absolute())
     return links
@@ -128,7 +127,7 @@ class LexicalIndex:
             raise ValueError(f"{folder} has other fields")
         opened = cls(index, folder)
         if home != folder:
-            weakref.finalize(opened, shutil.rmtree, home, ignore_errors=True)
+            weakref.finalize(opened, remove, home)
         return opened
 
     def __len__(self) -> int:
