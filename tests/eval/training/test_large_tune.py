@@ -1,11 +1,17 @@
-"""What is taught outlives the packing."""
+"""What is taught outlives the packing, and only the upper layers learn it."""
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
-from eval.training.large_tune import loosen
+from eval.training import large_tune
+from eval.training.large_batches import question_batches
+from eval.training.large_tune import WHOLE, learn, loosen, loss, upper
+from eval.training.question_rows import Question
+from rag.read.inputs import load_tokenizer
 from rag.read.large import packed, save_large, unpacked
 from rag.read.packed import GROUP, HALF
 from tests.rag.read.tiny_large import tiny
@@ -45,3 +51,33 @@ def test_what_was_not_taught_is_written_as_it_was(monkeypatch: pytest.MonkeyPatc
     second = packed(tmp_path / "second")
     assert all(torch.equal(first[key], second[key]) for key in first if key.startswith("layers.0."))
     assert not torch.equal(first["layers.1.up.bias"], second["layers.1.up.bias"])
+
+
+def test_the_upper_layers_learn_and_the_others_stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The loss of what is taught falls within seconds; what is kept whole are the layers and heads that learnt."""
+    monkeypatch.setattr(large_tune, "LAYERS", 2)
+    monkeypatch.setattr(large_tune, "KEPT_EVERY", 5)
+    encoder = tiny(monkeypatch)
+    asked = [
+        Question(f"Who keeps key {at}?", f"{name} keeps key {at}. Nobody asks.", 0, len(name), "taught")
+        for at, name in enumerate(("Ada", "Bela", "Cato", "Dora"))
+    ]
+    rows = list(question_batches(iter(asked), load_tokenizer(), 60))
+    before = {name: parameter.detach().clone() for name, parameter in encoder.named_parameters()}
+
+    def told() -> float:
+        encoder.eval()
+        with torch.no_grad():
+            return sum(float(loss(encoder, row, 1)) for row in rows)
+
+    first = told()
+    steps = learn(encoder, 1, rows, Namespace(seed=1, minutes=0.1, out=tmp_path))
+
+    assert steps > 5
+    assert told() < first
+    moved = {name for name, parameter in encoder.named_parameters() if not torch.equal(parameter, before[name])}
+    assert "layers.1.up.weight" in moved
+    assert all(name.startswith(upper(1)) for name in moved)
+    kept = load_file(tmp_path / WHOLE)
+    assert {name for name in before if name.startswith(upper(1))} == set(kept)
+    assert torch.equal(kept["layers.1.up.weight"], encoder.get_parameter("layers.1.up.weight"))
