@@ -26,9 +26,9 @@ from rag.check.attribute import Attribution
 from rag.check.claims import claimed
 from rag.odds import log_odds
 from rag.protocols import Reader
-from rag.read.large import DESCRIPTION, LargeEncoder, load_large
+from rag.read.large import DESCRIPTION, Answered, LargeEncoder, load_large
 from rag.read.loading import load_trained
-from rag.read.second import Joined, agreeing
+from rag.read.second import Joined
 
 DOCUMENTS = 33
 """Taught documents that were kept out whose claims are judged: about 300 claims."""
@@ -78,30 +78,25 @@ def taught(most: int) -> list[Asked]:
 
 
 def answers(quick: Reader, large: LargeEncoder, asked: Sequence[Asked]) -> tuple[list[float], dict[str, Figures]]:
-    """Weights of both judgements, of the large one's lead, of agreement and a bias, fitted on half of the groups, each
-    source weighing the same; figures of the other half by source.
+    """Weights of both judgements, of the large one's lead and a bias, fitted on half of the groups, each source
+    weighing the same; figures of the other half by source.
     """
-    seen = [(quick.spans(one.question, [one.text])[0], large.answered(one.question, [one.text])[0]) for one in asked]
+    seen: list[tuple[float, Answered]] = []
+    for one in asked:
+        spans = quick.spans(one.question, [one.text])
+        seen.append((log_odds(spans[0].answerable), large.answered(one.question, [one.text])[0]))
     groups = sorted({one.group for one in asked})
     tuned = np.array([groups.index(one.group) % 2 == 0 for one in asked])
     has = np.array([bool(one.answers) for one in asked])
     source = np.array([one.source for one in asked])
     share = np.array([1 / (tuned & (source == name)).sum() for name in source])
-    features = np.array([
-        (log_odds(span.answerable), again.answerable, again.margin, agreeing(span, again)) for span, again in seen
-    ])  # fmt: skip
+    features = np.array([(first, again.answerable, again.margin) for first, again in seen])
     weights = fit_logistic(
         features[tuned], has[tuned].astype(int).tolist(), (share[tuned] * tuned.sum() / len(set(source))).tolist()
     )
-    stated = features @ np.array(weights[:-1]) + weights[-1]
+    stated = features @ np.array(weights[:3]) + weights[3]
     f1 = np.array([token_f1(one.text[a.start : a.end], one.answers) for one, (_, a) in zip(asked, seen, strict=True)])
-    columns = {
-        "joined": stated,
-        "quick": features[:, 0],
-        "large": features[:, 1],
-        "lead": features[:, 2],
-        "agreed": features[:, 3],
-    }
+    columns = {"joined": stated, "quick": features[:, 0], "large": features[:, 1], "lead": features[:, 2]}
     told: dict[str, Figures] = {}
     for name in sorted(set(source)):
         own, held = tuned & (source == name), ~tuned & (source == name)

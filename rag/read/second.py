@@ -25,25 +25,19 @@ relevant in .927 of 123 bundled questions and .951 of 82 of strangers; in one of
 class Joined:
     """How both are joined, fitted by `eval.training.large_fit`; all in log-odds.
 
-    A passage answers: `answers` weighs the small network's judgement, the large one's, by how much its span leads "no
-    answer", and whether both mark the same words (`agreeing`); a passage entails: `entails` weighs the small network's
-    judgement and the large one's. Biases last.
+    A passage answers: `answers` weighs the small network's judgement, the large one's, and by how much its span leads
+    "no answer"; a passage entails: `entails` weighs the small network's judgement and the large one's. Biases last.
     """
 
-    answers: tuple[float, float, float, float, float]
+    answers: tuple[float, float, float, float]
     entails: tuple[float, float, float]
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Joined:
         """From what stands beside the weights. Raises KeyError, TypeError or ValueError."""
-        quick, again, lead, agreed, bias = map(float, fields["answers"])
+        quick, again, lead, bias = map(float, fields["answers"])
         one, other, shift = map(float, fields["entails"])
-        return cls((quick, again, lead, agreed, bias), (one, other, shift))
-
-
-def agreeing(span: Span, again: Answered) -> float:
-    """1.0 where both mark a word in common, 0.0 where they do not or one marks none."""
-    return float(max(span.start, again.start) < min(span.end, again.end))
+        return cls((quick, again, lead, bias), (one, other, shift))
 
 
 class SecondReader:
@@ -98,8 +92,8 @@ class SecondReader:
 
     def _both(self, passage: str, span: Span, again: Answered) -> Span:
         """The large encoder's span, as likely as both find it."""
-        signs = (log_odds(span.answerable), again.answerable, again.margin, agreeing(span, again), 1.0)
-        logit = sum(weight * sign for weight, sign in zip(self._joined.answers, signs, strict=True))
+        quick, judged, lead, bias = self._joined.answers
+        logit = quick * log_odds(span.answerable) + judged * again.answerable + lead * again.margin + bias
         if again.end <= again.start:
             return replace(span, score=logit, answerable=likely(logit))
         return Span(passage[again.start : again.end], again.start, again.end, logit, likely(logit))
