@@ -2,8 +2,7 @@
 
 One logistic regression over `rag.find.clues.SIGNS` of "the sentence around this passage's answer holds the answer",
 on the passages that the pipeline finds for the bundled cases, the cases of `--cases` and of the strangers' folders
-marked "tune" (an index for each folder of documents), the documents that were kept when the large encoder was taught,
-and `squad2` of `--data`. Figures are cross-fitted: each document
+marked "tune" (an index for each folder of documents), and `squad2` of `--data`. Figures are cross-fitted: each document
 folder is judged by weights that never saw it.
 What the reader says is kept in `--cache`, so that a second fit with the same reader takes seconds.
 """
@@ -29,7 +28,6 @@ from numpy.typing import NDArray
 from eval.cases import Case, default_cases, default_documents, load_cases, strangers
 from eval.gold import place
 from eval.kept import content_of
-from eval.training.taught_rows import committed, taught_documents
 from index.records import Hit, Quote
 from rag.find.clues import SIGNS, asked_of, signs
 from rag.find.decide import WEIGHTS
@@ -54,7 +52,7 @@ LEAST_ANSWERED = 0.85
 one that refuses most. A mean, since the source with the hardest questions would else decide alone: asked of every
 source, almost nothing was refused anywhere."""
 NEWTON_STEPS = 30
-SQUAD_QUESTIONS = 200
+SQUAD_QUESTIONS = 300
 TURNS = frozenset({"small-talk", "summary"})
 """Cases that are answered without reading."""
 AGAINST = frozenset(
@@ -167,26 +165,6 @@ def folders(root: Path, keep: Callable[[Any], Kept]) -> Iterator[Example]:
 
                 question = pipeline.standalone(case["question"], [(a, b) for a, b in case["history"]])
                 yield example(pipeline, "folders", folder, question, not case.get("refuse"), holds)
-
-
-def taught(keep: Callable[[Any], Kept]) -> Iterator[Example]:
-    """Every sixth question about the documents that the large encoder was not taught with, over all of these."""
-    from rag.assemble import open_pipeline
-
-    documents = [one for one in taught_documents(committed()) if one.held_out]
-    with tempfile.TemporaryDirectory() as folder:
-        for at, document in enumerate(documents):
-            Path(folder, f"{at}.md").write_text(document.text, encoding="utf-8")
-        with open_pipeline(docs=folder, index=Path(folder) / "index") as pipeline:
-            pipeline.reader = keep(pipeline.reader)
-            for at, document in enumerate(documents):
-                asked = [*document.asked, *((question, "", "") for question in document.unanswered)]
-                for question, answer, _ in asked[at % 6 :: 6]:
-
-                    def holds(item: Quote, read: str, answer: str = answer, own: str = f"{at}.md") -> bool:
-                        return item.uri.endswith(own) and answer in f"{item.text} {read}"
-
-                    yield example(pipeline, "taught", f"taught {at}", question, bool(answer), holds)
 
 
 def squad(data: Path, keep: Callable[[Any], Kept]) -> Iterator[Example]:
@@ -321,7 +299,6 @@ def _examples(arguments: argparse.Namespace) -> list[Example]:
     for root in (*([arguments.cases] if arguments.cases else []), strangers("tune")):
         found += folders(root, keep)
     found += bundled(keep)
-    found += taught(keep)
     kept[0].save()
     if arguments.data:
         found += squad(arguments.data, keep)

@@ -38,13 +38,13 @@ from eval.training.large_train import (
     twin_of,
 )
 from eval.training.question_rows import epoch_rows, question_rows
-from eval.training.taught_rows import Taught, committed, taught_documents, taught_questions, taught_units
+from eval.training.taught_rows import Taught, committed, near_misses, taught_documents, taught_questions, taught_units
 from rag.read.inputs import load_tokenizer
 from rag.read.large import describe, packed, save_large, unpacked
 from rag.read.mpnet import ANSWERABLE, ENTAILED, LAYERS, Encoder
 from rag.read.packed import GROUP, HALF
 
-RATE, HEADS_RATE, DECAY, WARM_UP = 7e-5, 2e-4, 0.01, 0.05
+RATE, HEADS_RATE, DECAY, WARM_UP = 4e-5, 1e-4, 0.01, 0.05
 TOKENS = 2400
 KEPT_EVERY = 50
 MEASURED = 60
@@ -68,12 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.manual_seed(chosen.seed)
     encoder, first = unpacked(chosen.weights), LAYERS - chosen.upper
     documents = taught_documents(chosen.taught)
-    held = list(batches([document for document in documents if document.held_out], 1))
+    kept = [document for document in documents if document.held_out]
+    held = [*batches(kept, 1), *question_batches(near_misses(kept), load_tokenizer(), TOKENS)]
     held = random.Random(chosen.seed).sample(held, min(MEASURED, len(held)))
     learnt = [document for document in documents if not document.held_out]
     loosen(encoder, packed(chosen.weights), first)
     rows = list(to_learn(learnt, chosen))
-    tell(f"{len(learnt)} documents, {len(rows)} batches; {len(documents) - len(learnt)} documents held out")
+    tell(f"{len(learnt)} documents, {len(rows)} batches; {len(kept)} documents held out")
     tell(f"before: {figures(encoder, held)}")
     same = {name: tensor for name, tensor in packed(chosen.weights).items() if not name.startswith(upper(first))}
     steps = learn(encoder, first, rows, chosen)

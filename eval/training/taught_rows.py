@@ -23,8 +23,8 @@ from index.text.sentences import sentence_spans
 from rag.read.rendering import render
 
 HELD_OUT_SHARE = 0.1
-LACKING_SHARE, FOREIGN_SHARE = 0.15, 0.1
-"""Shares of the questions that are asked again of the text without the answering sentence, and of another document."""
+FOREIGN_SHARE = 0.1
+"""Share of the questions that are asked again of another document."""
 CROPPED_SHARE, CROPPED_WORDS = 0.75, 70
 """Share of the questions that see only some sentences of their document, of about so many words: passages are no longer
 either, and it makes two rows for the price of one."""
@@ -61,7 +61,11 @@ def taught_documents(paths: Sequence[Path]) -> list[Taught]:
 
 
 def taught_questions(documents: Sequence[Taught], seed: int) -> Iterator[Question]:
-    """Each question over its document, and over what does not answer it."""
+    """Each question over its document, and again over the document without the answering sentence.
+
+    The near misses are left out: a bag of words tells them from the questions that are answered without any document
+    (AUROC .90 over all, .69 on strangers' questions), and an encoder that was taught both learnt just that.
+    """
     random_ = random.Random(seed)
     for document in documents:
         for question, answer, sentence in document.asked:
@@ -70,14 +74,20 @@ def taught_questions(documents: Sequence[Taught], seed: int) -> Iterator[Questio
             begin, end = cropped(document.read, start, start + len(answer), random_)
             passage, start = document.read[begin:end], start - begin
             yield Question(question, passage, start, start + len(answer), "taught")
-            if random_.random() < LACKING_SHARE and document.text.count(sentence) == 1:
-                yield _unanswered(question, read(document.text.replace(sentence, " ")))
+            if document.text.count(sentence) == 1 and document.text.count(answer) == 1:
+                lacking = read(document.text.replace(sentence, " "))
+                at = random_.randrange(max(1, len(lacking)))
+                yield _unanswered(question, lacking[slice(*cropped(lacking, at, at + 1, random_))])
             other = random_.choice(documents)
             if random_.random() < FOREIGN_SHARE and other is not document:
                 yield _unanswered(question, other.read)
+
+
+def near_misses(documents: Sequence[Taught]) -> Iterator[Question]:
+    """Questions that their document does not answer; for measuring what was not taught with them."""
+    for document in documents:
         for question in document.unanswered:
-            at = random_.randrange(len(document.read))
-            yield _unanswered(question, document.read[slice(*cropped(document.read, at, at + 1, random_))])
+            yield _unanswered(question, document.read)
 
 
 def cropped(text: str, start: int, end: int, random_: random.Random) -> tuple[int, int]:

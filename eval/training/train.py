@@ -25,6 +25,7 @@ from eval.training.passage_rows import Row
 from rag.read.encoder import encoder_tensors, file_sha256, load_embeddings, untrained_trunk
 from rag.read.inputs import load_tokenizer
 from rag.read.network import Embeddings, Trunk
+from rag.read.trained import fast_dtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Training:
         self._optimizer = torch.optim.AdamW(self._groups(), lr=settings.rate, betas=(0.9, 0.98), fused=True)
         self.progress = load_checkpoint(out, self.trunk, self._optimizer) or Progress()
         self._tokenizer = load_tokenizer()
+        self._in_half = self._device.type != "cpu" or fast_dtype() is torch.bfloat16
         self._losses: Step = torch.compile(self._forward, dynamic=False) if settings.compiled else self._forward
         self.stopped = False
 
@@ -69,7 +71,7 @@ class Training:
         return [{"params": matrices, "weight_decay": self._settings.decay}, {"params": flat, "weight_decay": 0.0}]
 
     def _forward(self, embedded: Tensor, mask: Tensor, targets: Targets) -> Tensor:
-        with torch.autocast(self._device.type, dtype=torch.bfloat16):
+        with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=self._in_half):
             judgements, tokens = self.trunk(embedded, mask)
         return part_losses(judgements, tokens, targets)
 
