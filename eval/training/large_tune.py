@@ -38,7 +38,7 @@ from eval.training.large_train import (
     twin_of,
 )
 from eval.training.question_rows import epoch_rows, question_rows
-from eval.training.taught_rows import Taught, committed, near_misses, taught_documents, taught_questions, taught_units
+from eval.training.taught_rows import Taught, committed, taught_documents, taught_questions, taught_units
 from rag.read.inputs import load_tokenizer
 from rag.read.large import describe, packed, save_large, unpacked
 from rag.read.mpnet import ANSWERABLE, ENTAILED, LAYERS, Encoder
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     encoder, first = unpacked(chosen.weights), LAYERS - chosen.upper
     documents = taught_documents(chosen.taught)
     kept = [document for document in documents if document.held_out]
-    held = [*batches(kept, 1), *question_batches(near_misses(kept), load_tokenizer(), TOKENS)]
+    held = list(batches(kept, 1))
     held = random.Random(chosen.seed).sample(held, min(MEASURED, len(held)))
     learnt = [document for document in documents if not document.held_out]
     loosen(encoder, packed(chosen.weights), first)

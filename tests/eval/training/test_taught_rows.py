@@ -2,14 +2,17 @@
 
 import json
 import random
+from collections import Counter
 from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eval.training.taught_rows import (
     CROPPED_WORDS,
     committed,
     cropped,
-    near_misses,
-    read,
+    enriched,
     taught_documents,
     taught_questions,
     taught_units,
@@ -23,6 +26,7 @@ DOCUMENT = {
         ["Who has the keys?", "Ada Nor", "Ada Nor keeps the keys."],
     ],
     "none": ["Who cleans lane two?"],
+    "would": [["Who cleans lane two?", "Bo Lind", "Lane two is cleaned by Bo Lind."]],
     "claims": [["Lane one opens first.", "Lane two opens first.", "| One | 6:30 |\n| Two | 8:00 |"]],
 }
 
@@ -38,27 +42,40 @@ def test_answers_are_found_where_the_passage_is_read(tmp_path: Path) -> None:
     """Tables are read as "header: cell"; the answer is a slice of that."""
     rows = [row for row in taught_questions(documents(tmp_path), 1) if row.start >= 0]
 
-    assert [row.passage[row.start : row.end] for row in rows] == ["8:00", "Ada Nor"]
+    assert [row.passage[row.start : row.end] for row in rows] == ["8:00", "Ada Nor", "Bo Lind"]
     assert "Lane: Two; Opens: 8:00" in rows[0].passage
 
 
-def test_near_misses_have_no_answer(tmp_path: Path) -> None:
-    """They are kept for measuring, over the whole document."""
-    rows = list(near_misses(documents(tmp_path)))
+def test_each_question_is_asked_again_where_only_its_answer_is_missing(tmp_path: Path) -> None:
+    """The same question, the same passage but for one sentence or row; near misses too, by an added one."""
+    rows = list(taught_questions(documents(tmp_path), 1))
 
-    assert [(row.question, row.start, row.end, row.passage) for row in rows] == [
-        ("Who cleans lane two?", -1, -1, read(DOCUMENT["text"]))
-    ]
+    assert [row.question for row in rows[::2]] == [row.question for row in rows[1::2]]
+    for answered, bare in zip(rows[::2], rows[1::2], strict=True):
+        assert answered.start >= 0
+        assert (bare.start, bare.end) == (-1, -1)
+        assert answered.passage[answered.start : answered.end] not in bare.passage
+    assert rows[4].passage.replace("Lane two is cleaned by Bo Lind.", "").split() == rows[5].passage.split()
 
 
 def test_the_question_alone_tells_nothing() -> None:
-    """What is taught as unanswered are questions that are taught as answered, so that the passage has to be read."""
-    rows = list(taught_questions(taught_documents(committed()[:1]), 1))
-    answered = {row.question for row in rows if row.start >= 0}
-    unanswered = [row for row in rows if row.start < 0]
+    """Of the committed documents as many questions are taught with an answer as without; a tenth beside of others."""
+    rows = list(taught_questions(taught_documents(committed()), 1))
+    answered = Counter(row.question for row in rows if row.start >= 0)
+    unanswered = Counter(row.question for row in rows if row.start < 0)
 
-    assert {row.question for row in unanswered} <= answered
-    assert len(unanswered) > 0.8 * len(answered)
+    assert all(count <= unanswered[question] for question, count in answered.items())
+    assert unanswered.total() < 1.2 * answered.total()
+
+
+@given(st.lists(st.text("ab .\n", min_size=1), min_size=1, max_size=4), st.integers(0, 99))
+def test_a_sentence_more_takes_nothing_away(parts: list[str], seed: int) -> None:
+    """What is left without it is the text, but for white space."""
+    text = "\n\n".join(parts)
+    made = enriched(text, "Xy.", random.Random(seed))
+
+    assert made.count("Xy.") == 1
+    assert made.replace("Xy.", "").split() == text.split()
 
 
 def test_crops_hold_the_answer_in_whole_sentences() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from rag.errors import GeneratorFailed, ModelUnavailable, PromptTooLong
 from rag.protocols import Prompt
-from rag.write import load_generator, weights
+from rag.write import load_generator, placement
 from rag.write.gguf.metadata import BLOCKS, read_gguf
 from rag.write.gguf.writer import LONGEST_CONTEXT, load_gguf, needed_bytes
 from tests.rag.write.ggufs import CHATML, MARKS, save_gguf
@@ -392,7 +392,7 @@ def test_parts_are_loaded_by_the_first(tmp_path):
 
 def test_too_little_memory_names_both_numbers(file, monkeypatch):
     """The memory is compared before loading; the whole context counts."""
-    monkeypatch.setattr(weights, "free_memory", lambda: 100_000_000)
+    monkeypatch.setattr(placement, "free_memory", lambda: 100_000_000)
     with pytest.raises(ModelUnavailable, match=r"tiny.gguf needs 0\.4 GB, 0\.1 GB free"):
         load_generator(str(file))
     described = read_gguf(file)

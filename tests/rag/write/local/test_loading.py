@@ -6,7 +6,7 @@ import pytest
 
 from rag.errors import ModelUnavailable
 from rag.protocols import Prompt
-from rag.write import load_generator, weights
+from rag.write import load_generator, placement
 from rag.write.local.causal import load_local
 from tests.rag.write.families import save_model
 
@@ -92,14 +92,14 @@ def test_architectures_that_cannot_be_run(model_folder, qwen3, tmp_path, config,
 
 def test_too_little_memory_names_both_numbers(model_folder, qwen3, monkeypatch):
     """The memory is compared before loading."""
-    monkeypatch.setattr(weights, "free_memory", lambda: 100_000_000)
+    monkeypatch.setattr(placement, "free_memory", lambda: 100_000_000)
     with pytest.raises(ModelUnavailable, match=r"needs 0\.4 GB, 0\.1 GB free"):
         load_local(str(model_folder(qwen3)))
 
 
 def test_free_memory_is_known_on_linux():
     """Where the system tells its free memory, it is a number of bytes above zero."""
-    free = weights.free_memory()
+    free = placement.free_memory()
 
     assert free is None or free > 0
 
