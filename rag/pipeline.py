@@ -3,11 +3,12 @@
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import StoreDamaged
+from index.errors import StoreDamaged, UnknownDocument
 from index.protocols import Embedder, Store
 from index.records import Hit, Quote
 from index.text.words import is_statement
@@ -48,6 +49,8 @@ CANDIDATES = 10
 """Passages that the reader reads: about 1,700 tokens, which bounds the cost of an answer."""
 WIDENED = 3
 """Passages whose list or table is followed beyond the passage."""
+TRIES = 3
+"""Searches for one question where documents go between being found and being read."""
 
 
 class Pipeline:
@@ -225,6 +228,13 @@ class Pipeline:
         return Turn(question, question, (), self.model, Footnotes(self._located))
 
     def _find(self, question: str, only: Collection[str] | None) -> "Found":
+        """Searched and read; anew where a document was changed or removed meanwhile, as the page's watch does."""
+        for _ in range(TRIES - 1):
+            with suppress(UnknownDocument):
+                return self._searched(question, only)
+        return self._searched(question, only)
+
+    def _searched(self, question: str, only: Collection[str] | None) -> "Found":
         began = time.perf_counter()
         hits = of_the_year(question, self.retrieve(question, CANDIDATES, only))
         retrieved = time.perf_counter()

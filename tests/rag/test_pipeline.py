@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.embed.embedders import load_embedder
+from index.errors import UnknownDocument
+from index.records import Document
 from index.store.local import open_store
 from index.sync import sync
 from rag.answer import Answer, Citation, Evidence, Final, Sentence
@@ -169,6 +171,27 @@ def test_an_index_that_lies_about_its_text_is_noticed(pipeline: Pipeline) -> Non
     (item, *_) = slices(pipeline.retrieve("orchard", 1))
     with pytest.raises(StoreDamaged, match="doctor --repair"):
         pipeline._located(replace(item, text="Something else."))
+
+
+@pytest.mark.parametrize(("times", "answered"), [(1, True), (2, True), (99, False)])
+def test_a_document_that_goes_while_it_is_read_is_searched_past(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, times: int, answered: bool
+) -> None:
+    """The page follows its folders while it answers; only what is always gone is an error."""
+    real, left = pipeline.store.document, iter(range(times))
+
+    def document(document_id: str) -> Document:
+        if next(left, None) is not None:
+            raise UnknownDocument("gone")
+        return real(document_id)
+
+    question = "When was the orchard planted?"
+    monkeypatch.setattr(pipeline.store, "document", document)
+    if answered:
+        assert pipeline.ask(question).text
+    else:
+        with pytest.raises(UnknownDocument):
+            pipeline.ask(question)
 
 
 def test_both_halves_of_a_double_question_are_answered(pipeline: Pipeline) -> None:

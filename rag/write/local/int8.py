@@ -18,7 +18,6 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 _LEVELS = 127.0
-_SAFE_LEVELS = 63.0  # of activations without VNNI, where FBGEMM adds pairs of products in 16 bits
 _ZERO = 128  # of FBGEMM's unsigned activations
 _SMALLEST = 1e-8  # keeps the scale of an all-zero row finite
 _FEW = 16  # tokens of a pass up to which FBGEMM is faster
@@ -31,7 +30,6 @@ class _Rows:
         self._source: Tensor | None = None
         self._version = -1
         self._result: tuple[Tensor, Tensor] | None = None
-        self._levels = _LEVELS if torch.cpu._is_vnni_supported() else _SAFE_LEVELS
 
     def scale(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(n, in) -> rows of whole numbers in -127..127 and the float32 scales (n, 1) that undo it.
@@ -42,9 +40,7 @@ class _Rows:
         version = -1 if x.is_inference() else x._version
         if self._result is None or x is not self._source or version != self._version:
             rows = x.reshape(-1, x.shape[-1]).float()
-            scales = (
-                torch.linalg.vector_norm(rows, torch.inf, -1, keepdim=True).clamp_min_(_SMALLEST).div_(self._levels)
-            )
+            scales = torch.linalg.vector_norm(rows, torch.inf, -1, keepdim=True).clamp_min_(_SMALLEST).div_(_LEVELS)
             self._result = (rows / scales).round_(), scales
             self._source, self._version = x, version
         return self._result

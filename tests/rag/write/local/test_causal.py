@@ -15,7 +15,7 @@ PROMPT = Prompt("You answer from the passages.", "In 1994 the town built a bridg
 ROOMY = Prompt("", "Who built it?", 200)
 SHORT = 112  # tokens of context: a thinking model fills it
 WHOLE: dict[str, str] = {}  # what each family wrote
-VNNI = bool(placement._cpu_flags() & {"avx512_vnni", "avx_vnni"})
+VNNI = "avx512_vnni" in placement._cpu_flags()
 
 
 @pytest.fixture(scope="module")
