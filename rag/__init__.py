@@ -2,7 +2,7 @@
 
 answer, errors, protocols, cite   values and seams             settings, assemble, cli   construction, commands
 find, read                        from question to evidence    asides   turns that ask nothing of the documents
-write, check, turn                from evidence to checked sentences      pipeline   the order of all that
+write, check, composing           from evidence to checked sentences      pipeline   the order of all that
 """
 
 from collections.abc import Sequence

@@ -10,9 +10,9 @@ from index.protocols import Embedder, Store
 from index.records import DocumentEntry, Hit
 from index.text.words import terms
 from rag.answer import Answer, Event, Evidence, Final
-from rag.answering import Turn
 from rag.check.injection import trustworthy
 from rag.cite import slices
+from rag.composing import Turn
 from rag.find.intent import QUESTION, Intent, Intents
 from rag.find.named import named_documents, without_names
 from rag.write.extract import Extract

@@ -13,7 +13,6 @@ from index.protocols import Embedder, Store
 from index.records import Hit, Quote
 from index.text.words import is_statement
 from rag.answer import Answer, Event, Evidence, Final
-from rag.answering import Turn, newest_first
 from rag.asides import Asides
 from rag.check.checked import CheckedText, footnoted
 from rag.check.conflicts import find_conflicts
@@ -21,6 +20,7 @@ from rag.check.gate import Gate, check_text
 from rag.check.injection import disarmed, trustworthy
 from rag.check.point import PLAIN, Point
 from rag.cite import Footnotes
+from rag.composing import Turn, newest_first
 from rag.find.asked import asked
 from rag.find.decide import Reading, decide, refusal, weigh
 from rag.find.editions import of_the_year

@@ -1,7 +1,7 @@
 """Files to documents.
 
 reading   limits and results    formats   the table of readers; plain, web, pdf, word, sheet, slides, book, mail, data,
-sniff     what a file really is           opendocument, markup and packed read one kind of format each
+sniff     what a file really is           opendocument, markup and zipped read one kind of format each
 decode    bytes to text         clean     the stored form of text          table    the stored form of tables
 title     a title for readers   origin    who made a file and when         members  files inside files
 isolate, worker                 the process that parses risky files

@@ -4,7 +4,7 @@
 - `local`: any causal model of the hub in this process
 - `gguf`: a GGUF file in this process
 - `endpoint`: any OpenAI-compatible server
-- `prompt`, `chat`, `think`, `stream`, `repeats`, `weights`: what they share
+- `prompt`, `chat`, `think`, `stream`, `repeats`, `placement`: what they share
 """
 
 from collections.abc import Callable

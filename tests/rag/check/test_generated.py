@@ -8,7 +8,7 @@ from index.embed.embedders import load_embedder
 from index.store.local import open_store
 from index.sync import sync
 from rag.answer import Answer, Evidence, Final, Interim, Sentence
-from rag.answering import NOTHING_STANDS
+from rag.composing import NOTHING_STANDS
 from rag.errors import GeneratorFailed
 from rag.pipeline import Pipeline
 from rag.protocols import Prompt

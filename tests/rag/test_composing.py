@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from index.records import Quote
 from rag.answer import Sentence, shown_line
-from rag.answering import Turn
 from rag.cite import Footnotes
+from rag.composing import Turn
 from rag.write.extract import Extract
 
 
