@@ -125,7 +125,9 @@ class Pipeline:
             return
         searched_for = self.standalone(question, self._asides.topical(history)) if rewrite else question
         rewritten = time.perf_counter()
-        found = [self._find(part, only) for part in parts(searched_for)]
+        found = list[Found]()
+        for part in parts(searched_for, lambda: found[-1].short):
+            found.append(self._find(part, only))
         turn = Turn(question, searched_for, evidence_of(found), self.model, Footnotes(self._located))
         yield Evidence(turn.evidence, searched_for)
         decided = time.perf_counter()
@@ -175,7 +177,7 @@ class Pipeline:
         """
         question = respelled(question, self.store, self.embedder)
         if not history or self.generator is None:
-            return rewrite_by_rule(question, history)
+            return rewrite_by_rule(question, history, self.embedder)
         return rewrite_with(self.generator, question, history)
 
     def check(self, text: str) -> CheckedText:

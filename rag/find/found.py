@@ -25,6 +25,11 @@ class Found:
     told: tuple[Statement, ...]
     worked: tuple[Extract, ...]
 
+    @property
+    def short(self) -> str:
+        """The words that answer; "" where nothing does, or where it was worked out."""
+        return self.readings[0].span.text if self.decision.answers and self.readings and not self.worked else ""
+
 
 def evidence_of(found: Sequence[Found]) -> tuple[Hit, ...]:
     """The best passages of each part in turn, each once."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from index.protocols import Embedder
 from index.text.dates import dates
 from index.text.names import entity_names
 from index.text.words import STOP_WORDS, names, terms, words
@@ -10,7 +11,13 @@ from index.text.words import STOP_WORDS, names, terms, words
 _OPENING = re.compile(r"^\W*(?:and|but|so|also|then|ok(?:ay)?|well|now)\b[\s,]*", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:what|how)\s+about\s+(?P<rest>.+?)\W*$", re.IGNORECASE)
 _BARE = re.compile(r"^\W*(?:and|or|but)\s+(?P<rest>\S+(?:\s+\S+){0,3}?)\W*$", re.IGNORECASE)
-_ARTICLE = re.compile(r"^(?:the|an?|for|in|at|with)\s+", re.IGNORECASE)
+_PHRASE = re.compile(
+    r"(?:(?P<at>for|in|on|at|with|to|from|by|of|about|during|under)\s+)?"
+    r"(?P<phrase>(?:(?:the|an?|my|our|your)\s+)?(?P<bare>.+))",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w[\w.'-]*\w|\w")
+_ARTICLE = re.compile(r"\b(?:the|an?|my|our|your)\s+$", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z]{2,}s?")
 _REFERRING = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|that|this|these|those|there|then|one|ones|former"
@@ -60,19 +67,20 @@ LONGEST_PHRASE = 3
 """Words of a lower-case topic, counted from its end."""
 
 
-def rewrite(question: str, history: Sequence[tuple[str, str]] = ()) -> str:
+def rewrite(question: str, history: Sequence[tuple[str, str]] = (), embedder: Embedder | None = None) -> str:
     """The question as it can be searched for without its history.
 
     `history` holds (question, answer) of earlier turns, oldest first. One that stands alone comes back as it is.
-    The earlier questions are themselves resolved first: a topic survives several follow-ups.
+    The earlier questions are themselves resolved first: a topic survives several follow-ups. `embedder` tells which
+    phrase of the question before gives way to that of "and X?"; without it, the first name or phrase does.
     """
     standalone, last_answer = "", ""
     things: list[str] = []
     for earlier, answer in history:
-        standalone = _resolve(earlier, standalone, last_answer)
+        standalone = _resolve(earlier, standalone, last_answer, embedder)
         last_answer = answer
         things += _things(standalone)[:1]
-    return _of_the_others(question, things) or _resolve(question, standalone, last_answer)
+    return _of_the_others(question, things) or _resolve(question, standalone, last_answer, embedder)
 
 
 def is_follow_up(question: str) -> bool:
@@ -82,11 +90,13 @@ def is_follow_up(question: str) -> bool:
     return len(_own_terms(question)) <= 1 and not _entities(question)
 
 
-def _resolve(question: str, before: str, answer: str) -> str:
+def _resolve(question: str, before: str, answer: str, embedder: Embedder | None) -> str:
     question = " ".join(question.split())
     if not before or not is_follow_up(question):
         return question
-    return _swap_subject(question, before) or _carry_over(_OPENING.sub("", question) or question, before, answer)
+    return _swap_phrase(question, before, embedder) or _carry_over(
+        _OPENING.sub("", question) or question, before, answer
+    )
 
 
 def _of_the_others(question: str, things: Sequence[str]) -> str:
@@ -110,20 +120,56 @@ def _things(standalone: str) -> list[str]:
     return [*filter(None, [_subject(asked)]), *kept, *noun_phrases(asked)]
 
 
-def _swap_subject(question: str, before: str) -> str:
-    """Make "Who made Qwen?" of "And Qwen?" after "Who made Kimi?"; "" where that form does not apply."""
+def _swap_phrase(question: str, before: str, embedder: Embedder | None) -> str:
+    """Make "Who made Qwen?" of "And Qwen?" after "Who made Kimi?"; "" where that form does not apply.
+
+    What gives way is the likest phrase of the question before: "glaucoma", not "consultant", for "And the retina?". A
+    preposition is kept: "in Beijing" takes the place of "in Hangzhou", or is added where there is no "in".
+    """
     match = _WHAT_ABOUT.match(question) or _BARE.match(question)
     if not match or any(word in _ASKING for word in words(match["rest"])) or _REFERRING.search(match["rest"]):
         return ""
-    rest = _ARTICLE.sub("", match["rest"].strip(" ?!."))
-    subject = _subject(before) or _of_one_kind(rest, before)
-    return before.replace(subject, rest, 1) if subject else f"{before.rstrip(' ?')} {rest}?"
+    asked, _ = _taken_apart(before)
+    new = _PHRASE.fullmatch(match["rest"].strip(" ?!."))
+    if new is None:
+        return ""
+    found = [span for span in _phrases(asked) if not new["at"] or _follows(asked[: span[0]], new["at"])]
+    if _entities(f"x {new['bare']}"):  # a name takes a name's place, where there is one
+        named = _entities(asked)
+        found = [span for span in found if asked[slice(*span)] in named] or found
+    if not found:
+        return f"{asked.rstrip(' ?')} {match['rest'].strip(' ?!.')}?"
+    start, end = found[_likest(new["bare"], [asked[slice(*span)] for span in found], embedder)]
+    article = _ARTICLE.search(asked[:start]) if new["phrase"] != new["bare"] else None
+    return asked[: article.start() if article else start] + new["phrase"] + asked[end:]
 
 
-def _of_one_kind(rest: str, before: str) -> str:
-    """The thing of the question before that is of the same kind: "welding course" for "basket course"; else ""."""
-    phrases = (_ARTICLE.sub("", phrase) for phrase in noun_phrases(before))
-    return next((phrase for phrase in phrases if phrase.split()[-1:] == rest.split()[-1:] != [rest]), "")
+def _phrases(question: str) -> list[tuple[int, int]]:
+    """Where the names of a question stand, then the words of its other content, alone and with those that follow."""
+    named = [(at, at + len(name)) for name in _entities(question) if (at := question.find(name)) >= 0]
+    runs: list[list[tuple[int, int]]] = [[]]
+    for match in _WORD.finditer(question):
+        start, end = match.span()
+        said = match.group().lower()
+        verb = said.endswith("ed") or said in _PARTICIPLES
+        if verb or said in STOP_WORDS | _ASKING | _MEASURES or any(a < end and start < b for a, b in named):
+            runs.append([])
+        elif runs[-1] and not question[runs[-1][-1][1] : start].isspace():
+            runs.append([(start, end)])
+        else:
+            runs[-1].append((start, end))
+    return [*named, *((start, end) for run in runs for at, (start, _) in enumerate(run) for _, end in run[at:])]
+
+
+def _follows(head: str, preposition: str) -> bool:
+    return _ARTICLE.sub("", head).rstrip().lower().endswith(f" {preposition.lower()}")
+
+
+def _likest(phrase: str, others: Sequence[str], embedder: Embedder | None) -> int:
+    if embedder is None or len(others) == 1:
+        return 0
+    vectors = embedder.embed_queries([phrase, *others])
+    return int((vectors[1:] @ vectors[0]).argmax())
 
 
 def _carry_over(question: str, before: str, answer: str) -> str:

@@ -1,6 +1,7 @@
 """Two questions in one sentence, taken apart so that each is searched for and read by itself."""
 
 import re
+from collections.abc import Callable, Iterator
 
 from index.text.words import stem, terms
 from rag.find.rewrite import rewrite
@@ -28,21 +29,23 @@ _ON_SOURCES = frozenset(
 )
 
 
-def parts(question: str) -> tuple[str, ...]:
+def parts(question: str, answered: Callable[[], str] = str) -> Iterator[str]:
     """The questions in it, each standing alone, at most MOST; a question that is only one comes back as it is.
 
-    A later part is resolved against the one before it: "what did V3 cost and when was it released" gives "what did V3
-    cost" and "when was V3 released".
+    A later part is resolved against the one before it and against what `answered` gives for that when it is asked for:
+    "who runs the mill and since when does she run it" gives "who runs the mill" and "since when does Ida Nor run it".
     """
     if compared := _of_two_times(question):
-        return compared
+        yield from compared
+        return
     pieces = [piece.strip(" ,;?") for piece in _JOINT.split(question)]
     if not 2 <= len(pieces) <= MOST or not all(_asks(piece) for piece in pieces):
-        return (question,)
-    resolved = [pieces[0]]
-    for piece in pieces[1:]:
-        resolved.append(rewrite(piece, [(resolved[-1], "")]))
-    return tuple(f"{piece}?" if not piece.endswith((")", "?")) else piece for piece in resolved)
+        yield question
+        return
+    before = ""
+    for piece in pieces:
+        before = rewrite(piece, [(before, answered())] if before else ())
+        yield before if before.endswith((")", "?")) else f"{before}?"
 
 
 def _of_two_times(question: str) -> tuple[str, ...]:

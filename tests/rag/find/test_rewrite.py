@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.protocols import Embedder
 from index.text.words import terms
 from rag.find.rewrite import is_follow_up, rewrite
 
@@ -35,6 +36,23 @@ def test_a_follow_up_carries_entity_and_topic() -> None:
 def test_a_swapped_subject_takes_the_place_of_the_old_one(question: str) -> None:
     """The earlier question is asked again about something else."""
     assert "Who released Qwen 2.5?" == rewrite(question, [("Who released Kimi K2?", "Moonshot AI")])
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "searched"),
+    [
+        ("Who is the consultant for glaucoma?", "And the retina?", "Who is the consultant for the retina?"),
+        ("Who leads the team in Hangzhou?", "And in Beijing?", "Who leads the team in Beijing?"),
+        ("When does the pool open on Monday?", "and the sauna?", "When does the sauna open on Monday?"),
+        ("When does the pool open on Monday?", "and Sunday?", "When does the pool open on Sunday?"),
+        ("How long can the Ravna X5 be borrowed?", "What about the drill?", "How long can the drill be borrowed?"),
+        ("Who made Kimi K2 in 2025?", "And Qwen?", "Who made Qwen in 2025?"),
+        ("How far ahead do I order a loaf?", "And for a cake?", "How far ahead do I order a loaf for a cake?"),
+    ],
+)
+def test_the_likest_phrase_gives_way(embedder: Embedder, before: str, question: str, searched: str) -> None:
+    """A name takes a name's place, a day a day's; what follows "in" takes the place of what follows "in"."""
+    assert searched == rewrite(question, [(before, "")], embedder)
 
 
 def test_a_pronoun_becomes_the_subject() -> None:
