@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rag.odds import likely, log_odds
@@ -40,12 +41,17 @@ class Joined:
         return cls((quick, again, lead, bias), (one, other, shift))
 
 
+REMEMBERED = 128
+"""Questions whose reading is kept: many ask what the page suggests, or ask again."""
+
+
 class SecondReader:
     """Ranks with the first reader; answers and entailment come from both. The large encoder is loaded at first need."""
 
     def __init__(self, first: Reader, load: Callable[[], LargeEncoder], joined: Joined, name: str) -> None:
         self._first, self._load, self._joined, self._name = first, load, joined, name
         self._lock = threading.Lock()
+        self._known = lru_cache(maxsize=REMEMBERED)(self._read)
         self._large: LargeEncoder | None = None
 
     @property
@@ -56,17 +62,21 @@ class SecondReader:
     def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
         """The first reader's relevance and span of each passage; of the `AGAIN` most relevant, the span of both.
 
-        What is not read again is believed no more than the least likely of what is.
+        What is not read again is believed no more than the least likely of what is. The same question over the same
+        passages is read once.
         """
+        return list(self._known(question, tuple(passages)))
+
+    def _read(self, question: str, passages: tuple[str, ...]) -> tuple[tuple[float, Span], ...]:
         read = self._first.read(question, passages)
         order = sorted(range(len(read)), key=lambda at: (-read[at][0], at))[:AGAIN]
         again = self._encoder().answered(question, [passages[at] for at in order])
         both = {at: self._both(passages[at], read[at][1], seen) for at, seen in zip(order, again, strict=True)}
         most = min((span.answerable for span in both.values()), default=1.0)
-        return [
+        return tuple(
             (relevance, both[at] if at in both else replace(span, answerable=min(most, span.answerable)))
             for at, (relevance, span) in enumerate(read)
-        ]
+        )
 
     def rank(self, question: str, passages: Sequence[str]) -> list[float]:
         """Relevance of each passage; higher is better, comparable within one question only."""

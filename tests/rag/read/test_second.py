@@ -105,3 +105,22 @@ def test_a_folder_with_both_reads_with_both(monkeypatch: pytest.MonkeyPatch, tmp
     (tmp_path / DESCRIPTION).write_text(json.dumps(described | {"joined": {"answers": [1], "entails": [1, 0, 0]}}))
     with pytest.raises(ModelUnavailable, match="does not say how to join"):
         load_both(tmp_path)
+
+
+def test_what_is_asked_again_is_read_once(large: LargeEncoder) -> None:
+    """The same question over the same passages gives the same reading; another question or passage is read."""
+    asked: list[str] = []
+
+    class Counting(Quick):
+        def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
+            asked.append(question)
+            return super().read(question, passages)
+
+    reader = SecondReader(Counting(), lambda: large, JOINED, "large")
+    first = reader.read("When was it opened?", PASSAGES)
+    first_again = reader.read("When was it opened?", list(PASSAGES))
+    reader.read("When was it opened?", PASSAGES[1:])
+    reader.read("How long is it?", PASSAGES)
+
+    assert first == first_again
+    assert asked == ["When was it opened?", "When was it opened?", "How long is it?"]
