@@ -30,3 +30,12 @@ def test_importing_rag_loads_no_heavy_library() -> None:
 def test_parsing_a_command_loads_no_heavy_library() -> None:
     """`rag --help` does not wait for torch, faiss or gradio, although ui and eval add their commands."""
     assert set() == HEAVY & loaded_after("import rag.cli; rag.cli.build_parser()")
+
+
+def test_loading_the_encoder_loads_no_compiler() -> None:
+    """Torch's compiler takes a second to import and is not needed; first values made on the "meta" device import it."""
+    loaded = loaded_after(
+        "from rag.read.large import load_large; from rag.read.weights import FOLDER; load_large(FOLDER)"
+    )
+    assert "torch" in loaded
+    assert "torch._dynamo" not in loaded

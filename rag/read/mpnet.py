@@ -60,10 +60,10 @@ class Encoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words: nn.Module = nn.Embedding(VOCABULARY, WIDTH)
-        self.positions = nn.Embedding(POSITIONS, WIDTH)
+        self.words: nn.Module = _table(VOCABULARY, WIDTH)
+        self.positions = _table(POSITIONS, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
-        self.distance = nn.Embedding(BUCKETS, HEADS)
+        self.distance = _table(BUCKETS, HEADS)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.pool = nn.Linear(WIDTH, 2 * WIDTH)
         self.judge = nn.Parameter(torch.zeros(2, WIDTH))
@@ -101,6 +101,11 @@ class Encoder(nn.Module):
         for layer in self.layers[first:last]:
             hidden = layer(hidden, bias)
         return hidden
+
+
+def _table(rows: int, width: int) -> nn.Embedding:
+    """Without first values, which weights replace: making them on the "meta" device loads torch's compiler, a second."""
+    return nn.Embedding(rows, width, _weight=torch.empty(rows, width))
 
 
 def _buckets(length: int, device: torch.device) -> Tensor:

@@ -20,6 +20,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch, seed: int = 0) -> Encoder:
     shrink(monkeypatch)
     torch.manual_seed(seed)
     encoder = Encoder()
-    for parameter in (encoder.judge, encoder.judge_bias):
+    tables = [module.weight for module in encoder.modules() if isinstance(module, torch.nn.Embedding)]
+    for parameter in (*tables, encoder.judge, encoder.judge_bias):
         torch.nn.init.normal_(parameter)
     return encoder.eval()
