@@ -28,7 +28,7 @@ eval: $(VENV)/.installed
 GATE := --sample 40 --fresh
 
 gate: $(VENV)/.installed
-	$(BIN)/rag eval $(GATE) --no-worse-than eval/data/baseline.json --allow 0.1
+	$(BIN)/rag eval $(GATE) --no-worse-than eval/data/baseline.json --allow 0.05
 
 baseline: $(VENV)/.installed
 	$(BIN)/rag eval $(GATE) --save-baseline eval/data/baseline.json

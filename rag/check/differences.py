@@ -115,8 +115,9 @@ def _short(text: str, limit: int = 120) -> str:
 
 
 ALIKE = 0.45
-"""From this share of matching words on, a claim is compared with a source sentence word by word; chosen on the tests'
-reworded sentences, below it the comparisons object to sentences about other things."""
+"""From this share of matching words on, a claim is compared with a source sentence word by word, and one that says
+otherwise is shown as contradicting; chosen on the tests' reworded sentences, below it the comparisons object to
+sentences about other things."""
 _NEARLY_AS_ALIKE = 0.1
 
 

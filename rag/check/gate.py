@@ -9,15 +9,15 @@ from index.text.look import Look, look
 from rag.answer import State, one_line
 from rag.check.attribute import Attribution, Support
 from rag.check.claims import claimed, clauses, is_claim, remarked
-from rag.check.differences import Problem, likeness, problems
+from rag.check.differences import ALIKE, Problem, likeness, problems
 from rag.check.point import Point, signs, weigh
 from rag.check.split import Draft, drafts
 from rag.protocols import Judge
 
 SPOKEN_OF = 0.75
 """Share of a subject's words that one sentence must hold to deny that "the documents do not mention" it."""
-ALIKE, NEAR_COPY = 0.45, 0.75
-"""Likeness from which a sentence that says otherwise is shown as contradicting, and from which it outweighs others."""
+NEAR_COPY = 0.75
+"""Likeness from which a sentence that says otherwise outweighs others."""
 OTHER_SCRIPT = 0.4
 """Share of letters outside ASCII from which a sentence is in another script; French and Vietnamese stay below it."""
 SURE = 0.95

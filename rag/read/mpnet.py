@@ -104,7 +104,7 @@ class Encoder(nn.Module):
 
 
 def _table(rows: int, width: int) -> nn.Embedding:
-    """Without first values, which weights replace: making them on the "meta" device loads torch's compiler, a second."""
+    """Without first values, which weights replace: made on the "meta" device, they load torch's compiler (a second)."""
     return nn.Embedding(rows, width, _weight=torch.empty(rows, width))
 
 
