@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from eval.training.figures import auroc
@@ -59,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--weights", type=Path, required=True, help="folder of the large encoder's weights")
     parser.add_argument("--taught", type=Path, nargs="+", default=committed(), help="files of documents to teach")
     parser.add_argument("--out", type=Path, required=True, help="folder of the new weights")
+    parser.add_argument("--start", type=Path, help=f"{WHOLE} of an earlier run, to go on from")
     parser.add_argument("--minutes", type=float, default=90.0, help="of training, at a rate that falls to nothing")
     parser.add_argument("--upper", type=int, default=4, help="layers that learn")
     parser.add_argument("--beside", type=int, default=2000, help="claims, and questions, of the training sets")
@@ -72,7 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     held = list(batches(kept, 1))
     held = random.Random(chosen.seed).sample(held, min(MEASURED, len(held)))
     learnt = [document for document in documents if not document.held_out]
-    loosen(encoder, packed(chosen.weights), first)
+    if chosen.start:
+        go_on(encoder, chosen.start, first)
+    else:
+        loosen(encoder, packed(chosen.weights), first)
     rows = list(to_learn(learnt, chosen))
     tell(f"{len(learnt)} documents, {len(rows)} batches; {len(kept)} documents held out")
     tell(f"before: {figures(encoder, held)}")
@@ -92,6 +96,15 @@ def loosen(encoder: Encoder, as_packed: Mapping[str, Tensor], first: int) -> Non
             if name.startswith(upper(first)) and f"{name}.scales" in as_packed:
                 step = as_packed[f"{name}.scales"].float().repeat_interleave(GROUP, dim=1) / HALF
                 parameter.add_((torch.rand_like(parameter) - 0.5) * step)
+
+
+def go_on(encoder: Encoder, path: Path, first: int) -> None:
+    """Take the upper layers of an earlier run. Raises ValueError where the file holds others than these."""
+    kept = load_file(path)
+    wanted = {name for name, _ in encoder.named_parameters() if name.startswith(upper(first))}
+    if set(kept) != wanted:
+        raise ValueError(f"{path} holds {len(kept)} tensors that are not the {len(wanted)} of the layers that learn.")
+    encoder.load_state_dict(kept, strict=False)
 
 
 def upper(first: int) -> tuple[str, ...]:

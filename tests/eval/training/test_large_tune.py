@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 
 from eval.training import large_tune
 from eval.training.large_batches import question_batches
-from eval.training.large_tune import WHOLE, learn, loosen, loss, upper
+from eval.training.large_tune import WHOLE, go_on, learn, loosen, loss, upper
 from eval.training.question_rows import Question
 from rag.read.inputs import load_tokenizer
 from rag.read.large import packed, save_large, unpacked
@@ -81,3 +81,8 @@ def test_the_upper_layers_learn_and_the_others_stay(monkeypatch: pytest.MonkeyPa
     kept = load_file(tmp_path / WHOLE)
     assert {name for name in before if name.startswith(upper(1))} == set(kept)
     assert torch.equal(kept["layers.1.up.weight"], encoder.get_parameter("layers.1.up.weight"))
+    fresh = tiny(monkeypatch, seed=1)
+    go_on(fresh, tmp_path / WHOLE, 1)
+    assert all(torch.equal(fresh.get_parameter(name), tensor) for name, tensor in kept.items())
+    with pytest.raises(ValueError, match="not the"):
+        go_on(fresh, tmp_path / WHOLE, 0)
