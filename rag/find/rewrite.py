@@ -64,7 +64,7 @@ _ORGANISATION = re.compile(
 MAX_TOPIC_TERMS = 6
 SHORT_ANSWER_WORDS = 15
 LONGEST_PHRASE = 3
-"""Words of a lower-case topic, counted from its end."""
+"""Words of a lower-case topic, counted from its end, and of a phrase that gives way to another."""
 
 
 def rewrite(question: str, history: Sequence[tuple[str, str]] = (), embedder: Embedder | None = None) -> str:
@@ -145,7 +145,7 @@ def _swap_phrase(question: str, before: str, embedder: Embedder | None) -> str:
 
 
 def _phrases(question: str) -> list[tuple[int, int]]:
-    """Where the names of a question stand, then the words of its other content, alone and with those that follow."""
+    """Where the names of a question stand, then its other content: one to LONGEST_PHRASE words without a break."""
     named = [(at, at + len(name)) for name in _entities(question) if (at := question.find(name)) >= 0]
     runs: list[list[tuple[int, int]]] = [[]]
     for match in _WORD.finditer(question):
@@ -158,7 +158,8 @@ def _phrases(question: str) -> list[tuple[int, int]]:
             runs.append([(start, end)])
         else:
             runs[-1].append((start, end))
-    return [*named, *((start, end) for run in runs for at, (start, _) in enumerate(run) for _, end in run[at:])]
+    ends = ((start, run[at : at + LONGEST_PHRASE]) for run in runs for at, (start, _) in enumerate(run))
+    return [*named, *((start, end) for start, words_ in ends for _, end in words_)]
 
 
 def _follows(head: str, preposition: str) -> bool:

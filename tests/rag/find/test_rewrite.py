@@ -1,5 +1,8 @@
 """Follow-ups become standalone questions."""
 
+from typing import cast
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +56,21 @@ def test_a_swapped_subject_takes_the_place_of_the_old_one(question: str) -> None
 def test_the_likest_phrase_gives_way(embedder: Embedder, before: str, question: str, searched: str) -> None:
     """A name takes a name's place, a day a day's; what follows "in" takes the place of what follows "in"."""
     assert searched == rewrite(question, [(before, "")], embedder)
+
+
+def test_a_long_question_before_is_looked_through_once() -> None:
+    """The phrases that are compared grow with the words of a question, not with their square."""
+
+    class Counting:
+        compared = 0
+
+        def embed_queries(self, texts: list[str]) -> np.ndarray:
+            self.compared += len(texts)
+            return np.eye(len(texts), 2, dtype=np.float32)
+
+    counting = Counting()
+    rewrite("and the sauna?", [("which " + "pool " * 400, "")], cast("Embedder", counting))
+    assert 400 < counting.compared <= 1 + 3 * 400
 
 
 def test_a_pronoun_becomes_the_subject() -> None:
