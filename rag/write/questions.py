@@ -31,6 +31,7 @@ _LINK = re.compile(r"!?\[([^\W\d][^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
 _ONLY_LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
 _WAY_ABOUT = re.compile(r"(?:next|previous|see also|up|top|copyright|table of contents)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"\w:\s")
+_PLURAL = re.compile(r"[^siu]s$")
 _QUESTION = re.compile(
     r"^(?:#{1,6}\s+)?\**((?:Who|What|When|Where|Which|Why|How|Is|Are|Does|Do|Can)\b[^?|]{8,110}\?)\**$"
 )
@@ -73,15 +74,26 @@ def _asked_back(text: str, title: str) -> Iterator[AskedBack]:
                 yield AskedBack(rule, question, answer, sentence, start, end)
     for start, line in _lines(text):
         if (match := _LABEL.match(line)) and not _leads(match[1], match[2]):
-            question = f"What is the {_inside(match[1])} in “{title}”?"
+            question = f"{_what(match[1])} the {_inside(match[1])} in “{title}”?"
             yield AskedBack("label", question, match[2].strip(), line, start, start + len(line))
         elif match := _QUESTION.match(line):
             yield AskedBack("question", match[1], "", line, start, start + len(line))
 
 
 def _leads(label: str, said: str) -> bool:
-    """Whether a line leads to other pages, says whose it is or asks instead of telling; or holds many labels."""
-    return bool(_WAY_ABOUT.match(label) or _LABELLED.search(said)) or said.endswith("?")
+    """Whether a line leads to other pages, says whose it is or asks instead of telling; or holds many labels.
+
+    A label that begins like a clause ("When to come") or, where nothing is counted, reads like a name ("Dr Ada Hill")
+    is nothing to ask the value of.
+    """
+    named = " " in label and all(word[:1].isupper() for word in label.split()) and not any(map(str.isdigit, said))
+    return (
+        bool(_WAY_ABOUT.match(label) or _OPENING.match(label) or _LABELLED.search(said)) or named or said.endswith("?")
+    )
+
+
+def _what(label: str) -> str:
+    return "What are" if _PLURAL.search(label) else "What is"
 
 
 def _inside(label: str) -> str:
@@ -129,7 +141,7 @@ def _tables(text: str) -> Iterator[AskedBack]:
 def _cells(header: Sequence[str], cells: Sequence[str], row: str, start: int) -> Iterator[AskedBack]:
     for column, cell in list(zip(header, cells, strict=True))[1:]:
         tells = any(map(str.isalnum, cell)) and not _ONLY_LINK.fullmatch(cell)
-        if column and tells and len(cell) <= LONGEST_CELL and cells[0]:
+        if column and not _OPENING.match(column) and tells and len(cell) <= LONGEST_CELL and cells[0]:
             yield AskedBack("table", f"What is the {column} of {cells[0]}?", cell, row, start, start + len(row))
 
 

@@ -39,7 +39,7 @@ def test_sentences_and_labels_are_asked_back() -> None:
 
     assert found["The model CV-40 delivers how much a minute?"] == ("40 litres",)
     assert found["What is the yard crane?"] == ("a gift of the town",)
-    assert found["What is the opening hours in “Pumps”?"] == ("8 to 17",)
+    assert found["What are the opening hours in “Pumps”?"] == ("8 to 17",)
     assert not any("5 euros" in answer for answers in found.values() for answer in answers)
 
 
@@ -51,6 +51,19 @@ def test_cells_of_a_table_are_asked_by_row_and_column() -> None:
     assert len(found) == 4
     assert found[0].case.evidence[0].quote == "| E04 | Dry run | K-17 |"
     assert found[0].case.evidence[0].document == "pump.md"
+
+
+def test_labels_that_are_no_attribute_are_not_asked_back() -> None:
+    """Neither a clause at the head of a column nor a person before a colon has a value to ask for; a code has."""
+    text = (
+        "| Pastime | When you may start again | Risk |\n|---|---|---|\n| Reading | after 1 day | none |\n\n"
+        "Dr Ada Hill: cataract, cornea\n\nContract Number: BW-2231\n"
+    )
+    found = asked(asked_of(Document("2" * 16, "eye.md", "Eye clinic", text)))
+
+    assert found["What is the Risk of Reading?"] == ("none",)
+    assert found["What is the contract Number in “Eye clinic”?"] == ("BW-2231",)
+    assert not any("When" in question or "Ada Hill" in question for question in found)
 
 
 WILD = Document(
