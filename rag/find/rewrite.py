@@ -84,9 +84,16 @@ def rewrite(question: str, history: Sequence[tuple[str, str]] = (), embedder: Em
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether the question leans on an earlier one: refers back, opens with "and", or names nothing of its own."""
-    if _WHAT_ABOUT.match(question) or _OPENING.match(question) or _REFERRING.search(question):
+    """Whether the question leans on an earlier one: refers back, opens with "and", or names nothing of its own.
+
+    "And who made Kimi K2?" asks all it wants to know, and what was talked of before would only lead astray.
+    """
+    if _WHAT_ABOUT.match(question) or _REFERRING.search(question):
         return True
+    bare = _OPENING.sub("", question)
+    if bare != question:
+        asks = any(word in _ASKING for word in words(bare)[:1])
+        return not (asks and _entities(bare) and len(_own_terms(bare)) > 1)
     return len(_own_terms(question)) <= 1 and not _entities(question)
 
 

@@ -26,6 +26,12 @@ def test_a_standalone_question_is_untouched() -> None:
     assert question == rewrite(question, [COST])
 
 
+@pytest.mark.parametrize("question", ["And who made Kimi K2?", "So when was Qwen 2.5 released?"])
+def test_a_whole_question_after_and_is_untouched(question: str) -> None:
+    """It names what it asks about, and what was talked of before is not what it asks."""
+    assert question == rewrite(question, [COST])
+
+
 def test_a_follow_up_carries_entity_and_topic() -> None:
     """What the earlier question was about is searched for too."""
     searched = rewrite("And how long did that take?", [COST])
