@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from eval.cases import BadCases
 from eval.figures import Figure, share
@@ -174,20 +175,29 @@ def character_figures(spans: Sequence[Span], answers: Sequence[Sequence[str]], s
 
 def cases(bench: Workbench) -> Iterator[Figure]:
     """Small folders as people have them, one index each: right, refused, opening with the fact, right page, by kind."""
-    file = bench.data / "cases.jsonl"
-    try:
-        rows: list[Row] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError) as error:
-        raise BadCases(f"{file} cannot be read ({error}); point --data at the folder that holds cases/.") from error
-    chosen = list(bench.some(rows))
-    folders: dict[str, list[Row]] = {}
-    for row in chosen:
-        folders.setdefault(row["files"][0].split("/")[0], []).append(row)
+    folders = by_folder(bench.some(folder_cases(bench.data)))
     asked: list[tuple[Row, Answer]] = []
     for name, members in counted(folders.items(), len(folders), "folders"):
         with bench.open_over(bench.data / "docs" / name, bench.cache / "cases" / name) as pipeline:
             asked += [(row, pipeline.ask(row["question"], [(q, a) for q, a in row["history"]])) for row in members]
     yield from case_figures(asked, bench.seed)
+
+
+def folder_cases(data: Path) -> list[Row]:
+    """The rows of `cases.jsonl`. Raises `BadCases`."""
+    file = data / "cases.jsonl"
+    try:
+        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError) as error:
+        raise BadCases(f"{file} cannot be read ({error}); point --data at the folder that holds cases/.") from error
+
+
+def by_folder(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """The rows by the folder of `docs/` that they are asked of."""
+    folders: dict[str, list[Row]] = {}
+    for row in rows:
+        folders.setdefault(row["files"][0].split("/")[0], []).append(row)
+    return folders
 
 
 def case_figures(asked: Sequence[tuple[Row, Answer]], seed: int = 0) -> Iterator[Figure]:

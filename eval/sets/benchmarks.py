@@ -17,7 +17,7 @@ from eval.figures import Figure
 from eval.gates import missed_bounds, refuse_unknown
 from eval.header import commit, machine, versions
 from eval.report import figure_lines, save
-from eval.sets import answering, brought, question_answering, search, support
+from eval.sets import answering, brought, question_answering, search, support, unanswerable
 from eval.speed.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "multihop_hotpot100": Benchmark("multihop_hotpot100", answering.multihop_hotpot100),
     "cmrc2018": Benchmark("cmrc2018", answering.cmrc2018),
     "cases": Benchmark("cases", answering.cases),
+    "unanswerable": Benchmark("cases", unanswerable.unanswerable),
     "beir": Benchmark(".", brought.beir),
 }
 
@@ -112,8 +113,9 @@ def _workbench(arguments: argparse.Namespace) -> Workbench:
     settings = read_settings({}, os.environ)
     embedder = (arguments.embedder or settings.embedder).replace(os.sep, "_")
     cache = settings.cache.expanduser() / "benchmarks" / embedder
-    data = (arguments.data or Path()) / benchmark.folder
-    return Workbench(data, cache, open_over, arguments.limit, arguments.seed)
+    data = arguments.data or Path()
+    inside = data / benchmark.folder  # --data may also be that very folder
+    return Workbench(inside if inside.is_dir() else data, cache, open_over, arguments.limit, arguments.seed)
 
 
 def _header(arguments: argparse.Namespace, seconds: float) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The decision's weights come from data: separable data are separated, and no sign speaks against its meaning."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from eval.cases import default_cases, load_cases
-from eval.training.decision_fit import AGAINST, Example, Kept, best_threshold, crossed, figures, fit, to_fit_on
+from eval.training.decision_fit import AGAINST, best_threshold, crossed, figures, fit
+from eval.training.decision_rows import Example, Kept, folders, to_fit_on
 from rag.find.clues import SIGNS
 from rag.protocols import Span
 
@@ -97,3 +99,23 @@ def test_reported_cases_are_not_fitted_on() -> None:
     assert {case.half for case in chosen} == {"tune"}
     assert not {"small-talk", "summary"} & {tag for case in chosen for tag in case.tags}
     assert len(chosen) == sum(case.half == "tune" and not {"small-talk", "summary"} & set(case.tags) for case in cases)
+
+
+def test_a_question_for_one_fact_is_read_again_without_it(tmp_path: Path) -> None:
+    """Its twin has no right passage, counts as unanswerable and is told apart from a near miss that was written."""
+    docs = tmp_path / "docs" / "mill"
+    docs.mkdir(parents=True)
+    (docs / "mill.md").write_text("The mill is run by Ida Nor.\n\nThe bakery sells bread on Fridays.")
+    rows = [
+        {"kind": "who", "question": "Who runs the mill?", "must": ["Ida Nor"]},
+        {"kind": "refuse: x", "question": "Who runs the bakery?", "must": [], "refuse": True},
+    ]
+    lines = [json.dumps({"files": ["mill/mill.md"], "history": [], **row}) for row in rows]
+    (tmp_path / "cases.jsonl").write_text("\n".join(lines))
+    found = list(folders(tmp_path, lambda reader: Kept(reader, tmp_path / "kept.json")))
+
+    assert [(one.answerable, one.withheld, bool(one.right.any())) for one in found] == [
+        (True, False, True),
+        (False, True, False),
+        (False, False, False),
+    ]
