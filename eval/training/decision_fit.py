@@ -24,6 +24,7 @@ import numpy as np
 from eval.cases import strangers
 from eval.kept import content_of
 from eval.training.decision_rows import Array, Example, Kept, bundled, folders, squad
+from eval.training.scored import fit_logistic
 from rag.find.clues import SIGNS
 from rag.find.decide import WEIGHTS
 from rag.read.large import DESCRIPTION
@@ -36,7 +37,6 @@ LEAST_ANSWERED = 0.85
 """What the product owes those who ask for what is there, as a mean over the sources; among the points that pay it the
 one that refuses most. A mean, since the source with the hardest questions would else decide alone: asked of every
 source, almost nothing was refused anywhere."""
-NEWTON_STEPS = 30
 AGAINST = frozenset(
     ("unheard", "codes missing", "codes elsewhere", "names missing", "kind missing", "line of another", "of another")
 )
@@ -67,18 +67,11 @@ def fit(examples: Sequence[Example]) -> tuple[Array, float]:
 
 
 def _logistic(values: Array, right: Array, share: Array) -> tuple[Array, float]:
-    """Ridge-penalised logistic regression by Newton's method on standardised values."""
+    """Ridge-penalised logistic regression on standardised values, its weights as of the plain ones."""
     middle, scale = values.mean(axis=0), values.std(axis=0) + 1e-9
-    design = np.hstack([(values - middle) / scale, np.ones((len(values), 1))])
-    weights = np.zeros(design.shape[1])
-    ridge = np.diag([RIDGE] * values.shape[1] + [0.0])
-    for _ in range(NEWTON_STEPS):
-        chance = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (share * (right - chance)) - ridge @ weights
-        curve = (design * (share * chance * (1 - chance))[:, None]).T @ design + ridge
-        weights += np.linalg.solve(curve, slope)
-    own = weights[:-1] / scale
-    return own, float(weights[-1] - own @ middle)
+    *weights, bias = fit_logistic((values - middle) / scale, right.astype(int).tolist(), share, RIDGE)
+    own = np.array(weights) / scale
+    return own, float(bias - own @ middle)
 
 
 def fold(example: Example) -> int:

@@ -14,9 +14,9 @@ import numpy as np
 import torch
 
 from eval.training.checkpoints import finished_run, load_trunk
-from eval.training.figures import Floats, fit_logistic
 from eval.training.measure import entailment_pairs
 from eval.training.passage_rows import read_records
+from eval.training.scored import Floats, fit_logistic
 from rag.read.inputs import load_tokenizer, tokenise
 from rag.read.loading import load_trained
 from rag.read.network import Trunk

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eval.sets.judged import Judged, judged_claims
-from eval.training.figures import auroc, fit_logistic
+from eval.training.scored import auroc, fit_logistic
 from index.text.look import look
 from rag.check.attribute import Attribution
 from rag.check.claims import claimed

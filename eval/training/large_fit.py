@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from eval.metrics.overlap import squad_f1
 from eval.sets.judged import judged_claims
-from eval.training.figures import auroc, fit_logistic, say, token_f1
 from eval.training.passage_rows import read_records
+from eval.training.scored import auroc, fit_logistic, say
 from index.text.look import look
 from rag.check.attribute import Attribution
 from rag.check.claims import claimed
@@ -46,7 +47,7 @@ def answers(quick: Reader, large: LargeEncoder, dev: Path, most: int) -> tuple[l
     weights = fit_logistic(features[tuned], has[tuned].astype(int).tolist(), [1.0] * int(tuned.sum()))
     stated = features @ np.array(weights[:3]) + weights[3]
     f1 = np.array([
-        token_f1(texts[str(row["paragraph_id"])][again.start : again.end], row.get("all_answers") or [])
+        squad_f1(texts[str(row["paragraph_id"])][again.start : again.end], row.get("all_answers") or [])
         for row, (_, again) in zip(rows, seen, strict=True)
     ])  # fmt: skip
     held = ~tuned

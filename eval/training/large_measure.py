@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.training.figures import auroc, best_threshold, say
 from eval.training.judge_rows import Unit, kept_out, records, units_of
+from eval.training.scored import auroc, best_threshold, say
 from rag.read.large import LargeEncoder, load_large
 
 Figures = dict[str, float]

@@ -24,7 +24,6 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from eval.training.figures import auroc
 from eval.training.judge_rows import epoch_units, judge_units
 from eval.training.large_batches import ClaimBatch, QuestionBatch, claim_batches, question_batches
 from eval.training.large_train import (
@@ -38,6 +37,7 @@ from eval.training.large_train import (
     twin_of,
 )
 from eval.training.question_rows import epoch_rows, question_rows
+from eval.training.scored import auroc
 from eval.training.taught_rows import Taught, committed, taught_documents, taught_questions, taught_units
 from rag.read.inputs import load_tokenizer
 from rag.read.large import describe, packed, save_large, unpacked

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.training.figures import auroc, balanced_accuracy, best_threshold, expected_calibration_error, token_f1
+from eval.metrics.agreement import balanced_accuracy, pearson
+from eval.metrics.calibration import calibration_error
+from eval.metrics.overlap import squad_f1
 from eval.training.passage_rows import Record, read_records
+from eval.training.scored import auroc, best_threshold
 from rag.read.loading import load_trained
 from rag.read.stretches import sentence_bounds
 from rag.read.trained import TrainedReader
@@ -34,7 +37,7 @@ def squad2(reader: TrainedReader, data: Path, most: int) -> Figures:
     rows = _some(read_records(data / "dev/squad2/questions.jsonl.gz"), most)
     spans = [reader.spans(str(row["question"]), [texts[str(row["paragraph_id"])]])[0] for row in rows]
     has = np.array([not row["is_impossible"] for row in rows])
-    f1 = np.array([token_f1(span.text, row.get("all_answers") or []) for span, row in zip(spans, rows, strict=True)])
+    f1 = np.array([squad_f1(span.text, row.get("all_answers") or []) for span, row in zip(spans, rows, strict=True)])
     stated = np.array([span.answerable for span in spans])
     totals = {float(t): float(np.where(stated >= t, f1 * has, ~has).mean()) for t in np.unique(np.round(stated, 2))}
     threshold = max(totals, key=lambda t: totals[t])
@@ -42,7 +45,7 @@ def squad2(reader: TrainedReader, data: Path, most: int) -> Figures:
         "n": len(rows), "F1": totals[threshold], "threshold": threshold,
         "F1 at 0.5": float(np.where(stated >= 0.5, f1 * has, ~has).mean()), "has-answer F1": float(f1[has].mean()),
         "AUROC": auroc(stated.tolist(), has.astype(int).tolist()),
-        "calibration error": expected_calibration_error(stated.tolist(), has.astype(int).tolist()),
+        "calibration error": calibration_error(list(zip(stated.tolist(), has.tolist(), strict=True))) or 0.0,
     }  # fmt: skip
 
 
@@ -90,10 +93,11 @@ def judge(reader: TrainedReader, data: Path, name: str, most: int) -> Figures:
     scores = least_supported(reader, [(evidence, claim) for evidence, claim, _ in triples])
     labels = [label for _, _, label in triples]
     threshold, accuracy = best_threshold(scores, labels)
+    judged = [(score, bool(label)) for score, label in zip(scores, labels, strict=True)]
     return {
-        "n": len(labels), "AUROC": auroc(scores, labels), "BAcc at 0.5": balanced_accuracy(scores, labels, 0.5),
+        "n": len(labels), "AUROC": auroc(scores, labels), "BAcc at 0.5": balanced_accuracy(judged, 0.5) or 0.0,
         "BAcc at best": accuracy, "best threshold": threshold,
-        "calibration error": expected_calibration_error(scores, labels),
+        "calibration error": calibration_error(judged) or 0.0,
     }  # fmt: skip
 
 
@@ -128,14 +132,10 @@ def people(reader: TrainedReader, data: Path, most: int) -> Figures:
     )
     return {
         "n": len(rows),
-        "Pearson": _pearson(scores, human),
-        "overlap": _pearson(overlap, human),
-        "together": _pearson(both.tolist(), human),
+        "Pearson": pearson(list(zip(scores, human, strict=True))) or 0.0,
+        "overlap": pearson(list(zip(overlap, human, strict=True))) or 0.0,
+        "together": pearson(list(zip(both.tolist(), human, strict=True))) or 0.0,
     }
-
-
-def _pearson(one: Sequence[float], other: Sequence[float]) -> float:
-    return float(np.corrcoef(one, other)[0, 1])
 
 
 def speed(reader: TrainedReader, data: Path, _most: int) -> Figures:

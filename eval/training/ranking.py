@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from eval.metrics.retrieval import ndcg
 from eval.training.claim_rows import held_out
 from eval.training.mining import Bm25
 from eval.training.passage_rows import Record, read_records
@@ -51,7 +52,9 @@ def scifact(reader: TrainedReader, data: Path, most: int) -> Figures:
         found = search.top(str(claim["text"]), 2 * CANDIDATES)
         ranks = reader.rank(str(claim["text"]), [texts[index] for index in found])
         for name, order in orders(found, search.scores(str(claim["text"]))[found].tolist(), ranks).items():
-            gains[name].append(ndcg([names[index] for index in order], wanted[str(claim["query_id"])]))
+            gains[name].append(
+                ndcg([names[index] for index in order], wanted[str(claim["query_id"])], CANDIDATES) or 0.0
+            )
     return {"n": len(claims), **{name: float(np.mean(each)) for name, each in gains.items()}}
 
 
@@ -67,13 +70,6 @@ def orders(found: Sequence[int], scores: Sequence[float], ranks: Sequence[float]
             order = sorted(joined, key=lambda place: (-joined[place], place))
             made[f"{name} {weight}"] = [found[place] for place in order]
     return made
-
-
-def ndcg(order: Sequence[str], wanted: set[str], k: int = 10) -> float:
-    """Gain 1 for a wanted document, discount log2(rank + 1), divided by the ideal; 0 where nothing is wanted."""
-    gain = sum(1 / np.log2(rank + 2) for rank, name in enumerate(order[:k]) if name in wanted)
-    ideal = sum(1 / np.log2(rank + 2) for rank in range(min(k, len(wanted))))
-    return float(gain / ideal) if ideal else 0.0
 
 
 def _sample(rows: Sequence[Record], most: int) -> Sequence[Record]:
