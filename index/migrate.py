@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from index.errors import StoreDamaged, StoreMismatch, StoreMissing
+from index.progress import Meter, Progress
 from index.protocols import WritableStore
 from index.records import DocumentEntry
-from index.report import Meter, Progress
 from index.store.database import Manifest
 from index.store.local import LocalStore
 from index.store.milvus import MilvusStore

@@ -12,9 +12,9 @@ import numpy as np
 from index.chunk import chunk
 from index.errors import StoreDamaged, StoreMismatch, StoreMissing
 from index.pieces import embedding_text
+from index.progress import Progress, SyncReport
 from index.protocols import Embedder
 from index.records import Document
-from index.report import Progress, SyncReport
 from index.store import derived, schema
 from index.store.local import LOCK, WAIT_SECONDS, LocalStore, open_store
 from index.store.lock import write_lock

@@ -17,9 +17,9 @@ from index.errors import UnreadableDocument
 from index.load import DEFAULT_LIMITS, READING, document_id, load
 from index.pieces import Job, Piece, embedding_text, pieces
 from index.plan import Hashed, Plan, make_plan
+from index.progress import Meter, Progress, SyncReport, told_of_twins
 from index.protocols import Embedder, Vectors, WritableStore
 from index.records import Chunk, Document, DocumentEntry
-from index.report import Meter, Progress, SyncReport, told_of_twins
 from index.store.local import WAIT_SECONDS
 
 __all__ = ["CHUNK_SETTINGS", "Progress", "SyncReport", "embedding_text", "sync"]

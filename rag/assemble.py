@@ -326,7 +326,7 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
         return EvidenceReader(embedder), threshold, (notice,)
     trained: Reader = built_in
     if settings.reader != BUILT_IN:
-        from rag.read.hub import load_hub_reader
+        from rag.read.cross_encoder import load_hub_reader
 
         trained = load_hub_reader(settings.reader, built_in)
     return BlendedReader(trained, EvidenceReader(embedder)), threshold, ()

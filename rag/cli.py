@@ -20,7 +20,7 @@ from rag.show import show
 from rag.terminal import printable, progress_printer, tell
 
 if TYPE_CHECKING:
-    from index.report import Progress
+    from index.progress import Progress
     from rag.pipeline import Pipeline
 
 ABSTAINED, BAD_INPUT, INTERRUPTED = 3, 2, 130

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.report import Progress
+    from index.progress import Progress
 
 LOG_SECONDS = 10.0
 

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
 
 import rag
 
@@ -39,3 +41,16 @@ def test_loading_the_encoder_loads_no_compiler() -> None:
     )
     assert "torch" in loaded
     assert "torch._dynamo" not in loaded
+
+
+def test_no_two_files_of_one_name_hold_different_things() -> None:
+    """A name in a traceback or a search tells its room; what each package has of its own is named alike on purpose."""
+    root = Path(rag.__file__).parent.parent
+    names = Counter(
+        path.name
+        for package in ("index", "rag", "ui", "eval")
+        for path in (root / package).rglob("*.py")
+        if "data" not in path.relative_to(root).parts
+    )
+
+    assert {name for name, number in names.items() if number > 1} == {"__init__.py", "errors.py", "protocols.py"}

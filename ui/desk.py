@@ -14,8 +14,8 @@ from rag.answer import Answer, Event, Evidence, Final, Interim
 from rag.errors import AnswerError
 from ui import feedback, render
 from ui.begin import Beginning
+from ui.bundled_questions import examples_for
 from ui.documents import Documents
-from ui.examples import examples_for
 from ui.notes import begin_questions, next_questions
 from ui.opening import Opened, Opening, opening_box
 from ui.relay import relay

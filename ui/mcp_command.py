@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from rag.errors import AnswerError
-from ui.command import ChatError, access_of, address_of, bind, read_auth, serving_options
+from ui.chat_command import ChatError, access_of, address_of, bind, read_auth, serving_options
 
 if TYPE_CHECKING:
     from ui.opening import Opening

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.report import clock
+from index.progress import clock
 from ui.escape import escape_text
 
 if TYPE_CHECKING:

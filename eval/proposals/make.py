@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.cases import BadCases
-from eval.proposals.desk import Desk
-from eval.proposals.feedback import from_feedback
+from eval.proposals.decisions import Desk
 from eval.proposals.propose import Proposal, propose
+from eval.proposals.thumbs import from_feedback
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from eval.cases import BadCases, Case
-from eval.proposals.desk import Desk, Verdict
+from eval.proposals.decisions import Desk, Verdict
 
 if TYPE_CHECKING:
     import gradio as gr

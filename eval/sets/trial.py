@@ -12,11 +12,11 @@ from typing import NoReturn
 from eval.cases import BadCases
 from eval.figures import Figure, area, of_pairs
 from eval.header import commit, machine
-from eval.judge import BUILT_IN, WORDS, report_judge
 from eval.kept import kept_verdicts
 from eval.metrics.agreement import Judged, balanced_accuracy, best_threshold, pearson
 from eval.metrics.citations import SUPPORTED
 from eval.report import cut, number, save
+from eval.report_judge import BUILT_IN, WORDS, report_judge
 from eval.sets.people import PEOPLE, Item, PeopleSet, sentence_scores
 from eval.speed.workbench import Workbench, counted
 from rag.check import load_judge

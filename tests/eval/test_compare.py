@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.cases import BadCases, load_cases
-from eval.command import evaluate, publish
 from eval.compare import (
     FORMAT,
     Earlier,
@@ -23,6 +22,7 @@ from eval.compare import (
     register,
     worsened,
 )
+from eval.eval_command import evaluate, publish
 from eval.metrics.stats import mean_difference
 from eval.report import Report, text_report
 

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from eval.cases import load_cases
-from eval.command import evaluate
 from eval.compare import Earlier, compare, earlier
+from eval.eval_command import evaluate
 from eval.exits import junit, summary
 from eval.report import Report
 

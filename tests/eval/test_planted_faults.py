@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from eval.cases import Case, Gold
-from eval.command import evaluate
 from eval.compare import MEASURES, compare, earlier, worsened
-from eval.judge import CoinJudge
+from eval.eval_command import evaluate
+from eval.report_judge import CoinJudge
 from index.records import Hit, Quote
 from rag.answer import Answer, Citation, Sentence
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.cases import BadCases, load_cases
-from eval.command import evaluate, publish
+from eval.eval_command import evaluate, publish
 from eval.figures import Figure, figures, share
 from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.report import Report, fault, make_report, text_report

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 
 from index.cluster import ClusterEmbedder
+from index.progress import Progress
 from index.protocols import Vectors
-from index.report import Progress
 from index.store.opened import open_index
 from index.store.place import place_of
 from index.sync import sync

@@ -22,8 +22,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from index.errors import IndexingError
+from index.progress import Progress
 from index.rebuild import rebuild
-from index.report import Progress
 from index.store import derived
 from index.store.doctor import examine, repair
 from index.store.local import LocalStore, open_store

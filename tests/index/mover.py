@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from index.migrate import migrate
-from index.report import Progress
+from index.progress import Progress
 from index.store.place import place_of
 
 

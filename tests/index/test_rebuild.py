@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from index.progress import Progress
 from index.rebuild import BESIDE, rebuild
-from index.report import Progress
 from index.store.doctor import examine
 from index.store.local import WAIT_SECONDS, open_store
 from index.sync import GROUP, sync

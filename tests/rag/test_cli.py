@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from index.report import Progress
+from index.progress import Progress
 from rag.answer import SCHEMA_VERSION
 from rag.cli import _confirm, build_parser, main
 from rag.terminal import progress_printer
@@ -276,7 +276,7 @@ def test_other_packages_are_loaded_for_their_own_command_only() -> None:
     code = (
         "import sys; from rag.cli import build_parser; parser = build_parser(); parser.parse_args(['ask', 'why?']); "
         "assert not {'ui', 'eval'} & set(sys.modules), sys.modules; "
-        "assert parser.parse_args(['chat', '--port', '7']).port == 7; assert 'ui.command' in sys.modules"
+        "assert parser.parse_args(['chat', '--port', '7']).port == 7; assert 'ui.chat_command' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

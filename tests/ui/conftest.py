@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.ui.scripted import ScriptedPipeline
-from ui.command import bind
+from ui.chat_command import bind
 from ui.desk import Desk
 from ui.security import Access
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from index.corpus import Skipped
 from index.errors import UnknownDocument
+from index.progress import SyncReport
 from index.records import Chunk, Document, DocumentEntry, Hit, Quote
-from index.report import SyncReport
 from rag.answer import Answer, Citation, Conflict, Event, Evidence, Final, Sentence
 from rag.check.checked import CheckedText, Finding
 from rag.errors import BadQuestion

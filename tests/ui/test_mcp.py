@@ -12,7 +12,7 @@ from rag.errors import AnswerError
 from tests.loops import finished
 from tests.ui.scripted import COST, DOCUMENTS, V3, ScriptedPipeline, scripts
 from ui import mcp_command
-from ui.command import bind
+from ui.chat_command import bind
 from ui.security import Access
 from ui.signin import Signin
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from index.errors import EmptyCorpus
-from index.report import Progress
+from index.progress import Progress
 from tests.ui.conftest import serving
 from tests.ui.scripted import COST, ScriptedPipeline
 from ui.opening import Left, Opening, Step, both, opening_box

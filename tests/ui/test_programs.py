@@ -11,7 +11,7 @@ import uvicorn
 from rag.answer import plain_sentence
 from tests.loops import finished
 from tests.ui.scripted import COST, MONTHS, V3, ScriptedPipeline, scripts
-from ui.command import bind
+from ui.chat_command import bind
 from ui.desk import Desk
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from index.records import Quote
 from rag.answer import Answer, Citation, Conflict, Evidence, Sentence
 from tests.ui.scripted import COST, MONTHS, V3, answered, cite, hits, scripts
-from ui.examples import EXAMPLES, examples_for
+from ui.bundled_questions import EXAMPLES, examples_for
 from ui.notes import evidence, mark
 from ui.render import change, conversation, pieces, welcome
 from ui.turn import Turn, advance, place

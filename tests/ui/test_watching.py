@@ -8,7 +8,7 @@ import pytest
 from index.errors import EmptyCorpus, StoreBusy
 from index.watch import changes
 from rag import open_pipeline
-from ui.command import ChatError, _watched
+from ui.chat_command import ChatError, _watched
 from ui.watching import Watching
 
 

@@ -9,8 +9,8 @@ import pytest
 from markupsafe import Markup
 
 from eval.cases import load_cases
-from eval.command import evaluate
 from eval.compare import Earlier, compare, earlier
+from eval.eval_command import evaluate
 from eval.page.charts import Bar, bars, columns, plot
 from eval.page.page import charts, html_report
 from eval.report import Report

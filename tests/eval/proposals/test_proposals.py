@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from eval.cases import BadCases, load_cases
-from eval.proposals.desk import Desk
-from eval.proposals.feedback import from_feedback
+from eval.proposals.decisions import Desk
 from eval.proposals.make import propose_from, read_proposals
 from eval.proposals.propose import asked as asked_of
 from eval.proposals.propose import near_misses, propose
 from eval.proposals.review import decided, edited, show
+from eval.proposals.thumbs import from_feedback
 from index.records import Document, Quote
 from rag.answer import Answer, Citation, Sentence
 
@@ -192,7 +192,7 @@ def test_clearing_the_answers_makes_a_question_unanswerable(desk: Desk) -> None:
 
 BUILD = """
 from pathlib import Path
-from eval.proposals.desk import Desk
+from eval.proposals.decisions import Desk
 from eval.proposals.review import build
 print(len(build(Desk([], Path("cases.jsonl"))).fns))
 """

@@ -11,10 +11,10 @@ import torch
 
 from eval.training.batches import Batch, Example, batches
 from eval.training.checkpoints import Progress, load_trunk
-from eval.training.export import main as export
-from eval.training.export import mean
 from eval.training.losses import PARTS, Targets, part_losses
 from eval.training.passage_rows import Row
+from eval.training.reader_export import main as export
+from eval.training.reader_export import mean
 from eval.training.train import Settings, Training
 from eval.training.train import main as train
 from rag.read.network import ANSWERABLE, RANK, Trunk

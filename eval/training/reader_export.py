@@ -1,4 +1,4 @@
-"""Calibrate the mean of finished runs and write it as weights: `python -m eval.training.export --help`."""
+"""Calibrate the mean of finished runs and write it as weights: `python -m eval.training.reader_export --help`."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _run(folder: Path) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Calibrate and write; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m eval.training.export", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.training.reader_export", description=__doc__)
     parser.add_argument(
         "--runs", type=finished_run, nargs="+", required=True, help="folders of finished runs of one origin"
     )

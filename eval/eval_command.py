@@ -20,9 +20,9 @@ from eval.figures import figures
 from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
-from eval.judge import BUILT_IN, OwnJudge, report_judge
 from eval.kept import keep_report, kept_report, kept_verdicts, run_key
 from eval.report import Report, make_report, save, text_report
+from eval.report_judge import BUILT_IN, OwnJudge, report_judge
 from eval.run import run_cases, run_in
 from eval.score import score
 from eval.sets.brought import load_questions

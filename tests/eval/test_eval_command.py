@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.cases import default_corpus
-from eval.command import register
+from eval.eval_command import register
 
 TEXTS = {
     "v3.md": "# DeepSeek V3\n\nTraining DeepSeek V3 took two months. The GPUs used for it cost $5.5 million.\n",

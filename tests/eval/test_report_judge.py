@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.judge import CoinJudge, WordJudge, report_judge
+from eval.report_judge import CoinJudge, WordJudge, report_judge
 from rag.errors import ModelUnavailable
 from rag.protocols import Judge
 from tests.fakes import ScriptedReader

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from ui.command import PORT, ChatError, bind, read_auth
+from ui.chat_command import PORT, ChatError, bind, read_auth
 
 
 def test_a_port_in_use_is_one_sentence():
@@ -60,7 +60,9 @@ def test_a_missing_sign_in_file_is_one_sentence(tmp_path):
 
 def test_the_command_is_found_without_loading_the_page():
     """Importing the command loads neither gradio nor the models' libraries, so every `rag` command starts fast."""
-    code = "import sys, ui.command; print([m for m in ('gradio', 'torch', 'faiss', 'uvicorn') if m in sys.modules])"
+    code = (
+        "import sys, ui.chat_command; print([m for m in ('gradio', 'torch', 'faiss', 'uvicorn') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -6,7 +6,7 @@ import pytest
 
 from rag.errors import ModelUnavailable
 from rag.read import load_reader
-from rag.read.hub import load_hub_reader
+from rag.read.cross_encoder import load_hub_reader
 
 PASSAGES = ["The Kestrel Bridge was opened in 1911.", "Simmer the lentils for forty minutes."]
 
