@@ -1,6 +1,6 @@
 """Footnote: answers from your documents, every sentence checked against the words it cites.
 
-answer, errors, protocols, cite   values and seams             settings, assemble, cli   construction, commands
+answer, errors, protocols, cite   values and seams             settings, places, assemble, cli   construction, commands
 find, read                        from question to evidence    asides   turns that ask nothing of the documents
 write, check, composing           from evidence to checked sentences      pipeline   the order of all that
 """

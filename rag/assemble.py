@@ -1,18 +1,15 @@
 """Constructs the parts and joins them: the only place where settings are read and where heavy libraries are chosen."""
 
-import hashlib
 import os
-import re
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import StoreBusy, StoreDamaged, StoreMismatch, UnreadableDocument
-from rag.errors import AnswerError, ModelUnavailable
+from index.errors import StoreBusy, StoreDamaged, StoreMismatch
+from rag.errors import ModelUnavailable
+from rag.places import documents_of, home_of, local_copies
 from rag.settings import BUILT_IN, NO_READER, Paths, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -95,38 +92,6 @@ def build_index(
             return sync(chosen.docs, store, embedder, progress=progress, prune=prune, keep=(ADDED,), flights=flights)
 
 
-def local_copies(settings: Settings) -> Settings:
-    """The settings with each address among `docs` replaced by the file of its copy in the cache.
-
-    With `allow_download` the copy is fetched, else the one that is there is used. Raises AnswerError.
-    """
-    from index.fetch import is_address
-
-    docs = tuple(_copy(path, settings) if is_address(str(path)) else path for path in settings.docs)
-    return replace(settings, docs=docs)
-
-
-def _copy(address: Path, settings: Settings) -> Path:
-    from index.fetch import fetch
-
-    url = re.sub(r"^(https?):/+", r"\1://", str(address))  # a path has only one slash left
-    folder = settings.cache.expanduser() / "pages" / hashlib.sha256(url.encode()).hexdigest()[:16]
-    copies = sorted(folder.iterdir()) if folder.is_dir() else []
-    if settings.allow_download:
-        try:
-            came = fetch(url)
-        except UnreadableDocument:
-            if not copies:
-                raise
-        else:
-            folder.mkdir(parents=True, exist_ok=True)
-            copies = [folder / came.name]
-            copies[0].write_bytes(came.data)
-    if not copies:
-        raise AnswerError(f"{url} is not on this machine: let it be fetched with --allow-download.")
-    return copies[0]
-
-
 def choose_writer(name: str) -> str:
     """Keeps a model as the one that writes where none is named; it must be on this machine, or a server that answers.
 
@@ -158,43 +123,17 @@ def remove(index: "Place", document_id: str) -> "DocumentEntry":
         return entry
 
 
-def bundled_corpus() -> Path:
-    """The corpus that comes with the package; data beside it, so no import of the evaluation is needed."""
-    return Path(__file__).resolve().parent.parent / "eval" / "data" / "corpus"
-
-
 def home(docs: Paths | None = None, index: "str | Place | None" = None, **settings: Any) -> Path:  # noqa: ANN401
     """Where the index of `open_pipeline` with these settings lies, or will; what belongs to it is kept beside it.
 
     For an index in a Milvus: a folder of this machine's cache.
     """
-    return _home(read_settings({"docs": docs, "index": index, **settings}, os.environ))
+    return home_of(read_settings({"docs": docs, "index": index, **settings}, os.environ))
 
 
 def documents(docs: Paths | None = None, index: "str | Place | None" = None) -> tuple[Path, ...]:
     """The files and folders that `open_pipeline` keeps such an index in step with; none where it is used as it is."""
-    return _documents(read_settings({"docs": docs, "index": index}, os.environ))
-
-
-def _documents(settings: Settings) -> tuple[Path, ...]:
-    return settings.docs or (() if settings.index is not None else (bundled_corpus(),))
-
-
-def _home(settings: Settings) -> Path:
-    if isinstance(settings.index, Path):
-        return settings.index
-    return _writable(index_directory(settings))
-
-
-def index_directory(settings: Settings) -> Path:
-    """The given index directory, or the one in the cache that belongs to these documents and this embedder."""
-    if isinstance(settings.index, Path):
-        return settings.index
-    if settings.index is not None:
-        return settings.cache.expanduser() / "milvus" / hashlib.sha256(str(settings.index).encode()).hexdigest()[:16]
-    docs = settings.docs or (bundled_corpus(),)
-    key = "\n".join([settings.embedder, *sorted(str(path.expanduser().resolve()) for path in docs)])
-    return settings.cache.expanduser() / "index" / hashlib.sha256(key.encode()).hexdigest()[:16]
+    return documents_of(read_settings({"docs": docs, "index": index}, os.environ))
 
 
 def _open_store(
@@ -205,8 +144,8 @@ def _open_store(
     from index.store.opened import open_index
     from index.sync import CHUNK_SETTINGS
 
-    docs = _documents(settings)
-    place = settings.index or _home(settings)
+    docs = documents_of(settings)
+    place = settings.index or home_of(settings)
     if not docs:
         return open_index(place, embedder), ()
     try:
@@ -259,15 +198,6 @@ def _unread(report: "SyncReport") -> tuple[str, ...]:
     return (*unread, *report.partial[:UNREAD_NAMED])
 
 
-def _writable(folder: Path) -> Path:
-    """The folder, or one in the temporary directory where the cache cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir()) / f"footnote-{os.getuid()}" / folder.name
-    return folder
-
-
 def _join(
     settings: Settings,
     store: "WritableStore",
@@ -279,7 +209,7 @@ def _join(
     from rag.pipeline import Pipeline
     from rag.write.choice import load
 
-    docs = _documents(settings)
+    docs = documents_of(settings)
     reader, threshold, notices = _reader(settings, embedder)
     judge, point, warnings = _judge(settings, reader)
     return Pipeline(
@@ -287,7 +217,7 @@ def _join(
         embedder,
         reader,
         threshold=threshold,
-        directory=_home(settings),
+        directory=home_of(settings),
         judge=judge,
         point=point,
         generator=generator,

@@ -112,7 +112,8 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
     # First, and not beside the models' libraries: two threads that import what imports each other can meet half-made
     # modules.
     import ui.app
-    from rag.assemble import bundled_corpus, home
+    from rag.assemble import home
+    from rag.places import bundled_corpus
     from rag.terminal import tell
     from ui.desk import Desk
     from ui.opening import Opening

@@ -10,8 +10,9 @@ from index.embed.embedders import load_embedder
 from index.store.local import LOCK, open_store
 from index.store.lock import write_lock
 from index.sync import CHUNK_SETTINGS
-from rag.assemble import index_directory, local_copies, open_pipeline
+from rag.assemble import open_pipeline
 from rag.errors import AnswerError
+from rag.places import index_directory, local_copies
 from rag.settings import Settings, read_settings
 from tests.files import pdf_of
 
