@@ -8,9 +8,9 @@ from index.text.dates import dates
 from index.text.names import entity_names
 from index.text.words import STOP_WORDS, names, terms, words
 
-_OPENING = re.compile(r"^\W*(?:and|but|so|also|then|ok(?:ay)?|well|now)\b[\s,]*", re.IGNORECASE)
+_OPENING = re.compile(r"^\W*(?:and|but|so|also|then|ok(?:ay)?|well|now|und|aber|y|pero|et|mais)\b(?!-)[\s,]*", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:what|how)\s+about\s+(?P<rest>.+?)\W*$", re.IGNORECASE)
-_BARE = re.compile(r"^\W*(?:and|or|but)\s+(?P<rest>\S+(?:\s+\S+){0,3}?)\W*$", re.IGNORECASE)
+_BARE = re.compile(r"^\W*(?:and|or|but|und|y|et)\s+(?P<rest>\S+(?:\s+\S+){0,3}?)\W*$", re.IGNORECASE)
 _PHRASE = re.compile(
     r"(?:(?P<at>for|in|on|at|with|to|from|by|of|about|during|under)\s+)?"
     r"(?P<phrase>(?:(?:the|an?|my|our|your)\s+)?(?P<bare>.+))",
@@ -27,7 +27,10 @@ _REFERRING = re.compile(
     re.IGNORECASE,
 )
 _OF_A_PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
-_PERSONAL = re.compile(r"\b(?:it|they|them|he|him|she|her|the other(?: one)?|that one|this one)\b", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"\b(?:it|they|them|he|him|she|her|the other one|the other(?!\s+[^\W\d])|that one|this one)\b", re.IGNORECASE
+)
+"""What stands for a thing or person: "the other", and not that of "the other side"."""
 _OTHER = re.compile(
     r"\bthe other one\b|\bthe other\b(?=\W*$)|(?<=does )the other\b(?=\s+\w+\W*$)|\bthe (?:former|latter)\b(?! \w+ \w)",
     re.IGNORECASE,

@@ -64,6 +64,16 @@ def test_the_likest_phrase_gives_way(embedder: Embedder, before: str, question: 
     assert searched == rewrite(question, [(before, "")], embedder)
 
 
+def test_follow_ups_of_other_languages_and_sides(embedder: Embedder) -> None:
+    """ "¿Y la de tango?" is one as "and X?" is; "the other side" is a thing of its own, and no pronoun in it."""
+    salsa = ("¿Quién enseña la clase de salsa?", "Nuria Vela")
+
+    assert rewrite("¿Y la de tango?", [salsa], embedder) == "¿Quién enseña la clase la de tango?"
+    searched = rewrite("And who was on the other side?", [("Who was counsel for the claimant?", "Rupert.")], embedder)
+    assert searched.startswith("who was on the other side?")
+    assert "claimant" in searched
+
+
 def test_a_long_question_before_is_looked_through_once() -> None:
     """The phrases that are compared grow with the words of a question, not with their square."""
 
