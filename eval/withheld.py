@@ -1,7 +1,8 @@
-"""Documents without the sentences that answer a question, so that the same question is answerable and then is not.
+"""Documents without the sentences that answer a question, or with one that does: the same question is answerable and
+is not.
 
 Written near misses can be told from answerable questions by their wording alone (`eval/data/README.md`); of a question
-and its twin over the withheld text the wording says nothing.
+asked both ways the wording says nothing.
 """
 
 from __future__ import annotations
@@ -62,10 +63,24 @@ def withheld(pipeline: Pipeline, docs: Path, places: Places) -> Iterator[bool]:
     if not 0 < taken <= MOST or any(places(path, rest) or not rest.strip() for path, (rest, _) in cut.items()):
         yield False
         return
+    with _meanwhile(pipeline, before, changed):
+        yield not any(places(Path(uri), text) for uri, text in _texts(pipeline))
+
+
+@contextmanager
+def told(pipeline: Pipeline, file: Path, sentence: str) -> Iterator[None]:
+    """While it is open, a plain file of the pipeline's documents ends with a sentence more, a paragraph of its own."""
+    before = file.read_text(encoding="utf-8")
+    with _meanwhile(pipeline, {file: before}, {file: f"{before.rstrip()}\n\n{sentence}\n"}):
+        yield
+
+
+@contextmanager
+def _meanwhile(pipeline: Pipeline, before: Mapping[Path, str], changed: Mapping[Path, str]) -> Iterator[None]:
     try:
         _write(changed)
         pipeline.refresh()
-        yield not any(places(Path(uri), text) for uri, text in _texts(pipeline))
+        yield
     finally:
         _write({path: before[path] for path in changed})
         pipeline.refresh()

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from eval.cases import Case, default_cases, default_documents, load_cases
 from eval.gold import locate, place
 from eval.sets.answering import by_folder, folder_cases
-from eval.sets.unanswerable import one_fact
+from eval.sets.unanswerable import one_fact, would_file
 from eval.withheld import Span as Place
-from eval.withheld import matching, withheld
+from eval.withheld import matching, told, withheld
 from index.records import Hit, Quote
 from rag.find.clues import SIGNS, asked_of, signs
 from rag.pipeline import CANDIDATES
@@ -164,10 +164,17 @@ def folders(root: Path, keep: Callable[[Any], Kept]) -> Iterator[Example]:
 
                 question = pipeline.standalone(row["question"], [(a, b) for a, b in row["history"]])
                 yield example(pipeline, "folders", folder, question, not row.get("refuse"), holds)
-                if one_fact(row):
+                if file := would_file(row, copy):
+                    with told(pipeline, file, row["would"]):
+                        yield example(pipeline, "folders", folder, question, True, _telling(row["would"]))
+                elif one_fact(row):
                     with withheld(pipeline, copy / folder, matching(musts)) as gone:
                         if gone:
                             yield twin(pipeline, "folders", folder, question)
+
+
+def _telling(sentence: str) -> Holds:
+    return lambda item, _: item.text in sentence or sentence in item.text
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from index.text.dates import dates
 from index.text.names import entity_names
 from index.text.words import STOP_WORDS, names, terms, words
 
-_OPENING = re.compile(r"^\W*(?:and|but|so|also|then|ok(?:ay)?|well|now|und|aber|y|pero|et|mais)\b(?!-)[\s,]*", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^\W*(?:and|but|so|also|then|ok(?:ay)?|well|now|und|aber|y|pero|et|mais)\b(?!-)[\s,]*", re.IGNORECASE
+)
 _WHAT_ABOUT = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:what|how)\s+about\s+(?P<rest>.+?)\W*$", re.IGNORECASE)
 _BARE = re.compile(r"^\W*(?:and|or|but|und|y|et)\s+(?P<rest>\S+(?:\s+\S+){0,3}?)\W*$", re.IGNORECASE)
 _PHRASE = re.compile(

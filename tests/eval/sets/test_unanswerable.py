@@ -10,6 +10,8 @@ from eval.speed.workbench import Workbench
 from rag.answer import Answer, Sentence
 from rag.assemble import open_pipeline
 
+MILL = "The mill is run by Ida Nor.\n\nThe bakery sells bread on Fridays."
+
 
 def said(*texts: str, confidence: float = 0.5) -> Answer:
     sentences = tuple(Sentence(text, "supported", 1.0, ()) for text in texts)
@@ -52,12 +54,15 @@ def test_a_folder_is_asked_with_and_without(tmp_path: Path) -> None:
     """The documents on disk stay as they are, and the question without an answer is not right."""
     docs = tmp_path / "docs" / "mill"
     docs.mkdir(parents=True)
-    (docs / "mill.md").write_text("The mill is run by Ida Nor.\n\nThe bakery sells bread on Fridays.")
+    (docs / "mill.md").write_text(MILL)
     row = {"id": "a", "kind": "who", "files": ["mill/mill.md"], "question": "Who runs the mill?", "history": []}
-    (tmp_path / "cases.jsonl").write_text(json.dumps(row | {"must": ["Ida Nor"]}))
+    miss = row | {"id": "b", "question": "What does a loaf cost?", "must": [], "refuse": True}
+    miss |= {"would": "A loaf costs 4 euros."}
+    (tmp_path / "cases.jsonl").write_text("\n".join(map(json.dumps, (row | {"must": ["Ida Nor"]}, miss))))
 
     bench = Workbench(tmp_path, tmp_path / "cache", lambda docs, index: open_pipeline(docs, index, model="quotes"))
     found = {figure.name: figure for figure in unanswerable(bench)}
 
-    assert (found["right"].value, found["refused"].value, found["right"].n) == (1.0, 1.0, 1)
-    assert "Ida Nor" in (docs / "mill.md").read_text()
+    assert (found["right"].value, found["right"].n, found["refused"].n) == (1.0, 1, 2)
+    assert found["refused"].value == 1.0
+    assert (docs / "mill.md").read_text() == MILL

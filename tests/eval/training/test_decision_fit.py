@@ -108,7 +108,13 @@ def test_a_question_for_one_fact_is_read_again_without_it(tmp_path: Path) -> Non
     (docs / "mill.md").write_text("The mill is run by Ida Nor.\n\nThe bakery sells bread on Fridays.")
     rows = [
         {"kind": "who", "question": "Who runs the mill?", "must": ["Ida Nor"]},
-        {"kind": "refuse: x", "question": "Who runs the bakery?", "must": [], "refuse": True},
+        {
+            "kind": "refuse: x",
+            "question": "Who runs the bakery?",
+            "must": [],
+            "refuse": True,
+            "would": "Jon Ek runs it.",
+        },
     ]
     lines = [json.dumps({"files": ["mill/mill.md"], "history": [], **row}) for row in rows]
     (tmp_path / "cases.jsonl").write_text("\n".join(lines))
@@ -118,4 +124,5 @@ def test_a_question_for_one_fact_is_read_again_without_it(tmp_path: Path) -> Non
         (True, False, True),
         (False, True, False),
         (False, False, False),
+        (True, False, True),
     ]
