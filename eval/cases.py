@@ -73,9 +73,9 @@ def default_documents() -> tuple[Path, ...]:
     return default_corpus(), default_corpus().with_name("house")
 
 
-def strangers(half: str) -> Path:
-    """Small folders of many trades with questions, written by people who saw no code: "tune" or "report"."""
-    return default_corpus().with_name("strangers") / half
+def strangers(half: str) -> tuple[Path, ...]:
+    """Small folders of many trades with questions, written by people who saw no code: those of "tune" or "report"."""
+    return tuple(default_corpus().with_name("strangers") / name for name in (half, f"{half}2"))
 
 
 def sample(cases: Sequence[Case], size: int) -> tuple[Case, ...]:

@@ -157,7 +157,7 @@ def _examples(arguments: argparse.Namespace) -> list[Example]:
         return kept[0]
 
     found: list[Example] = []
-    for root in (*([arguments.cases] if arguments.cases else []), strangers("tune")):
+    for root in (*([arguments.cases] if arguments.cases else []), *strangers("tune")):
         found += folders(root, keep)
     found += bundled(keep)
     kept[0].save()
