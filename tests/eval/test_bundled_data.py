@@ -1,12 +1,13 @@
 """The bundled corpus and cases hold together: quotes are verbatim, answers stand in them, every kind is present."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from eval.cases import SMALL_TALK, Case, default_cases, default_corpus, default_documents, load_cases, sample
+from eval.cases import SMALL_TALK, Case, default_cases, default_corpus, default_documents, load_cases, sample, strangers
 
 CASES = load_cases(default_cases())
 BRIEFS = sorted(default_corpus().glob("*.md"))
@@ -203,3 +204,17 @@ def test_the_notes_give_the_true_counts() -> None:
         "cases": len(CASES),
         "answerable": len(ANSWERABLE),
     }
+
+
+@pytest.mark.parametrize("root", [*strangers("tune"), *strangers("report")], ids=lambda path: path.name)
+def test_the_strangers_questions_fit_their_papers(root: Path) -> None:
+    """Ids are their own, the papers are there, what is wanted is one thing, and what would answer is untold."""
+    rows = [json.loads(line) for line in (root / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
+    for row in rows:
+        papers = "\n".join((root / "docs" / name).read_text(encoding="utf-8") for name in row["files"])
+        assert bool(row.get("refuse")) != bool(row["must"]), row["id"]
+        assert all(re.compile(pattern) for pattern in (*row["must"], *row.get("must_not", ())))
+        assert "would" not in row or row["would"] not in papers, row["id"]
+        assert ("would" in row) == (bool(row.get("refuse")) and root.name.endswith("2")), row["id"]
+
+    assert len({row["id"] for row in rows}) == len(rows)
