@@ -37,9 +37,7 @@ LEAST_ANSWERED = 0.85
 """What the product owes those who ask for what is there, as a mean over the sources; among the points that pay it the
 one that refuses most. A mean, since the source with the hardest questions would else decide alone: asked of every
 source, almost nothing was refused anywhere."""
-AGAINST = frozenset(
-    ("unheard", "codes missing", "codes elsewhere", "names missing", "kind missing", "line of another", "of another")
-)
+AGAINST = frozenset(("code unheard", "codes missing", "codes elsewhere", "kind missing", "of another"))
 """Signs that speak against an answer."""
 
 

@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from eval.sets.unanswerable import one_fact, would_file
 from eval.withheld import Span as Place
 from eval.withheld import matching, told, withheld
 from index.records import Hit, Quote
-from rag.find.clues import SIGNS, asked_of, signs
+from rag.find.clues import SIGNS, asked_of, codes, held_codes, signs
 from rag.pipeline import CANDIDATES
 from rag.protocols import Span
 from rag.read.rendering import read_hits, statements
@@ -40,6 +40,7 @@ Holds = Callable[[Quote, str], bool]
 SQUAD_QUESTIONS = 300
 TURNS = frozenset({"small-talk", "summary"})
 """Cases that are answered without reading."""
+_CODE = re.compile(r"\b(?:\d{3,}|[A-Za-z]+-?\d+)\b")
 ELSEWHERE = frozenset(("list", "comparison", "version", "false-premise", "conflict", "two-documents", "table"))
 """Tags of cases that may have an answer, another one, without the sentences that give the wanted one."""
 
@@ -47,7 +48,7 @@ ELSEWHERE = frozenset(("list", "comparison", "version", "false-premise", "confli
 @dataclass(frozen=True, slots=True)
 class Example:
     """One question: `signs` (passages, len(SIGNS)) and which passages' answers are right; `fold` by its folder.
-    `withheld`: it has an answer, which was taken out of the documents.
+    `withheld`: it has an answer, which was taken out of the documents, or had one before its number was exchanged.
     """
 
     source: str
@@ -93,7 +94,7 @@ def example(pipeline: Pipeline, source: str, folder: str, question: str, answera
     hits = pipeline.retrieve(question, CANDIDATES)
     read = read_hits(pipeline.reader, question, hits)
     asked = asked_of(question, hits)
-    values = [signs(asked, hit, rank, span) for hit, (rank, span) in zip(hits, read, strict=True)]
+    values = [signs(asked, hit, span) for hit, (_, span) in zip(hits, read, strict=True)]
     right = [answerable and _right(hit, span, holds) for hit, (_, span) in zip(hits, read, strict=True)]
     return Example(source, folder, answerable, np.array(values).reshape(-1, len(SIGNS)), np.array(right, dtype=bool))
 
@@ -101,6 +102,32 @@ def example(pipeline: Pipeline, source: str, folder: str, question: str, answera
 def twin(pipeline: Pipeline, source: str, folder: str, question: str) -> Example:
     """The same question while its answer is withheld."""
     return replace(example(pipeline, source, folder, question, False, lambda *_: False), withheld=True)
+
+
+def exchanged(pipeline: Pipeline, source: str, folder: str, question: str) -> Iterator[Example]:
+    """The same question for another machine, year or error, of which the documents tell nothing; nothing where it names
+    none.
+
+    What is asked of machine 300 is not told by the row of machine 287: few questions that people wrote teach that.
+    """
+    texts = (pipeline.store.document(entry.id).text for entry in pipeline.store.documents())
+    other = of_another(question, held_codes("\n".join(texts)))
+    if other:
+        yield replace(example(pipeline, source, folder, other, False, lambda *_: False), withheld=True)
+
+
+def of_another(question: str, held: Set[str]) -> str:
+    """The question with each number of three digits or more, and each code of letters and digits, that the documents
+    hold exchanged for one that they do not; "" where there is none.
+    """
+
+    def other(match: re.Match[str]) -> str:
+        code = match.group()
+        turned = [f"{code[:-1]}{(int(code[-1]) + by) % 10}" for by in range(1, 10)] if codes(code) <= held else []
+        return next((one for one in turned if not codes(one) <= held), code)
+
+    changed = _CODE.sub(other, question)
+    return changed if changed != question else ""
 
 
 def to_fit_on(cases: Sequence[Case]) -> list[Case]:
@@ -126,6 +153,7 @@ def bundled(keep: Callable[[Any], Kept]) -> Iterator[Example]:
 
             question = pipeline.standalone(case.question, case.history)
             yield example(pipeline, "bundled", case.id, question, case.answerable, holds)
+            yield from exchanged(pipeline, "bundled", case.id, question)
             if case.answerable and case.need == "any" and not ELSEWHERE & set(case.tags):
                 with withheld(pipeline, copy, _evidence(case)) as gone:
                     if gone:
@@ -164,6 +192,7 @@ def folders(root: Path, keep: Callable[[Any], Kept]) -> Iterator[Example]:
 
                 question = pipeline.standalone(row["question"], [(a, b) for a, b in row["history"]])
                 yield example(pipeline, "folders", folder, question, not row.get("refuse"), holds)
+                yield from exchanged(pipeline, "folders", folder, question)
                 if file := would_file(row, copy):
                     with told(pipeline, file, row["would"]):
                         yield example(pipeline, "folders", folder, question, True, _telling(row["would"]))
@@ -203,6 +232,7 @@ def squad(data: Path, keep: Callable[[Any], Kept]) -> Iterator[Example]:
                     return paragraph in item.uri and any(answer in item.text for answer in answers)
 
                 yield example(pipeline, "squad2", row["doc_id"], row["question"], not row["is_impossible"], holds)
+                yield from exchanged(pipeline, "squad2", row["doc_id"], row["question"])
 
 
 def _right(hit: Hit, span: Span, holds: Holds) -> bool:

@@ -29,9 +29,9 @@ from rag.read.large import DESCRIPTION
 if TYPE_CHECKING:
     from rag.protocols import Judge
 
-PRECISION = 0.85
-"""Share of true claims among those supported that the point is chosen for, on the claims fitted on. At 0.95 this judge
-keeps 5 to 16 % of the true ones, and a model's answer would be nothing but quotations."""
+PRECISION = 0.9
+"""Share of true claims among those supported that the point is chosen for, on the claims fitted on; precision first. On
+the others, at .85 / .9 / .95: .790, .865, .882 of those shown are true, .610, .471, .331 of the true ones are shown."""
 ROUNDS = 4
 RIDGE = 2.0
 NEVER_HELPS = slice(2, None)

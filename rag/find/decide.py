@@ -63,7 +63,7 @@ def weigh(question: str, hits: Sequence[Hit], read: Sequence[tuple[float, Span]]
     """The readings, likeliest answer first."""
     asked, model = asked_of(question, hits), fitted()
     readings = [
-        Reading(hit, relevance, span, model.probability(signs(asked, hit, relevance, span)))
+        Reading(hit, relevance, span, model.probability(signs(asked, hit, span)))
         for hit, (relevance, span) in zip(hits, read, strict=True)
     ]
     return sorted(readings, key=lambda reading: (-reading.answerable, reading.hit.rank, reading.hit.chunk.id))

@@ -8,8 +8,8 @@ import pytest
 
 from eval.cases import default_cases, load_cases
 from eval.training.decision_fit import AGAINST, best_threshold, crossed, figures, fit
-from eval.training.decision_rows import Example, Kept, folders, to_fit_on
-from rag.find.clues import SIGNS
+from eval.training.decision_rows import Example, Kept, folders, of_another, to_fit_on
+from rag.find.clues import SIGNS, held_codes
 from rag.protocols import Span
 
 
@@ -126,3 +126,18 @@ def test_a_question_for_one_fact_is_read_again_without_it(tmp_path: Path) -> Non
         (False, False, False),
         (True, False, True),
     ]
+
+
+def test_a_number_is_exchanged_for_one_that_nothing_tells_of() -> None:
+    """Codes and long numbers that the documents hold are turned at their last digit; amounts and others' stay."""
+    held = held_codes("Machine 287 has 90 ampere, machine 288 has 60. E-41 is low oil, in 2019.")
+
+    assert of_another("Which fuse has machine 287?", held) == "Which fuse has machine 289?"
+    assert of_another("What is E-41 since 2019?", held) == "What is E-42 since 2010?"
+    assert of_another("Which machine has 90 ampere?", held) == ""
+    assert of_another("Which fuse has machine 300?", held) == ""
+
+
+def test_what_speaks_against_an_answer_is_among_the_signs() -> None:
+    """A sign that was renamed here alone would be taken for one that speaks for an answer, and left out of the fit."""
+    assert AGAINST < set(SIGNS)
