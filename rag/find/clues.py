@@ -32,7 +32,7 @@ LEAST = -8.0
 
 _CODE = re.compile(r"[^\W_]*\d[^\W_]*(?:[-./:,][^\W_]*\d[^\W_]*)*|[^\W\d_]+-\d[\w-]*")
 _JOINED = re.compile(r"(?P<word>[^\W\d_]{2,})[-_](?=\d)")
-_OF_A_THING = re.compile(r"\d{3,}|(?=.*\d)(?=.*[^\W\d_]).+")
+_OF_A_THING = re.compile(r"\d{3,}|[^\W\d_]+\d.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Asked:
 
 
 def asked_of(question: str, hits: Sequence[Hit]) -> Asked:
-    """What the question holds. "Machine 300", "E-41" and "in 2019" stand for one thing; "8 people" may be "eight"."""
+    """What the question holds. "Machine 300", "E-41", "in 2019" stand for one thing; "8 people", "30cm", "2030s" do not."""
     own = codes(question)
     unheard = {code for code in own if _OF_A_THING.fullmatch(code)}
     for hit in hits:

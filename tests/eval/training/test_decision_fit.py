@@ -45,7 +45,7 @@ def test_no_weight_against_its_meaning() -> None:
 
 
 def test_the_hardest_source_does_not_decide_the_point_alone() -> None:
-    """Half of one source's answers are hopeless; the point is the one of .85 answered on average over both."""
+    """Half of one source's answers are hopeless; the point is one of .8 answered or more on average over both."""
 
     def judged(source: str, chances: list[float]) -> list[tuple[Example, np.ndarray]]:
         one = Example(source, source, True, np.zeros((1, len(SIGNS))), np.array([True]))

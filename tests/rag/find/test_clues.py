@@ -46,7 +46,7 @@ def test_a_code_that_nothing_holds() -> None:
     assert told("What does machine 300 need?", text)["code unheard"] == 1
     assert told("What is E-42?", text)["code unheard"] == 1
     assert told("What does machine 287 need with E41?", text)["code unheard"] == 0
-    assert told("Do 8 people lift it?", text)["code unheard"] == 0
+    assert told("Do 8 people lift it by 30cm in the 2030s?", text)["code unheard"] == 0
 
 
 def test_a_code_elsewhere_in_the_passage() -> None:
