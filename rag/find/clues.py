@@ -46,7 +46,7 @@ class Asked:
 
 
 def asked_of(question: str, hits: Sequence[Hit]) -> Asked:
-    """What the question holds. "Machine 300", "E-41", "in 2019" stand for one thing; "8 people", "30cm", "2030s" do not."""
+    """What the question holds. "Machine 300", "E-41", "in 2019" stand for one thing; "8 people", "30cm" do not."""
     own = codes(question)
     unheard = {code for code in own if _OF_A_THING.fullmatch(code)}
     for hit in hits:
