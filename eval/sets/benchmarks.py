@@ -32,6 +32,8 @@ class Benchmark:
     measure: Callable[[Workbench], Iterator[Figure]]
 
 
+CASES = "cases"
+
 BENCHMARKS: Mapping[str, Benchmark] = {
     "scifact": Benchmark("scifact", search.scifact),
     "squad2_paragraphs": Benchmark("squad2", search.squad2_paragraphs),
@@ -50,8 +52,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "financebench": Benchmark("financebench", answering.financebench),
     "multihop_hotpot100": Benchmark("multihop_hotpot100", answering.multihop_hotpot100),
     "cmrc2018": Benchmark("cmrc2018", answering.cmrc2018),
-    "cases": Benchmark("cases", answering.cases),
-    "unanswerable": Benchmark("cases", unanswerable.unanswerable),
+    "cases": Benchmark(CASES, answering.cases),
+    "unanswerable": Benchmark(CASES, unanswerable.unanswerable),
     "beir": Benchmark(".", brought.beir),
 }
 
@@ -114,8 +116,8 @@ def _workbench(arguments: argparse.Namespace) -> Workbench:
     embedder = (arguments.embedder or settings.embedder).replace(os.sep, "_")
     cache = settings.cache.expanduser() / "benchmarks" / embedder
     data = arguments.data or Path()
-    inside = data / benchmark.folder  # --data may also be that very folder
-    return Workbench(inside if inside.is_dir() else data, cache, open_over, arguments.limit, arguments.seed)
+    own = benchmark.folder == CASES and (data / "cases.jsonl").is_file()  # --data may be a folder of cases itself
+    return Workbench(data if own else data / benchmark.folder, cache, open_over, arguments.limit, arguments.seed)
 
 
 def _header(arguments: argparse.Namespace, seconds: float) -> dict[str, Any]:

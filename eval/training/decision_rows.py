@@ -36,7 +36,6 @@ Array = NDArray[np.float64]
 Holds = Callable[[Quote, str], bool]
 """Whether a statement, given as its slice and as it is read, holds the answer."""
 
-
 SQUAD_QUESTIONS = 300
 TURNS = frozenset({"small-talk", "summary"})
 """Cases that are answered without reading."""
@@ -47,7 +46,7 @@ ELSEWHERE = frozenset(("list", "comparison", "version", "false-premise", "confli
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question: `signs` (passages, len(SIGNS)) and which passages' answers are right; `fold` by its folder.
+    """One question: `signs` (passages, len(SIGNS)) and which passages' answers are right.
     `withheld`: it has an answer, which was taken out of the documents, or had one before its number was exchanged.
     """
 

@@ -266,6 +266,18 @@ def test_unknown_benchmark_and_missing_data_are_refused(tmp_path: Path) -> None:
         run_benchmark(options, {})
 
 
+def test_data_may_be_a_folder_of_cases_itself_and_a_wrong_one_is_named(tmp_path: Path) -> None:
+    """Without its own folder a benchmark names the one that it looked for, not the one that was given."""
+    given = {"data": tmp_path, "out": None, "json": False, "embedder": None, "limit": None, "seed": 0, "reader": None}
+    with pytest.raises(BadCases, match="the folder that holds squad2/"):
+        run_benchmark(argparse.Namespace(benchmark="squad2", **given), {})
+    with pytest.raises(BadCases, match="the folder that holds cases/"):
+        run_benchmark(argparse.Namespace(benchmark="cases", **given), {})
+    (tmp_path / "cases.jsonl").write_text("")
+
+    assert run_benchmark(argparse.Namespace(benchmark="cases", **given), {}) == 0
+
+
 def test_text_of_a_benchmark_says_how_it_was_made() -> None:
     """Name, date, rows and each figure with its denominator."""
     row = {"benchmark": "x", "date": "D", "commit": "", "seconds": 3.2, "reader": "r", "limit": None, "seed": 0}
