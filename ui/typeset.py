@@ -91,8 +91,10 @@ class _Setting:
             runs = [(leaf.start, begin, "syntax"), *self._inline(begin, leaf.end), *blank]
             return f"<li{sort} {at}>{self._marked(runs)}</li>"
         if leaf.kind in ("rule", "blank"):
-            sort = ' class="rule"' if leaf.kind == "rule" else ' class="syntax"'
-            return f"<p{sort} {at}>{self._marked([(leaf.start, leaf.after, 'syntax')])}</p>"
+            # The number of an item that holds nothing but a rule ("1. ---") is a word of the document.
+            stop = leaf.start + max((m.end() for m in re.finditer(r"\d+[.)]", words)), default=0)
+            sort = "" if stop > leaf.start else ' class="rule"' if leaf.kind == "rule" else ' class="syntax"'
+            return f"<p{sort} {at}>{self._marked([(leaf.start, stop, ''), (stop, leaf.after, 'syntax')])}</p>"
         depth = f' class="depth-{min(leaf.level, _DEEPEST)}"' if leaf.level else ""
         return f"<p{depth} {at}>{self._marked([*self._inline(leaf.start, leaf.end), *blank])}</p>"
 

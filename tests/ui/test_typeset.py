@@ -77,6 +77,7 @@ def test_every_character_stands_where_it_stood_and_the_marks_hold_the_slice(text
 
 @given(TEXTS, st.sampled_from(MANNERS))
 @example(ALL_OF_IT, "markdown")
+@example("1. ---\n", "markdown")
 def test_nothing_becomes_what_it_was_not_and_no_word_is_hidden(text, how):
     """Headings, lists, tables, listings and emphasis are made; what is not drawn is marks of Markdown and blanks."""
     page = soup(typeset(text, (0, len(text)), None, how))
