@@ -123,6 +123,13 @@ def remove(index: "Place", document_id: str) -> "DocumentEntry":
         return entry
 
 
+def named_writer(model: str | None = None) -> str:
+    """The model that writes in an `open_pipeline` with this setting: the one named, else chosen once, else "quotes"."""
+    from rag.write.choice import wanted
+
+    return wanted(read_settings({"model": model}, os.environ))
+
+
 def home(docs: Paths | None = None, index: "str | Place | None" = None, **settings: Any) -> Path:  # noqa: ANN401
     """Where the index of `open_pipeline` with these settings lies, or will; what belongs to it is kept beside it.
 

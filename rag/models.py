@@ -164,6 +164,15 @@ def find(name: str) -> Model | None:
 
 def on_this_machine(model: Model) -> bool:
     """Whether the hub's cache holds the whole model."""
+    return is_here(model.name)
+
+
+def is_here(name: str) -> bool:
+    """Whether a model can be loaded without asking anybody for it: a folder, a file, or whole in the hub's cache."""
+    if "://" in name:
+        return False
+    if Path(name).expanduser().exists():
+        return True
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
@@ -171,7 +180,7 @@ def on_this_machine(model: Model) -> bool:
     from rag.write.placement import read_weights
 
     try:
-        config = try_to_load_from_cache(model.name, "config.json")
+        config = try_to_load_from_cache(name, "config.json")
         if not isinstance(config, str):
             return False
         read_weights(Path(config).parent)

@@ -122,6 +122,8 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
     args.docs = [*(args.docs or ()), *args.folders] or None
     folder = home(args.docs, args.index, embedder=args.embedder)
     watched = _watched(args) if args.watch else []
+    writer = loaded_meanwhile(args.model)
+    args.model = "quotes" if writer else args.model
     opening = Opening(lambda report: _opened(args, folder, report))
     watching = Watching(watched, opening.pipeline, tell) if watched else None
     try:
@@ -130,7 +132,7 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
         for line in _greeting(args, listener.getsockname()[1], signs_in=auth is not None):
             sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
-        desk = Desk(opening, folder, args.docs or [bundled_corpus()])
+        desk = Desk(opening, folder, args.docs or [bundled_corpus()], writer)
         _run(args, listener, opening, ui.app.server(desk, access_of(args, auth)))
         if isinstance(opening.error, AnswerError | IndexingError):
             raise opening.error
@@ -138,6 +140,16 @@ def _serve(args: argparse.Namespace, listener: socket.socket, auth: list[tuple[s
         if watching:
             watching.close()
         opening.close()
+
+
+def loaded_meanwhile(model: str | None) -> str:
+    """The model that writes, where it is on this machine: quotes can answer until it is loaded; "" for any other."""
+    from rag.assemble import named_writer
+    from rag.models import is_here
+    from rag.settings import QUOTES
+
+    name = named_writer(model)
+    return name if name != QUOTES and is_here(name) else ""
 
 
 def _watched(args: argparse.Namespace) -> list[Path]:

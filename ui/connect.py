@@ -20,7 +20,7 @@ AT_ONCE: dict[str, Any] = {**STREAMED, "queue": False}
 def connect(page: gr.Blocks, parts: Parts, wiring: Wiring, keeping: Keeping, shelving: Shelving) -> None:
     """Gives the parts their listeners."""
     p = parts
-    opened = [p.feed, p.shelf, p.opening, p.clock, p.model]
+    opened = [p.feed, p.shelf, p.opening, p.clock, p.model, p.writing, p.pace]
     page.load(wiring.arrive, [p.turns, p.where], [p.turns, p.chat, *opened], js=ARRIVE, **AT_ONCE)
     p.clock.tick(wiring.tick, [p.turns], opened, **AT_ONCE)
     p.feed.begin(wiring.begin, None, [p.feed], **AT_ONCE)

@@ -39,14 +39,17 @@ _log = logging.getLogger(__name__)
 class Desk:
     """One per process; holds no conversation.
 
-    `home` is the directory that keeps uploads and thumbs; `roots` are the files and folders that were indexed.
+    `home` is the directory that keeps uploads and thumbs; `roots` are the files and folders that were indexed; `writer`
+    is a model on this machine that is loaded while quotes already answer.
     """
 
-    def __init__(self, pipeline: "Pipeline | Opening", home: Path, roots: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, pipeline: "Pipeline | Opening", home: Path, roots: Sequence[Path] = (), writer: str = ""
+    ) -> None:
         self._opening = pipeline if isinstance(pipeline, Opening) else Opened(pipeline)
         self.home = home
         self.documents = Documents(self._opening, home, roots)
-        self.writers = Writers(self._opening)
+        self.writers = Writers(self._opening, first=writer)
         self._beginning = Beginning()
         self._answering = 0
         self._lock = threading.Lock()

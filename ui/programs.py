@@ -115,7 +115,7 @@ class _Answering:
 
     def __init__(self, asked: ChatRequest, desk: Desk, waiting: Waiting) -> None:
         self._reply, self._stop = Reply(asked), threading.Event()
-        model = desk.pipeline.model if asked.model == DEFAULT else asked.model
+        model = desk.writers.default if asked.model == DEFAULT else asked.model
         wishes = asked.footnote
         events = desk.events(
             asked.question, asked.history, model, self._stop, rewrite=wishes.rewrite, only=wishes.documents

@@ -54,11 +54,14 @@ class Wiring:
         shown = gr.skip() if turns else conversation((), self.desk.welcome(), unasked=True)
         return shown, self.desk.documents.shelf(), *opened
 
-    def _opened(self) -> tuple[Any, Any, Any]:
-        """The news of the opening, the clock that asks for them, and the model menu when it is over."""
+    def _opened(self) -> tuple[Any, ...]:
+        """The news of the opening, the clock that asks for them, and when it is over the model menu, and how far the
+        model is that it begins with.
+        """
         if not self.desk.ready:
-            return self.desk.news(), gr.skip(), gr.skip()
-        return "", gr.Timer(active=False), gr.Dropdown(**self.desk.writers.menu)
+            return self.desk.news(), *(gr.skip(),) * 4
+        menu = self.desk.writers.menu
+        return "", gr.Timer(active=False), gr.Dropdown(**menu), *_writing(self.desk.writers.state(menu["value"]))
 
     def ask(
         self, turns: Turns, chat: str, question: str, model: str, only: str, request: gr.Request

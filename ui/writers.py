@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from index.errors import IndexingError
 from rag.errors import AnswerError
 from rag.models import MODELS, Model, on_this_machine
 from ui.escape import escape_attribute, escape_text
@@ -41,32 +42,49 @@ class Writing:
 
 
 class Writers:
-    """One per process. A chosen model that is here is loaded; one that is not is fetched when that is asked for."""
+    """One per process. A chosen model that is here is loaded; one that is not is fetched when that is asked for.
 
-    def __init__(self, opening: Opening | Opened, here: Callable[[Model], bool] = on_this_machine) -> None:
-        self._opening, self._look = opening, here
+    `first` is a model that the page was started with: it is loaded as soon as the documents are open, and is what the
+    menu begins with. Any model can be it, also one that the menu does not know.
+    """
+
+    def __init__(
+        self, opening: Opening | Opened, here: Callable[[Model], bool] = on_this_machine, first: str = ""
+    ) -> None:
+        self._opening, self._look, self._first = opening, here, first
         self._states: dict[str, Writing] = {}
         self._pipelines: dict[str, Pipeline] = {}
         self._here: dict[str, bool] = {}
         self._lock = threading.Lock()
+        if first:
+            self._begin(Writing(first, "loading"), "loading")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What can write at once: the model that was opened first, then quotes; nothing until it is opened."""
+        """What can write at once: the first model, or the one that was opened, then quotes; nothing until that is."""
         if not self._opening.ready:
             return ()
-        return tuple(dict.fromkeys((self._opening.pipeline().model, QUOTES, *self._pipelines)))
+        first = [self._first] if self._first in self._pipelines else []
+        return tuple(dict.fromkeys((*first, self._opening.pipeline().model, QUOTES, *self._pipelines)))
 
     @property
     def menu(self) -> dict[str, Any]:
         """The model menu: what writes at once, then what else is on this machine, then what can be downloaded."""
         names = self.names
-        labels = {name: BUILT_IN if name == QUOTES else name for name in names or (QUOTES,)}
-        rest = [model for model in _known() if model.name not in names]
+        first = {self._first: self._first} if self._first else {}
+        labels = first | {name: BUILT_IN if name == QUOTES else name for name in names or (QUOTES,)}
+        rest = [model for model in _known() if model.name not in labels]
         for model in sorted(rest, key=lambda model: (not self._is_here(model), model.gigabytes or 0.0)):
             where = "on this machine" if self._is_here(model) else f"{model.download} to download"
             labels[model.name] = f"{model.name} · {where}"
-        return {"choices": [(label, name) for name, label in labels.items()], "value": names[0] if names else None}
+        value = self._first or next(iter(names), None)
+        return {"choices": [(label, name) for name, label in labels.items()], "value": value}
+
+    @property
+    def default(self) -> str:
+        """What writes where nobody names a model; waits until the documents are open, and raises what that raised."""
+        self._opening.pipeline()
+        return self.names[0]
 
     def choose(self, name: str) -> Writing:
         """Begins to load a model that is on this machine; how it stands with it."""
@@ -78,9 +96,9 @@ class Writers:
     def fetch(self, name: str) -> Writing:
         """Begins to download a model, where the page was started so that it may; how it stands with it."""
         state, model = self.state(name), _find(name)
-        if state.phase not in ("absent", "failed") or model is None:
+        if state.phase not in ("absent", "failed") or (model is None and name != self._first):
             return state
-        return self._begin(state, "loading" if self._is_here(model) else "fetching")
+        return self._begin(state, "loading" if model is None or self._is_here(model) else "fetching")
 
     def state(self, name: str) -> Writing:
         """How it stands with a model; one that the menu does not know is as good as the one that was opened."""
@@ -124,7 +142,7 @@ class Writers:
 
         try:
             pipeline = self._opening.pipeline().with_model(state.name, tell)
-        except AnswerError as error:
+        except (AnswerError, IndexingError) as error:
             self._set(replace(state, phase="failed", said=str(error)))
         except Exception:  # noqa: BLE001 whatever a model does, the page outlives it
             _log.exception("a model could not be loaded")

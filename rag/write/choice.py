@@ -21,14 +21,18 @@ def writer(
     A model that was chosen earlier and cannot be had now is no failure, and is never downloaded for that; one that is
     named raises `ModelUnavailable`. `tell` hears of the loading, which takes its time.
     """
-    named = settings.model != AUTO
-    name = settings.model if named else chosen(settings.cache) or QUOTES
-    if named:
+    name = wanted(settings)
+    if settings.model != AUTO:
         return load(name, settings, confirm, tell), ()
     try:
         return load(name, replace(settings, allow_download=False), tell=tell), ()
     except ModelUnavailable as error:
         return None, (f"Answers are quotes, because the model chosen with `rag models --use` cannot be had: {error}",)
+
+
+def wanted(settings: Settings) -> str:
+    """The model that is named, else the one that was chosen once, else "quotes"."""
+    return settings.model if settings.model != AUTO else chosen(settings.cache) or QUOTES
 
 
 def load(

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from ui.chat_command import PORT, ChatError, bind, read_auth
+from rag.write.choice import choose
+from ui.chat_command import PORT, ChatError, bind, loaded_meanwhile, read_auth
 
 
 def test_a_port_in_use_is_one_sentence():
@@ -71,3 +72,24 @@ def test_bound_sockets_listen():
     """A browser that is quicker than the loading of the models waits instead of being refused."""
     with bind("127.0.0.1", 0) as listener:
         socket.create_connection(listener.getsockname(), timeout=5).close()
+
+
+@pytest.mark.parametrize(
+    ("named", "writer"), [("auto", ""), ("quotes", ""), ("http://127.0.0.1:1/v1#x", ""), ("no/such-model", "")]
+)
+def test_what_is_not_here_or_costs_no_time_is_opened_before_the_page(named, writer, tmp_path, monkeypatch):
+    """A name that nothing stands behind is told where the page was started, and a server is there at once."""
+    monkeypatch.setenv("RAG_CACHE", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    assert loaded_meanwhile(named) == writer
+
+
+def test_a_model_on_this_machine_is_loaded_while_the_page_is_there(tmp_path, monkeypatch):
+    """Named on the command line, or chosen once."""
+    monkeypatch.setenv("RAG_CACHE", str(tmp_path))
+    file = tmp_path / "small.gguf"
+    file.write_bytes(b"GGUF")
+    assert loaded_meanwhile(str(file)) == str(file)
+    assert loaded_meanwhile("auto") == ""
+    choose(str(file), tmp_path)
+    assert loaded_meanwhile("auto") == str(file)

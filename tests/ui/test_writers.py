@@ -103,3 +103,32 @@ def test_a_model_that_fails_is_one_sentence_and_the_page_goes_on(tmp_path, caplo
         assert "Try again" in writing_line(state)
         *_, (turn,) = desk.ask((), "cost", SMALL, threading.Event())
         assert (turn.phase, turn.answer.model) == ("answered", QUOTES)
+
+
+def test_the_model_that_the_page_was_started_with_is_loaded_while_quotes_answer(tmp_path):
+    """The page is there at once: the menu begins with it, a question to it shows quotes first, then its sentences."""
+    pipeline = Slow()
+    desk = Desk(pipeline, tmp_path, writer="./my-model")
+    assert desk.ready
+    assert desk.writers.menu["value"] == "./my-model"
+    assert desk.writers.state("./my-model").phase == "loading"
+    assert desk.writers.default == QUOTES
+    steps = desk.ask((), "cost", "./my-model", threading.Event())
+    assert next(turns[-1] for turns in steps if turns[-1].shown).shown[0].text == COST
+    pipeline.go_on.set()
+    *_, (turn,) = steps
+    assert (turn.phase, turn.answer.model) == ("answered", "./my-model")
+    assert desk.writers.default == "./my-model"
+
+
+def test_the_first_model_may_fail_and_be_tried_again(tmp_path):
+    """Whoever started the page with a damaged file reads why, has quotes, and a button."""
+    pipeline = Slow(ModelUnavailable("It is damaged."))
+    desk = Desk(pipeline, tmp_path, writer="./my-model")
+    pipeline.go_on.set()
+    assert over(desk.writers, "./my-model").phase == "failed"
+    *_, (turn,) = desk.ask((), "cost", "./my-model", threading.Event())
+    assert (turn.phase, turn.answer.model) == ("answered", QUOTES)
+    pipeline.problem = None
+    assert desk.writers.fetch("./my-model").phase == "loading"
+    assert over(desk.writers, "./my-model").phase == "ready"
