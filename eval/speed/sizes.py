@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.speed.lines import part_lines
 from eval.speed.parts import Bench, Finished, Row, process, row
 from index.protocols import Vectors
 from index.records import Chunk, Document
@@ -188,8 +189,6 @@ def _document(start: int, texts: Sequence[str]) -> tuple[Document, list[Chunk]]:
 
 
 if __name__ == "__main__":
-    from eval.speed.bench import part_lines
-
     for size in map(int, sys.argv[1:]):
         sys.stdout.write("\n".join(part_lines("sizes", list(measured(size)))) + "\n")
         sys.stdout.flush()

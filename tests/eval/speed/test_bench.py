@@ -5,7 +5,8 @@ import argparse
 import pytest
 
 from eval.speed import writing
-from eval.speed.bench import PARTS, amount, part_lines, register, run
+from eval.speed.bench import PARTS, register, run
+from eval.speed.lines import amount, part_lines
 from eval.speed.parts import Bench, Row, imports, process, row
 
 
