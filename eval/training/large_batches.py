@@ -103,7 +103,9 @@ def _claims(rows: Sequence[tuple[list[list[int]], Unit]]) -> ClaimBatch:
         if len(unit) == 2:
             twins.append((at, at + 1))
         at += len(unit)
-    return ClaimBatch(_padded(ids), torch.tensor(labels, dtype=torch.float32), torch.tensor(twins).view(-1, 2))
+    return ClaimBatch(
+        _padded(ids), torch.tensor(labels, dtype=torch.float32), torch.tensor(twins, dtype=torch.long).view(-1, 2)
+    )
 
 
 def _question(row: Question, query: Tokens, passage: Tokens) -> tuple[list[list[int]], tuple[int, int, int]]:

@@ -113,6 +113,12 @@ def test_batches_hold_every_row_once_within_their_tokens(data: Path) -> None:
         assert not bool(batch.open[batch.ids == PAD_ID].any())
 
 
+def test_a_batch_without_twins_has_none_to_compare() -> None:
+    """A claim alone, whose evidence was left out, may fill a batch by itself: its empty list of twins is still rows."""
+    (batch,) = claim_batches(iter([(Claim("It rains.", "The sun shines.", 0, "alone"),)]), load_tokenizer(), 400)
+    assert batch.labels[batch.twins[:, 0]].tolist() == []
+
+
 def test_a_run_learns_and_goes_on_where_it_stopped(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Losses fall within seconds, and a second call takes weights, moments and counters up again."""
     small = tiny(monkeypatch)
