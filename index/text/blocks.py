@@ -32,7 +32,10 @@ ANSWER_SENTENCES = 3
 
 _BULLET = re.compile(r"(?:[-*+•◦▪‣·–]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|\[[ xX]\])\s+")
 _RULE = re.compile(r"[\s|:+=_*-]+")
-_FIELD = re.compile(r"[*_]{0,2}(?P<label>[^\W\d_][^:\n|]{0,48}?)[*_]{0,2}:[*_]{0,2}\s+(?P<value>\S.*)", re.DOTALL)
+_FIELD = re.compile(
+    r"[*_]{0,2}(?P<label>[^\W\d_][^:\n|]{0,48}?)(?:[*_]{0,2}:[*_]{0,2}\s+|\s?\.{5,}\s?)(?P<value>\S.*)", re.DOTALL
+)
+"""A label and its value, parted by a colon or by a row of dots."""
 _COLUMN = re.compile(rf"\S+(?:[^\S\n]\S+)*?(?=[^\S\n]{{{COLUMN_GAP},}}|\t|\Z)")
 _PIPED_CELL = re.compile(r"(?<=\|)(?:\\.|[^|\\])*")
 _QUESTION = re.compile(r"[?？؟][\s\"'”’*_)]*\Z")
@@ -213,6 +216,13 @@ def _follows(text: str, before: Sequence[Block], block: Block) -> bool:
         return False
     line = text[block.start : block.end]
     return _FIELD.fullmatch(line) is not None and _CREDIT.match(line) is None
+
+
+def label(item: str) -> str:
+    """What names a list item: the words before its colon; "" where it has no such label."""
+    bullet = _BULLET.match(item)
+    match = _FIELD.fullmatch(item[bullet.end() :] if bullet else item)
+    return match["label"] if match else ""
 
 
 _CREDIT = re.compile(r"\W*(?:sources?|references?|credits?|quellen?|fuentes?|fonti?|来源)\s*[:：]\s", re.IGNORECASE)

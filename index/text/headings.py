@@ -13,7 +13,7 @@ _UNDERLINE = re.compile(r"(?:={2,}|-{2,})\Z")
 _FENCE = ("```", "~~~")
 _ENUMERATED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]?\s+(?P<title>\S.*)", re.DOTALL)
 _GAP = re.compile(r"\S(?:[^\S\n]{3,}|\t+)\S")
-_FIELD = re.compile(r"[^\W\d_][^:\n]{0,48}:\s+\S")
+_FIELD = re.compile(r"[^\W\d_][^:\n]{0,48}?(?::\s+|\s?\.{5,}\s?)\S")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENDINGS = '.!?,;:…。！？；：”"'
 _NOT_PROSE = re.compile(r"[-*+•|>#`~]|\d{1,3}[.)]\s")

@@ -22,6 +22,9 @@ LONGEST = 1200
 THAI_AT_LEAST = 40
 """Characters before a space ends a Thai or Lao sentence: phrases and names end in one too. Judgement, no data."""
 
+LEADER = 5
+"""Dots in a row that lead the eye from a name to its value: "Monday ..... closed"; three or four leave something out."""
+
 # No look-ahead and no nested repeat: each candidate is consumed whole, so a megabyte of dots costs one match.
 _CANDIDATE = re.compile(
     r"(?P<hard>[。！？；｡।॥؟۔។៕။།༎።፧፨։]+)[\"'”’»›」』】）)\]*_]*"
@@ -52,7 +55,11 @@ _MAY_END = frozenset(
     "inc ltd co corp llc plc bros jr sr etc al est dept ph.d m.d b.a m.a u.s u.k u.n e.u a.m p.m "
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun ave blvd rd".split()
 )
+# Stand before a German ordinal: "am 3. Werktag", "jeden 2. Samstag".
+_BEFORE_ORDINAL = frozenset("am jeden jede jedem jeder der den dem des die zum zur im vom beim bis ab seit".split())
+_MONTHS = frozenset("januar jänner februar märz april mai juni juli august september oktober november dezember".split())
 _OPENERS = frozenset(
+    "der die das ein eine es er sie wir ihr ich und aber wer was wie wenn alle bitte danach dann dort "
     "the a an this that these those it its he she they we you i his her their our my in on at as by for from with "
     "when while although after before since if however but and so then there here both one some many most all no not "
     "what who how why where which according meanwhile despite during under over until today now last each every "
@@ -104,6 +111,8 @@ def _soft_stop_ends(text: str, start: int, stop: int, after_stop: int, end: int)
     if end < len(text) and not text[end].isspace():
         # Chinese and Japanese leave no space after a stop, whichever form it has; a full stop may be in a name there.
         return text[stop] in "!?" and bool(_CJK.match(text, end)) and bool(_CJK.match(text, stop - 1) if stop else None)
+    if after_stop - stop >= LEADER and "\n" not in text[end : _skip(text, end)] and _skip(text, end) < len(text):
+        return False
     lead = _LEAD.match(text, end)
     following = lead.end() if lead else end
     before = _word_before(text, start, stop)
@@ -130,6 +139,9 @@ def _is_abbreviation(text: str, start: int, stop: int, before: str, following: i
         return True
     if _ENUMERATOR.match(before) and stop - len(before) <= start:
         return True
+    if before.isdigit() and len(before) <= len("31") and word:
+        named = _word_before(text, start, stop - len(before) - 1).lower() in _BEFORE_ORDINAL
+        return word.group().lower() in _MONTHS or (named and word.group().lower() not in _OPENERS)
     is_initial = len(before) == 1 and before.isupper()
     if is_initial or name in _MAY_END or _ACRONYM.match(before):
         return word is None or word.group().lower() not in _OPENERS

@@ -13,6 +13,8 @@ SHORTEST = 3
 _ASKING = r"(?:(?:in|at|for|by|to|from)\s+)?(?:what|how|which|who|whose|when|where|why)\b"
 _CHECKING = r"(?:is|are|was|were|does|do|did|can|has|have|had|will)\s+(?:it|its|they|he|she|there|the|this|that)\b"
 _JOINT = re.compile(rf"\?\s+(?=\w)|[,;]\s*(?:and\s+)?(?={_ASKING})|\s+and\s+(?={_ASKING}|{_CHECKING})", re.IGNORECASE)
+_BARE = re.compile(r"(?:in|at|on|by|to|for|from|until|since)\s+(?:what|which)\s+\S+", re.IGNORECASE)
+"""An afterthought that asks for one more value of the same thing: "... and by what day"."""
 _AT = r"(?:in |of )?(?:the )?(?:year )?"
 _CHANGED = re.compile(
     rf"^\W*how (?:did|has|have) (?P<what>.+?) changed? (?:from|between) {_AT}(?P<one>(?:19|20)\d\d) (?:to|and) {_AT}"
@@ -58,6 +60,6 @@ def _of_two_times(question: str) -> tuple[str, ...]:
 
 
 def _asks(piece: str) -> bool:
-    """Whether a piece asks for something of its own; "what do the articles say" does not."""
+    """Whether a piece asks for something of its own; "what do the articles say" and "by what day" do not."""
     own = [term for term in terms(piece) if term not in _ON_SOURCES]
-    return len(piece.split()) >= SHORTEST and bool(own)
+    return len(piece.split()) >= SHORTEST and bool(own) and _BARE.fullmatch(piece) is None

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.records import Chunk, Document, Excerpt, Hit, Quote
-from index.text.blocks import Begun, Block, Kind, blocks
+from index.text.blocks import Begun, Block, Kind, blocks, label
 from index.text.words import terms
 from rag.protocols import Reader, Span
 
@@ -144,10 +144,11 @@ def read_hits(reader: Reader, question: str, hits: Sequence[Hit]) -> list[tuple[
 
 
 def pointed_at(question: str, hits: Sequence[Hit], found: Sequence[Sequence[Block]]) -> list[set[int]]:
-    """For each hit the numbers of the blocks that are read: of the rows and fields of a document, those alone that
-    share most with the question, where some do.
+    """For each hit the numbers of the blocks that are read: of the rows and fields of a document, and of the items of a
+    list that open with a label, those alone that share most with the question, where some do.
 
-    Words of the title and the headings tell no row from another, and a word that few rows hold tells most.
+    Words of the title and the headings tell no row from another, and a word that few rows hold tells most. An item
+    counts by its label alone, and the sentences after it in the same item go with it.
     """
     asked = set(terms(question))
     lines: dict[tuple[str, Kind], dict[tuple[int, int], set[str]]] = {}
@@ -155,14 +156,30 @@ def pointed_at(question: str, hits: Sequence[Hit], found: Sequence[Sequence[Bloc
         known = set(terms(" ".join([hit.title, hit.chunk.heading, *(item.text for item in hit.chunk.context.path)])))
         known |= set(terms(" ".join(hit.chunk.text[b.start : b.end] for b in own if b.kind == "heading")))
         for at, block in enumerate(own):
-            if block.kind in ("row", "field"):
-                held = asked & set(terms(hit.chunk.text[block.start : block.end])) - known
-                lines.setdefault((hit.chunk.document_id, block.kind), {})[number, at] = held
+            line = hit.chunk.text[block.start : block.end]
+            named = label(line) if block.kind == "item" else line if block.kind in ("row", "field") else ""
+            if named:
+                lines.setdefault((hit.chunk.document_id, block.kind), {})[number, at] = (
+                    asked & set(terms(named)) - known
+                )
     kept = [set(range(len(own))) for own in found]
     for (_, kind), places in lines.items():
         for number, at in set(places) - _best_lines(places, kind):
-            kept[number].discard(at)
+            kept[number] -= set(_with_its_sentences(hits[number].chunk.text, found[number], at))
     return kept
+
+
+def _with_its_sentences(text: str, found: Sequence[Block], at: int) -> Iterator[int]:
+    """The number of a line, and of an item's those of the sentences that follow it on its lines."""
+    yield at
+    while (
+        found[at].kind in ("item", "prose")
+        and at + 1 < len(found)
+        and found[at + 1].kind == "prose"
+        and text.count("\n", found[at].end, found[at + 1].start) < 1
+    ):
+        at += 1
+        yield at
 
 
 def _best_lines(lines: Mapping[tuple[int, int], set[str]], kind: Kind) -> set[tuple[int, int]]:
@@ -172,7 +189,7 @@ def _best_lines(lines: Mapping[tuple[int, int], set[str]], kind: Kind) -> set[tu
     most = max(weights.values())
     if most > 0:
         return {place for place, weight in weights.items() if weight > most - 1e-9}
-    return set(lines) if kind == "field" else set(sorted(lines)[:ROWS_READ])
+    return set(sorted(lines)[:ROWS_READ]) if kind == "row" else set(lines)
 
 
 def widened(document: Document, hit: Hit) -> Hit:
@@ -297,6 +314,10 @@ class _Builder:
     def block(self, block: Block, before: Sequence[Excerpt]) -> None:
         if block.kind == "row" and before:
             self._row(block, before)
+        elif block.kind == "field":
+            self.copy(*block.cells[0])
+            self.put(": ")
+            self.copy(*block.cells[1])
         elif block.kind == "item" and before and len(self._text[block.start : block.end].split()) <= SHORT_ITEM:
             self.copy(block.start, block.end, f"{before[0].text.strip('#*_ ').rstrip(':')}: ")
         else:

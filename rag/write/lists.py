@@ -39,6 +39,25 @@ def paragraph(sentence: Quote, told: Sequence[Statement]) -> list[Quote]:
     return own[first : last + 1]
 
 
+def item_around(sentence: Quote, told: Sequence[Statement]) -> list[Quote]:
+    """All sentences of the list item that holds one, in order: "E4: door open." and "Push till it clicks."; [] where it
+    stands in none.
+    """
+    own = sorted(
+        {item.quote: item for item in told if item.quote.document_id == sentence.document_id}.values(),
+        key=lambda item: item.quote.start,
+    )
+    first = next((at for at, item in enumerate(own) if item.quote == sentence), -1)
+    while first > 0 and own[first].kind == "prose" and joined(own[first - 1].quote, own[first].quote):
+        first -= 1
+    if first < 0 or own[first].kind != "item":
+        return []
+    last = first
+    while last + 1 < len(own) and own[last + 1].kind == "prose" and joined(own[last].quote, own[last + 1].quote):
+        last += 1
+    return [item.quote for item in own[first : last + 1]]
+
+
 def joined(before: Quote, after: Quote) -> bool:
     """Whether at most one blank or line break parts two slices."""
     return before.document_id == after.document_id and after.start - before.end <= 1

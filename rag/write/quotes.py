@@ -14,7 +14,7 @@ from rag.find.expected import gives_asked
 from rag.protocols import Reader
 from rag.read.rendering import Statement
 from rag.write.extract import Extract, extract
-from rag.write.lists import paragraph
+from rag.write.lists import item_around, paragraph
 from rag.write.worked import asked_for, steps_of, wants_several
 
 MAX_QUOTES = 5
@@ -142,7 +142,8 @@ def _of_each_document(found: Sequence[Extract]) -> list[Extract]:
 
 
 def _short(question: str, best: list[Extract], second: Sequence[Extract], told: Sequence[Statement]) -> list[Extract]:
-    """The answer, then what adds to it and fits into SHORT_WORDS: its owner, the second-best answer, its neighbours.
+    """The answer, then what adds to it and fits into SHORT_WORDS: the rest of its list item where that fits whole, its
+    owner, the second-best answer, its neighbours.
 
     A neighbour adds something where it speaks of what the question asks and what the answer itself leaves out. On the
     bundled cases the fact is told in the best sentence alone in 0.52, with these in 0.69 of the answerable.
@@ -150,7 +151,10 @@ def _short(question: str, best: list[Extract], second: Sequence[Extract], told: 
     if not best:
         return best
     shown, first = list(best), best[0].slices[0]
-    room = SHORT_WORDS - len(first.text.split())
+    entry = item_around(first, told)
+    if sum(len(one.text.split()) for one in entry) <= SHORT_WORDS:
+        shown += [Extract((one,)) for one in entry if one != first]
+    room = SHORT_WORDS - sum(len(one.slices[0].text.split()) for one in shown)
     owner = _owner(first, told, question)
     after, before = _neighbour(first, told, 1), _neighbour(first, told, -1)
     curt = len(first.text.split()) <= CURT

@@ -93,6 +93,15 @@ def test_fields_and_their_caption() -> None:
     assert [text[start:end] for start, end in found[1].cells] == ["Plumber", "Ole Vang, 555-0101"]
 
 
+def test_a_row_of_dots_parts_label_and_value() -> None:
+    """Dots lead the eye from a name to its value; three of them leave something out."""
+    text = "Green ............ Fine\nRed..... motor too hot, wait for 40 minutes\nWe waited ... and then left"
+    found = blocks(text)
+
+    assert [block.kind for block in found] == ["field", "field", "prose"]
+    assert [text[start:end] for start, end in found[1].cells] == ["Red", "motor too hot, wait for 40 minutes"]
+
+
 def test_code_is_no_prose() -> None:
     """Fences and what stands between them are told apart from sentences."""
     assert [kind for kind, _ in told("Run it:\n\n```sh\ntide push --force\n```")] == ["lead", "fence", "code", "fence"]

@@ -42,6 +42,10 @@ def cut(text: str) -> list[str]:
         ["**Bold claim.**", "Plain claim.", "_Slanted claim._", "End"],
         ["Is it 5 a.m.?", "No!", "Yes."],
         ["In 2025.", "Next year."],
+        ["Das Fest ist am 17. August.", "Aufbau ab 9 Uhr."],
+        ["Nur noch jeden 2. Samstag von 9 bis 12. März.", "Bis zum 3. Werktag.", "Wir haben 12.", "Das reicht."],
+        ["He won in 12.", "The crowd left.", "I am 12.", "The rest is older."],
+        ["Monday ........ Closed at noon.", "He waited....", "Then he left."],
     ],
     ids=lambda sentences: sentences[0][:24],
 )

@@ -40,6 +40,7 @@ def test_a_pronoun_may_stand_for_the_answer() -> None:
         "How do Europe and Asia differ?",
         "How cheap was it really, what do the articles say",
         "When will R2 come out, and why?",
+        "Whom do I tell and by what day?",
         "",
     ],
 )

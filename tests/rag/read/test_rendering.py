@@ -126,3 +126,31 @@ def test_a_passage_in_a_table_can_be_widened_to_the_whole_table() -> None:
 
     assert whole.chunk.text == text[text.index("| Room |") : text.index("\n\nAfter.")]
     assert whole.chunk.text == text[whole.chunk.start : whole.chunk.end]
+
+
+FAULTS = """What the display says:
+
+- E4: door switch open. Push till it clicks.
+- E7: climbing too slowly. Note the number.
+- No number and no label here."""
+
+
+def test_of_items_with_labels_those_are_read_that_the_question_names() -> None:
+    """With the sentences that go on in the item; where no label is named, all are read, also for words further on."""
+    named, _ = marked("clicks", hit(FAULTS), "it says E4, what now?")
+    other, _ = marked("clicks", hit(FAULTS), "what if it climbs slowly?")
+
+    assert "Push till it clicks." in named
+    assert "No number" in named
+    assert "E7" not in named
+    assert "Note the number." not in named
+    assert "Note the number." in other
+    assert "clicks" in other
+
+
+def test_a_field_is_read_with_a_colon() -> None:
+    """Whatever parts its label from its value, and a mark on either leads back."""
+    assert marked("hot", hit("green ...... fine\nred ........ motor too hot")) == (
+        "green: fine\nred: motor too hot",
+        "hot",
+    )

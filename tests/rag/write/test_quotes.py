@@ -89,6 +89,16 @@ def test_a_curt_answer_is_told_with_what_follows() -> None:
     assert "Can I return a lamp?" == told[0].slices[1].text
 
 
+def test_a_list_item_is_told_whole() -> None:
+    """What an entry says first is of little use without what it says next; a long one is told in part."""
+    faults = "The display:\n\n- E4: door open. Push till it clicks.\n- E7: slow. Note it down."
+    long = f"The display:\n\n- E4: door open. {'Push ' * SHORT_WORDS}it.\n- E7: slow."
+
+    assert ["- E4: door open.", "Push till it clicks."] == shown(ask("what is E4?", WordReader("door open"), faults))
+    assert ["Push till it clicks.", "- E4: door open."] == shown(ask("what is E4?", WordReader("clicks"), faults))
+    assert ["- E4: door open."] == shown(ask("what is E4?", WordReader("door open"), long))
+
+
 def test_a_heading_is_never_an_answer() -> None:
     """A mark on a heading is told by the sentence under it."""
     told = ask(
