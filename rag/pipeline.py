@@ -32,7 +32,8 @@ from rag.find.retrieve import by_relevance, retrieve
 from rag.find.rewrite import rewrite as rewrite_by_rule
 from rag.find.two_questions import parts
 from rag.protocols import Generator, Judge, Reader
-from rag.read.rendering import Statement, read_hits, statements, widened
+from rag.read.pointing import read_hits
+from rag.read.rendering import Statement, statements, widened
 from rag.write.extract import Extract
 from rag.write.prompt import answer_prompt, rewrite_with
 from rag.write.quotes import answering, quote

@@ -27,7 +27,8 @@ from index.records import Hit, Quote
 from rag.find.clues import SIGNS, asked_of, codes, held_codes, signs
 from rag.pipeline import CANDIDATES
 from rag.protocols import Span
-from rag.read.rendering import read_hits, statements
+from rag.read.pointing import read_hits
+from rag.read.rendering import statements
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline

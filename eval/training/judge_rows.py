@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from eval.training.claim_rows import held_out, plain
-from rag.read.stretches import sentence_bounds
+from index.text.sentences import sentence_spans
 
 Record = Mapping[str, Any]
 LONGEST_EVIDENCE = 430
@@ -96,7 +96,7 @@ def cut(unit: Unit, random_: random.Random) -> Unit:
     table = unit[0].source in ("infotabs", "tabfact")
     if len(evidence) <= LONGEST_EVIDENCE or table or any(claim.evidence != evidence for claim in unit):
         return unit
-    bounds = sentence_bounds(evidence)
+    bounds = sentence_spans(evidence)
     wanted = _words(" ".join(claim.claim for claim in unit))
     best = max(range(len(bounds)), key=lambda at: (len(wanted & _words(evidence[slice(*bounds[at])])), -at))
     first, last = best, best
@@ -198,7 +198,7 @@ def _dropped(claims: Sequence[Claim], most: int, random_: random.Random) -> list
     """A true claim with its text, and with the text without the sentence that is most like it: no longer borne out."""
     made: list[Unit] = []
     for claim in random_.sample(list(claims), min(len(claims), most * 2)):
-        bounds = sentence_bounds(claim.evidence)
+        bounds = sentence_spans(claim.evidence)
         wanted = _words(claim.claim)
         if not claim.label or len(bounds) < 3 or len(made) >= most or not wanted:
             continue

@@ -16,8 +16,8 @@ from eval.metrics.calibration import calibration_error
 from eval.metrics.overlap import squad_f1
 from eval.training.passage_rows import Record, read_records
 from eval.training.scored import auroc, best_threshold
+from index.text.sentences import sentence_spans
 from rag.read.loading import load_trained
-from rag.read.stretches import sentence_bounds
 from rag.read.trained import TrainedReader
 
 Figures = dict[str, float]
@@ -104,7 +104,7 @@ def judge(reader: TrainedReader, data: Path, name: str, most: int) -> Figures:
 def least_supported(reader: TrainedReader, pairs: Sequence[tuple[str, str]]) -> list[float]:
     """The smallest entailment over the sentences of each text; 1 for a text without any."""
     flat = [
-        (index, evidence, text[a:b]) for index, (evidence, text) in enumerate(pairs) for a, b in sentence_bounds(text)
+        (index, evidence, text[a:b]) for index, (evidence, text) in enumerate(pairs) for a, b in sentence_spans(text)
     ]
     lowest = [1.0] * len(pairs)
     for begin in range(0, len(flat), BATCH):
@@ -120,7 +120,7 @@ def people(reader: TrainedReader, data: Path, most: int) -> Figures:
     scores, overlap, human = [], [], []
     for row in rows:
         response, passages = str(row["response"]), [str(context["text"]) for context in row["contexts"]]
-        sentences = [response[a:b] for a, b in sentence_bounds(response)]
+        sentences = [response[a:b] for a, b in sentence_spans(response)]
         flat = reader.entail([(passage, sentence) for sentence in sentences for passage in passages])
         table = np.array(flat).reshape(len(sentences), len(passages))
         scores.append(float(table.max(axis=1).mean()) if table.size else 0.0)

@@ -13,7 +13,7 @@ from typing import Any
 
 from eval.training.mining import Bm25
 from eval.training.perturb import change
-from rag.read.stretches import sentence_bounds, sentence_of
+from index.text.sentences import sentence_at, sentence_spans
 
 UNKNOWN = -1
 HARD_NEGATIVES = 8
@@ -108,12 +108,12 @@ def vary(row: Row, near: Sequence[str], random_: random.Random) -> Row:
 
 def crop(row: Row, random_: random.Random) -> Row:
     """A run of one to five sentences of the passage, around the answer where there is one."""
-    bounds = sentence_bounds(row.passage)
+    bounds = sentence_spans(row.passage)
     if len(bounds) < 2:
         return row
     first = last = random_.randrange(len(bounds))
     if row.start >= 0:
-        first, last = sentence_of(bounds, row.start), sentence_of(bounds, max(row.start, row.end - 1))
+        first, last = sentence_at(bounds, row.start), sentence_at(bounds, max(row.start, row.end - 1))
     first = max(0, first - random_.randrange(3))
     last = min(len(bounds) - 1, last + random_.randrange(3))
     begin, stop = bounds[first][0], bounds[last][1]
@@ -145,7 +145,7 @@ def _changed_question(row: Row, near: Sequence[str], random_: random.Random) -> 
 def _without_evidence(record: Record, row: Row) -> Iterator[Row]:
     """The same passage less the sentences that hold an answer."""
     answers = [str(answer).lower() for answer in record["answers"]]
-    kept = [row.passage[start:end] for start, end in sentence_bounds(row.passage)]
+    kept = [row.passage[start:end] for start, end in sentence_spans(row.passage)]
     kept = [sentence for sentence in kept if not any(answer in sentence.lower() for answer in answers)]
     passage = " ".join(kept)
     if kept and not _answers_in(record, passage):

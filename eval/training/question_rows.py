@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from rag.read.stretches import sentence_bounds, sentence_of
+from index.text.sentences import sentence_at, sentence_spans
 
 Record = Mapping[str, Any]
 LONGEST_PASSAGE = 620
@@ -71,11 +71,11 @@ def cut(row: Question, random_: random.Random) -> Question:
     """The row with as many whole sentences around the answer as fit; without an answer, any that stand together."""
     if len(row.passage) <= LONGEST_PASSAGE:
         return row
-    bounds = sentence_bounds(row.passage)
-    at = sentence_of(bounds, row.start) if row.end > 0 else random_.randrange(len(bounds))
+    bounds = sentence_spans(row.passage)
+    at = sentence_at(bounds, row.start) if row.end > 0 else random_.randrange(len(bounds))
     first = last = at
     if row.end > 0:
-        last = max(last, sentence_of(bounds, row.end - 1))
+        last = max(last, sentence_at(bounds, row.end - 1))
     while True:
         sides = [side for side in (first - 1, last + 1) if 0 <= side < len(bounds)]
         random_.shuffle(sides)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from eval.training.passage_rows import Record, Row
 from eval.training.perturb import change, names, numbers, other_number, shorten
 from eval.training.statements import Statement, question_and_answer, statement
-from rag.read.stretches import sentence_bounds, sentence_of
+from index.text.sentences import sentence_at, sentence_spans
 
 SENTENCE_LONGEST = 60
 LEFT_OUT_SHARE = 0.35
@@ -105,8 +105,8 @@ def _wrong_statement(
 
 def evidence_window(passage: str, position: int, random_: random.Random) -> tuple[str, str]:
     """One to five sentences around `position`, or the whole passage, and the passage without that sentence."""
-    bounds = sentence_bounds(passage)
-    here = sentence_of(bounds, position)
+    bounds = sentence_spans(passage)
+    here = sentence_at(bounds, position)
     rest = " ".join(passage[start:end] for index, (start, end) in enumerate(bounds) if index != here)
     if random_.random() < 0.33:
         return passage, rest
@@ -119,7 +119,7 @@ def some_of(passage: str, random_: random.Random) -> str:
 
     A claim about the same thing as such a sentence, yet not said by it, is what a judge by shared words lets pass.
     """
-    bounds = sentence_bounds(passage)
+    bounds = sentence_spans(passage)
     if random_.random() < 0.33 or len(bounds) < 2:
         return passage
     first = random_.randrange(len(bounds))
@@ -130,7 +130,7 @@ def some_of(passage: str, random_: random.Random) -> str:
 def sentence_rows(passages: Sequence[str], random_: random.Random, per_passage: float) -> Iterator[Row]:
     """Sentences of a passage: copied, shortened, joined (entailed); changed, or more than the passage says (not)."""
     for passage in passages:
-        bounds = sentence_bounds(passage)
+        bounds = sentence_spans(passage)
         usable = [b for b in bounds if 5 <= len(passage[b[0] : b[1]].split()) <= SENTENCE_LONGEST]
         if not usable:
             continue
@@ -160,6 +160,6 @@ def _from_sentence(sentence: str, evidence: str, rest: str, random_: random.Rand
 
 
 def _another(evidence: str, sentence: str, random_: random.Random) -> str | None:
-    found = [evidence[start:end] for start, end in sentence_bounds(evidence)]
+    found = [evidence[start:end] for start, end in sentence_spans(evidence)]
     found = [other for other in found if other != sentence and 4 <= len(other.split()) <= 30]
     return random_.choice(found) if found else None

@@ -9,7 +9,8 @@ there a space ends it. Linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from unicodedata import combining
 
 from index.text.line_breaks import Lines, is_layout_break
@@ -23,7 +24,7 @@ THAI_AT_LEAST = 40
 """Characters before a space ends a Thai or Lao sentence: phrases and names end in one too. Judgement, no data."""
 
 LEADER = 5
-"""Dots in a row that lead the eye from a name to its value: "Monday ..... closed"; three or four leave something out."""
+"""Dots in a row that lead from a name to its value: "Monday ..... closed"; three or four leave something out."""
 
 # No look-ahead and no nested repeat: each candidate is consumed whole, so a megabyte of dots costs one match.
 _CANDIDATE = re.compile(
@@ -81,6 +82,11 @@ def sentence_spans(text: str) -> list[Span]:
             start = _skip(text, end)
     _append(spans, text, start, len(text))
     return spans
+
+
+def sentence_at(spans: Sequence[Span], offset: int) -> int:
+    """Number of the sentence that holds the offset, or of the last one that begins before it; 0 before the first."""
+    return max(0, bisect_right(spans, offset, key=lambda span: span[0]) - 1)
 
 
 def _ends(text: str) -> Iterator[int]:

@@ -3,9 +3,9 @@
 network    the small encoder, its heads encoder     the installed package's weights
 inputs     text to tokens               weights     the committed weights and their checksum
 scoring    windows to logits            trained     logits to answers: the built-in reader
-coverage   names and numbers found      hub         cross-encoders by name
-rendering  passages as they are read    blend       the trained reader beside embedder and words
-large, mpnet, packed                    the larger encoder that was trained here
+coverage   names and numbers found      cross_encoder  others by name
+rendering  passages as they are read    pointing    which of their lines are read
+blend      beside embedder and words    large, mpnet, packed  the larger encoder that was trained here
 second     both as one reader           loading     what is on the machine, put together
 The recipes stand in eval.training.
 """

@@ -4,10 +4,9 @@ Log-odds that a passage answers = BIAS + TRAINED * (trained log-odds) + AT_SPAN 
 the trained span).
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
-from index.text.sentences import sentence_spans
+from index.text.sentences import sentence_at, sentence_spans
 from rag.odds import likely, log_odds
 from rag.protocols import Reader, Span
 from rag.read.evidence import NO_SCORE, EvidenceReader, Place, likely_sentences
@@ -82,8 +81,7 @@ def _holding(number: int, passage: str, span: Span) -> Place | None:
     if not span.text:
         return None
     found = sentence_spans(passage)
-    at = bisect_right([start for start, _ in found], span.start) - 1
-    return (number, *found[at]) if at >= 0 else None
+    return (number, *found[sentence_at(found, span.start)]) if found else None
 
 
 def _best(scores: dict[Place, float], passages: int) -> list[Place | None]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.text.sentences import sentence_spans
 from index.text.words import terms
-from rag.read.stretches import sentence_bounds
 
 _WORD = re.compile(r"\w+")
 _STEM = 6
@@ -26,7 +26,7 @@ def best_sentence_coverage(sentence: str, passage: str) -> float:
     wanted = set(terms(sentence))
     if not wanted:
         return 1.0
-    held = (set(terms(passage[start:end])) for start, end in sentence_bounds(passage))
+    held = (set(terms(passage[start:end])) for start, end in sentence_spans(passage))
     return max((len(wanted & each) / len(wanted) for each in held), default=0.0)
 
 

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.records import Chunk, Document, Excerpt, Hit, Quote
-from index.text.blocks import Begun, Block, Kind, blocks, label
-from index.text.words import terms
-from rag.protocols import Reader, Span
+from index.text.blocks import Begun, Block, Kind, blocks
+from rag.protocols import Span
 
 SILENT: frozenset[Kind] = frozenset({"heading", "header", "rule", "question", "lead", "fence", "credit"})
 """What is never an answer by itself."""
-
-ROWS_READ = 12
-"""Rows of one passage that are read where the question points at none of them."""
 
 WIDEST = 1_000_000
 """Characters by which a table or list is followed beyond its passage, in each direction."""
@@ -119,7 +114,7 @@ def render(chunk: Chunk, found: Sequence[Block], kept: Collection[int]) -> Rende
             gap = chunk.text[end : block.start]
             built.put(gap if gap.isspace() else "\n" * bool(end))
             end = block.end
-            built.block(block, _before(chunk, found, block))
+            built.block(block, before(chunk, found, block))
     return Rendering("".join(built.parts), tuple(found), tuple(built.pieces))
 
 
@@ -131,71 +126,10 @@ def located(rendering: Rendering, chunk: Chunk, span: Span) -> Span:
     return replace(span, text=chunk.text[slice(*place)], start=place[0], end=place[1])
 
 
-def read_hits(reader: Reader, question: str, hits: Sequence[Hit]) -> list[tuple[float, Span]]:
-    """What the reader says of each hit's passage as it is read; the spans are the passages' own slices."""
-    found = [blocks(hit.chunk.text, begun=_begun(hit.chunk)) for hit in hits]
-    kept = pointed_at(question, hits, found)
-    rendered = [render(hit.chunk, own, read) for hit, own, read in zip(hits, found, kept, strict=True)]
-    read = reader.read(question, [item.text for item in rendered])
-    return [
-        (relevance, located(item, hit.chunk, span))
-        for (relevance, span), item, hit in zip(read, rendered, hits, strict=True)
-    ]
-
-
-def pointed_at(question: str, hits: Sequence[Hit], found: Sequence[Sequence[Block]]) -> list[set[int]]:
-    """For each hit the numbers of the blocks that are read: of the rows and fields of a document, and of the items of a
-    list that open with a label, those alone that share most with the question, where some do.
-
-    Words of the title and the headings tell no row from another, and a word that few rows hold tells most. An item
-    counts by its label alone, and the sentences after it in the same item go with it.
-    """
-    asked = set(terms(question))
-    lines: dict[tuple[str, Kind], dict[tuple[int, int], set[str]]] = {}
-    for number, (hit, own) in enumerate(zip(hits, found, strict=True)):
-        known = set(terms(" ".join([hit.title, hit.chunk.heading, *(item.text for item in hit.chunk.context.path)])))
-        known |= set(terms(" ".join(hit.chunk.text[b.start : b.end] for b in own if b.kind == "heading")))
-        for at, block in enumerate(own):
-            line = hit.chunk.text[block.start : block.end]
-            named = label(line) if block.kind == "item" else line if block.kind in ("row", "field") else ""
-            if named:
-                lines.setdefault((hit.chunk.document_id, block.kind), {})[number, at] = (
-                    asked & set(terms(named)) - known
-                )
-    kept = [set(range(len(own))) for own in found]
-    for (_, kind), places in lines.items():
-        for number, at in set(places) - _best_lines(places, kind):
-            kept[number] -= set(_with_its_sentences(hits[number].chunk.text, found[number], at))
-    return kept
-
-
-def _with_its_sentences(text: str, found: Sequence[Block], at: int) -> Iterator[int]:
-    """The number of a line, and of an item's those of the sentences that follow it on its lines."""
-    yield at
-    while (
-        found[at].kind in ("item", "prose")
-        and at + 1 < len(found)
-        and found[at + 1].kind == "prose"
-        and text.count("\n", found[at].end, found[at + 1].start) < 1
-    ):
-        at += 1
-        yield at
-
-
-def _best_lines(lines: Mapping[tuple[int, int], set[str]], kind: Kind) -> set[tuple[int, int]]:
-    """Those with most words of the question, rarer ones counting more; where none has any, the first of the rows."""
-    often = Counter(term for held in lines.values() for term in held)
-    weights = {place: sum(1 / often[term] for term in held) for place, held in lines.items()}
-    most = max(weights.values())
-    if most > 0:
-        return {place for place, weight in weights.items() if weight > most - 1e-9}
-    return set(sorted(lines)[:ROWS_READ]) if kind == "row" else set(lines)
-
-
 def widened(document: Document, hit: Hit) -> Hit:
     """The hit with the whole of the table or list in which its passage begins or ends."""
     chunk, text = hit.chunk, document.text
-    found = blocks(chunk.text, begun=_begun(chunk))
+    found = blocks(chunk.text, begun=begun(chunk))
     start, end = chunk.start, chunk.end
     if found and found[0].kind in _LINES:
         start = _edge(text, start, -1, found[0].kind)
@@ -232,7 +166,7 @@ def statements(hits: Sequence[Hit]) -> tuple[Statement, ...]:
     told: list[Statement] = []
     for hit in hits:
         places = taken.setdefault(hit.chunk.document_id, [])
-        found = blocks(hit.chunk.text, begun=_begun(hit.chunk))
+        found = blocks(hit.chunk.text, begun=begun(hit.chunk))
         for block in found:
             at, until = hit.chunk.start + block.start, hit.chunk.start + block.end
             if not any(low <= at and until <= high for low, high in places):
@@ -250,13 +184,13 @@ def quoted(hit: Hit, start: int, end: int) -> Quote:
 
 def _statement(hit: Hit, found: Sequence[Block], block: Block) -> Statement:
     built = _Builder(hit.chunk.text)
-    before = _before(hit.chunk, found, block)
-    built.block(block, before)
+    leaning = before(hit.chunk, found, block)
+    built.block(block, leaning)
     leans = (quoted(hit, found[block.leans].start, found[block.leans].end),) if block.leans >= 0 else ()
-    if not leans and before and block.kind in ("row", "item"):
-        leans = (_outside(hit, before),)
+    if not leans and leaning and block.kind in ("row", "item"):
+        leans = (_outside(hit, leaning),)
     cells = tuple((start - block.start, end - block.start) for start, end in block.cells)
-    labels = tuple(item.text for item in before) if block.kind == "row" else ()
+    labels = tuple(item.text for item in leaning) if block.kind == "row" else ()
     return Statement(quoted(hit, block.start, block.end), block.kind, "".join(built.parts), leans, cells, labels)
 
 
@@ -266,11 +200,12 @@ def _outside(hit: Hit, excerpts: Sequence[Excerpt]) -> Quote:
     return Quote(hit.chunk.document_id, hit.title, hit.uri, None, item.start, item.end, item.text)
 
 
-def _begun(chunk: Chunk) -> Begun:
+def begun(chunk: Chunk) -> Begun:
+    """What goes on from before the passage."""
     return "table" if chunk.context.header else "list" if chunk.context.lead else ""
 
 
-def _before(chunk: Chunk, found: Sequence[Block], block: Block) -> list[Excerpt]:
+def before(chunk: Chunk, found: Sequence[Block], block: Block) -> list[Excerpt]:
     """The cells of a row's header, or an item's lead-in, wherever they stand."""
     if block.leans >= 0:
         leans = found[block.leans]

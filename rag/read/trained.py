@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import torch
 from tokenizers import Tokenizer
 
+from index.text.sentences import sentence_spans
 from rag.odds import likely
 from rag.protocols import Span
 from rag.read.coverage import best_sentence_coverage, name_coverage
 from rag.read.inputs import LONGEST_INPUT, LONGEST_QUERY, Tokens, tokenise
 from rag.read.scoring import Logits, Network, Window
-from rag.read.stretches import sentence_bounds
 from rag.read.weights import Calibration
 from rag.read.windows import likeliest, sentence_numbers, stretches
 
@@ -92,7 +92,7 @@ class TrainedReader:
 
 def answer_signs(question: str, text: str, span: tuple[int, int], logits: Logits) -> tuple[float, float, float]:
     """What calibration weighs: the judgement, the span's lead over none, the question's names found around the span."""
-    bounds = sentence_bounds(text)
+    bounds = sentence_spans(text)
     held = [at for at, (start, end) in enumerate(bounds) if start < span[1] and span[0] < end]
     near = text[bounds[max(0, held[0] - 1)][0] : bounds[min(len(bounds) - 1, held[-1] + 1)][1]] if held else text
     return logits.answerable, logits.margin, name_coverage(question[:1].lower() + question[1:], near)

@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from index.text.sentences import sentence_spans
 from rag.read.inputs import Tokens
-from rag.read.stretches import sentence_bounds
 
 OVERLAP = 64
 EVIDENCE_TOKENS = 160
@@ -28,7 +28,7 @@ def likeliest(sentence: str, passage: str, tokens: Tokens, room: int) -> list[tu
 
 def sentence_numbers(text: str, tokens: Tokens) -> list[int]:
     """For each token, the sentence it stands in."""
-    ends = [end for _, end in sentence_bounds(text)]
+    ends = [end for _, end in sentence_spans(text)]
     return [bisect_right(ends, start) for start, _ in tokens.offsets]
 
 
@@ -46,7 +46,7 @@ def stretches(count: int, room: int) -> list[tuple[int, int]]:
 
 def _sentence_stretches(text: str, tokens: Tokens, room: int) -> list[tuple[int, int]]:
     """Token ranges made of as many whole sentences as fit, each starting one sentence after the middle of the last."""
-    ends = [end for _, end in sentence_bounds(text)]
+    ends = [end for _, end in sentence_spans(text)]
     cuts, sentence = [0], 0
     for index, (start, _) in enumerate(tokens.offsets):
         while sentence < len(ends) and start >= ends[sentence]:

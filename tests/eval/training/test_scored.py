@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from eval.training.ranking import orders
 from eval.training.scored import auroc, best_threshold, fit_logistic
 from rag.read.coverage import name_coverage
-from rag.read.stretches import sentence_bounds, sentence_of
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 1)), min_size=2, max_size=30))
@@ -50,13 +49,6 @@ def test_orders_keep_every_candidate() -> None:
     assert made["reader"] == [3, 9, 7]
     assert made["added 0.25"] == [7, 3, 9]
     assert {tuple(sorted(order)) for order in made.values()} == {(3, 7, 9)}
-
-
-def test_a_position_belongs_to_its_sentence() -> None:
-    """The sentence of a character is the one that holds it."""
-    text = "One here. Two here. Three."
-
-    assert [sentence_of(sentence_bounds(text), text.index(word)) for word in ("One", "Two", "Three")] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from eval.training.passage_rows import UNKNOWN, Row, beside, crop, reading_rows,
 from eval.training.perturb import change, change_number, negate, other_number, shorten
 from eval.training.statements import past_tense, statement
 from eval.training.synthesis import sentence_rows, statement_rows, wrong_answers
-from rag.read.stretches import sentence_bounds
+from index.text.sentences import sentence_spans
 
 PASSAGE = (
     "The Kestrel Bridge was opened in 1911 by Ada Lindqvist, who had designed it. "
@@ -85,7 +85,7 @@ def test_past_tense_knows_regular_and_irregular_verbs() -> None:
 def test_a_change_is_a_change(seed: int) -> None:
     """A changed sentence differs from its original, and only inside the span said to be wrong."""
     random_ = random.Random(seed)
-    for start, end in sentence_bounds(PASSAGE):
+    for start, end in sentence_spans(PASSAGE):
         sentence = PASSAGE[start:end]
         made = change(sentence, PASSAGE, random_)
         assert made is not None
@@ -242,7 +242,7 @@ def test_claims_without_a_licence_are_left_out() -> None:
 @settings(deadline=None)
 def test_sentences_are_slices_in_order(text: str) -> None:
     """Sentence bounds are ordered, do not overlap, and only blanks lie between them."""
-    bounds = sentence_bounds(text)
+    bounds = sentence_spans(text)
     gaps = [0, *[edge for bound in bounds for edge in bound], len(text)]
 
     assert gaps == sorted(gaps)

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from hypothesis import example, given
 
-from index.text.sentences import LONGEST, sentence_spans
+from index.text.sentences import LONGEST, sentence_at, sentence_spans
 from tests.strategies import texts
 
 
@@ -206,3 +206,11 @@ def test_long_sentences_split_at_clauses() -> None:
 
     assert len(parts) == 2
     assert all(part.endswith(",") for part in parts)
+
+
+def test_a_position_belongs_to_its_sentence() -> None:
+    """The sentence of a character is the one that holds it, or the last one before it."""
+    text = "One here. Two here. Three."
+
+    assert [sentence_at(sentence_spans(text), text.index(word)) for word in ("One", "Two", "Three")] == [0, 1, 2]
+    assert sentence_at(sentence_spans(text), 9) == 0

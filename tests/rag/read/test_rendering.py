@@ -7,7 +7,8 @@ from hypothesis import given
 from index.records import Chunk, Context, Document, Excerpt, Hit
 from index.text.blocks import blocks
 from rag.protocols import Span
-from rag.read.rendering import located, read_hits, render, statements, widened
+from rag.read.pointing import read_hits
+from rag.read.rendering import located, render, statements, widened
 from tests.strategies import documents
 
 TABLE = "# Rooms\n\n| Room | Seats |\n|---|---|\n| Birch | 12 |\n| Oak | 30 |\n\nThe key hangs in the hall."
@@ -154,3 +155,12 @@ def test_a_field_is_read_with_a_colon() -> None:
         "green: fine\nred: motor too hot",
         "hot",
     )
+
+
+def test_rows_of_another_number_are_not_read() -> None:
+    """What is asked of house 4 is told by the row of house 4, and by no row where there is none."""
+    table = "| Date | House | Humidity |\n|---|---|---|\n| 7 May | 1 | 66 |\n| 7 May | 2 | 71 |\n\nVents were open."
+
+    assert marked("71", hit(table), "humidity in house 2 on 7 May?")[1] == "71"
+    read, words = marked("66", hit(table), "What was the humidity in house 4 on 7 May?")
+    assert (words, "71" in read, "Vents were open." in read) == ("", False, True)

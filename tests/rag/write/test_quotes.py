@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from index.records import Chunk, Hit
 from rag.find.decide import Reading
 from rag.protocols import Span
-from rag.read.rendering import read_hits, statements
+from rag.read.pointing import read_hits
+from rag.read.rendering import statements
 from rag.write.extract import Extract
 from rag.write.quotes import MAX_QUOTES, SHORT_WORDS, quote
 
