@@ -36,6 +36,7 @@ _CANDIDATE = re.compile(
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _HIRAGANA = re.compile(r"[\u3041-\u3096]")
 _SPACE = re.compile(r"\s*")
+_GOES_ON = re.compile(r"[^\S\n]*\S")
 _LEAD = re.compile(r"\s*(?:[\"'“‘«‹„(\[{*_—–-]+\s*)?")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,4})\Z")
@@ -117,7 +118,7 @@ def _soft_stop_ends(text: str, start: int, stop: int, after_stop: int, end: int)
     if end < len(text) and not text[end].isspace():
         # Chinese and Japanese leave no space after a stop, whichever form it has; a full stop may be in a name there.
         return text[stop] in "!?" and bool(_CJK.match(text, end)) and bool(_CJK.match(text, stop - 1) if stop else None)
-    if after_stop - stop >= LEADER and "\n" not in text[end : _skip(text, end)] and _skip(text, end) < len(text):
+    if after_stop - stop >= LEADER and _GOES_ON.match(text, end):
         return False
     lead = _LEAD.match(text, end)
     following = lead.end() if lead else end
