@@ -88,10 +88,17 @@ def sample(cases: Sequence[Case], size: int) -> tuple[Case, ...]:
     return tuple(case for case in cases if case.id in chosen)
 
 
+def json_lines(path: Path) -> list[str]:
+    """The lines of a JSON Lines file; signs that only some programs take for a line's end, as U+2028, are text. Raises
+    OSError and UnicodeDecodeError.
+    """
+    return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+
+
 def load_cases(path: Path) -> tuple[Case, ...]:
     """All cases of a JSON Lines file, in its order; empty lines are skipped. Raises `BadCases`."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = json_lines(path)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else f"no UTF-8 text: {error}"
         raise BadCases(f"{path} cannot be read ({why}); give a JSON Lines file of cases.") from error

@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ from eval.figures import figures
 from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
-from eval.kept import keep_report, kept_report, kept_verdicts, run_key
+from eval.kept import files_state, keep_report, kept_report, kept_verdicts, run_key
 from eval.report import Report, make_report, save, text_report
 from eval.report_judge import BUILT_IN, OwnJudge, report_judge
 from eval.run import run_cases, run_in
@@ -28,7 +29,7 @@ from eval.score import score
 from eval.sets.brought import load_questions
 from eval.speed.workbench import counted
 from index.protocols import Store
-from rag.settings import QUOTES
+from rag.settings import QUOTES, Settings, read_settings
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -51,7 +52,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="an earlier report.json: name flipped questions")
     parser.add_argument("--no-worse-than", type=Path, metavar="BASELINE", help="exit with 1 if any measure fell since")
-    parser.add_argument("--allow", type=float, default=0.0, metavar="X", help="by how much a measure may fall (0)")
+    parser.add_argument("--allow", type=_finite, default=0.0, metavar="X", help="by how much a measure may fall (0)")
     parser.add_argument("--save-baseline", type=Path, metavar="FILE", help="write what --no-worse-than compares with")
     parser.add_argument(
         "--fail-under", nargs="+", default=[], metavar="METRIC=VALUE", help="exit with 1 if a figure is worse than this"
@@ -64,6 +65,17 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="use only N rows of the benchmark")
     parser.set_defaults(run=run)
     _commands(parser)
+
+
+def _finite(text: str) -> float:
+    """A number; with "nan" or "inf" no measure could ever fall by more."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; write one, as in 0.05")
+    return value
 
 
 def _commands(parser: argparse.ArgumentParser) -> None:
@@ -122,14 +134,10 @@ def _write(file: Path, text: str) -> None:
 def _kept_or_new(cases: Sequence[Case], arguments: argparse.Namespace) -> Report:
     """The report of these cases: that of an earlier run where nothing changed since, else a new one."""
     from rag.cli import open_from
-    from rag.settings import read_settings
 
-    if not arguments.docs and not arguments.index:
-        arguments.docs = list(default_documents())
-    if arguments.model is None and "RAG_MODEL" not in os.environ:
-        arguments.model = QUOTES  # a report must not depend on what somebody once chose on this machine
-    folder = read_settings({}, os.environ).cache.expanduser() / "eval"
-    key = None if arguments.fresh else run_key(cases, arguments)
+    settings = _settings(arguments)
+    folder = settings.cache.expanduser() / "eval"
+    key = None if arguments.fresh else run_key(cases, settings, arguments.report_judge, arguments.seed)
     kept = kept_report(folder, key)
     if kept is not None:
         sys.stderr.write("Nothing changed since an earlier run: this is its report (--fresh asks again).\n")
@@ -137,22 +145,51 @@ def _kept_or_new(cases: Sequence[Case], arguments: argparse.Namespace) -> Report
     with open_from(arguments) as pipeline:
         chosen, allowed = arguments.report_judge, bool(arguments.allow_download)
         judge = report_judge(chosen, lambda: pipeline.judge, allow_download=allowed)
-        known = judge if arguments.fresh else kept_verdicts(judge, folder)
-        place_ = folder / "records" / pipeline.model.replace(os.sep, "_")
-        records = arguments.out or (None if arguments.fresh else place_)
-        report = evaluate(cases, pipeline, records, arguments.seed, known)
+        known = judge if arguments.fresh else kept_verdicts(judge, folder, chosen)
+        # What cannot be known to be the same is not taken from a run that somebody else may have made.
+        records = arguments.out or (folder / "records" / pipeline.model.replace(os.sep, "_") if key else None)
+        writer = json.dumps([settings.model, files_state(settings.model)])
+        report = evaluate(cases, pipeline, records, arguments.seed, known, writer=writer, fresh=arguments.fresh)
     keep_report(folder, key, report.to_row())
     return report
 
 
+def _settings(arguments: argparse.Namespace) -> Settings:
+    """What flags and environment ask for together, completed in the flags: the bundled documents where neither names
+    any, quotes where neither names a writer.
+    """
+    names = ("docs", "index", "model", "reader", "judge", "embedder", "allow_download")
+
+    def read() -> Settings:
+        return read_settings({name: getattr(arguments, name) for name in names}, os.environ)
+
+    found = read()
+    if not found.docs and found.index is None:
+        arguments.docs = list(default_documents())
+    if arguments.model is None and "RAG_MODEL" not in os.environ:
+        arguments.model = QUOTES  # a report must not depend on what somebody once chose on this machine
+    return read()
+
+
 def evaluate(
-    cases: Sequence[Case], pipeline: "Pipeline", out: Path | None = None, seed: int = 0, judge: "Judge | None" = None
+    cases: Sequence[Case],
+    pipeline: "Pipeline",
+    out: Path | None = None,
+    seed: int = 0,
+    judge: "Judge | None" = None,
+    *,
+    writer: str = "",
+    fresh: bool = False,
 ) -> Report:
-    """Asks every case and scores it; records are saved in `out`. Raises `BadCases` when gold evidence is not stored."""
+    """Asks every case and scores it. Raises `BadCases` when gold evidence is not stored.
+
+    Records are saved in `out`, and taken from there (not with `fresh`) where an earlier run with the same writer, code
+    and documents left them.
+    """
     judge = judge or OwnJudge(pipeline.judge)
     gold = place(cases, pipeline.store)
-    head = header(cases, pipeline, seed, judge.name)
-    records = run_in(out, cases, pipeline, head.run, seed) if out else run_cases(cases, pipeline, seed)
+    head = header(cases, pipeline, seed, judge.name, writer)
+    records = run_in(out, cases, pipeline, head.run, seed, fresh=fresh) if out else run_cases(cases, pipeline, seed)
     text_of = text_source(pipeline.store)
     pairs = zip(cases, counted(records, len(cases), "cases"), strict=True)
     return make_report(head, [score(c, r, gold[c.id], text_of, judge.entail) for c, r in pairs])

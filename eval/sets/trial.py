@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         ]
         if not arguments.fresh:
             folder = read_settings({}, os.environ).cache.expanduser() / "eval"
-            judges = [kept_verdicts(judge, folder) for judge in judges]
+            judges = [kept_verdicts(judge, folder, name) for judge, name in zip(judges, arguments.judge, strict=True)]
         trials = [_try(name, one, judges, arguments) for name, one in chosen.items()]
     except BadCases as error:
         sys.stderr.write(f"{error}\n")

@@ -8,6 +8,7 @@ import pytest
 
 from eval.cases import default_corpus
 from eval.eval_command import register
+from rag import open_pipeline
 
 TEXTS = {
     "v3.md": "# DeepSeek V3\n\nTraining DeepSeek V3 took two months. The GPUs used for it cost $5.5 million.\n",
@@ -111,6 +112,43 @@ def test_a_second_run_with_nothing_changed_opens_nothing(options: list[str], cap
     (Path(options[1]) / "kimi.md").write_text("# Kimi\n\nChanged.\n")
     with pytest.raises(AssertionError, match="opened"):
         rag_eval(*options)
+
+
+def test_an_index_that_the_environment_names_is_asked_as_it_is(
+    options: list[str], tmp_path: Path, capsys, monkeypatch
+) -> None:
+    """Neither replaced by the bundled documents nor a crash where a flag names it, with or without documents beside."""
+    index = tmp_path / "index"
+    with open_pipeline(docs=options[1], index=index) as pipeline:
+        held = {entry.uri for entry in pipeline.store.documents()}
+    monkeypatch.setenv("RAG_INDEX", str(index))
+    assert rag_eval(*options[2:], "--json") == 0
+    assert json.loads(capsys.readouterr().out)["header"]["documents"] == len(held)
+    monkeypatch.delenv("RAG_INDEX")
+    assert rag_eval("--index", str(index), *options[2:], "--json") == 0
+    assert rag_eval("--index", str(index), *options, "--json") == 0
+    with open_pipeline(index=index) as pipeline:
+        assert {entry.uri for entry in pipeline.store.documents()} == held
+
+
+def test_a_fresh_run_takes_nothing_from_an_earlier_one(options: list[str], tmp_path: Path, capsys) -> None:
+    """Neither the report nor the records that stand in the folder it is saved in."""
+    out = tmp_path / "out"
+    assert rag_eval(*options, "--out", str(out)) == 0
+    lines = (out / "records.jsonl").read_text().split("\n")
+    row = json.loads(lines[1])
+    row["seconds"] = 99.0
+    (out / "records.jsonl").write_text("\n".join([lines[0], json.dumps(row)]))
+    capsys.readouterr()
+    assert rag_eval(*options, "--fresh", "--out", str(out), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["outcomes"][0]["seconds"] < 99
+
+
+def test_a_fall_that_is_allowed_is_a_number(options: list[str]) -> None:
+    """With "nan" or "inf" no measure could ever fall by more."""
+    for text in ("nan", "inf", "much"):
+        with pytest.raises(SystemExit):
+            rag_eval(*options, "--allow", text)
 
 
 def test_a_saved_baseline_is_compared_and_gates(options: list[str], tmp_path: Path, capsys) -> None:

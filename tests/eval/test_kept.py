@@ -1,14 +1,15 @@
 """What is kept: verdicts on disk at once, finished reports by content, and nothing where content cannot be known."""
 
-import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from eval.cases import Case
-from eval.kept import KeptVerdicts, content_of, keep_report, kept_report, run_key
+from eval.kept import KeptVerdicts, content_of, keep_report, kept_report, kept_verdicts, run_key
+from rag.settings import Settings, read_settings
 
 CASE = Case("a", "Q?", (), (), (), False)
 
@@ -58,40 +59,76 @@ def test_a_judge_that_fails_half_way_loses_nothing(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def options(tmp_path: Path) -> argparse.Namespace:
+def settings(tmp_path: Path) -> Settings:
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "a.md").write_text("One.")
-    return argparse.Namespace(
-        docs=[docs], index=None, model=None, reader=None, embedder=None, judge=None, report_judge="built-in", seed=0
-    )
+    return Settings(docs=(docs,), model="quotes", cache=tmp_path)
 
 
-def test_the_key_follows_content(options: argparse.Namespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Touching a file changes nothing; words, names, cases, settings and environment do."""
-    file = options.docs[0] / "a.md"
-    same = run_key([CASE], options)
+def key(settings: Settings, cases: Sequence[Case] = (CASE,), judge: str = "built-in", seed: int = 0) -> str | None:
+    return run_key(cases, settings, judge, seed)
+
+
+def test_the_key_follows_content(settings: Settings, tmp_path: Path) -> None:
+    """Touching a file changes nothing; words, names, cases, settings and a model's files do."""
+    file = settings.docs[0] / "a.md"
+    same = key(settings)
     file.touch()
-    assert run_key([CASE], options) == same
+    assert key(settings) == same
 
-    keys = {same, run_key([CASE, CASE], options)}
+    keys = {same, key(settings, [CASE, CASE]), key(settings, seed=1), key(settings, judge="words")}
     file.write_text("Two.")
-    keys.add(run_key([CASE], options))
+    keys.add(key(settings))
     file.rename(file.with_name("b.md"))
-    keys.add(run_key([CASE], options))
-    options.seed = 1
-    keys.add(run_key([CASE], options))
-    monkeypatch.setenv("RAG_QUANTIZE", "int8")
-    keys.add(run_key([CASE], options))
-    assert len(keys) == 6
+    keys.add(key(settings))
+    keys.add(key(replace(settings, quantize="int8")))
+    model = tmp_path / "small.gguf"
+    for content in (b"GGUF", b"GGUF again"):
+        model.write_bytes(content)
+        keys.add(key(replace(settings, model=str(model))))
+    assert len(keys) == 9
 
 
-@pytest.mark.parametrize("field", ["model", "judge", "report_judge"])
-def test_what_answers_behind_a_server_is_never_kept(options: argparse.Namespace, field: str) -> None:
-    """The same address may be another model tomorrow."""
-    setattr(options, field, "http://localhost:1/v1#m")
+@pytest.mark.parametrize("field", ["model", "judge"])
+def test_what_answers_behind_a_server_is_never_kept(settings: Settings, field: str) -> None:
+    """The same address may be another model tomorrow, whether a flag or the environment names it."""
+    assert key(replace(settings, **{field: "http://localhost:1/v1#m"})) is None
+    assert key(read_settings({}, {f"RAG_{field.upper()}": "http://localhost:1/v1#m"})) is None
+    assert key(settings, judge="http://localhost:1/v1#m") is None
 
-    assert run_key([CASE], options) is None
+
+def test_an_index_counts_by_its_files_and_one_in_a_server_is_not_known(settings: Settings, tmp_path: Path) -> None:
+    """Given as text or by the environment, beside documents or alone."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    (folder / "index.sqlite").write_bytes(b"1")
+    given = read_settings({"index": str(folder)}, {})
+    first = key(given)
+    (folder / "index.sqlite").write_bytes(b"22")
+    assert None not in {first, key(given)}
+    assert key(given) != first
+    assert key(read_settings({"index": "milvus://localhost:19530/x"}, {})) is None
+    assert key(read_settings({"index": str(tmp_path / "none")}, {})) is None
+
+
+def test_two_judges_never_share_verdicts(tmp_path: Path) -> None:
+    """Long names, names that differ in a sign, other weights of one name; behind a server nothing is kept."""
+    weights = tmp_path / "judge"
+    weights.write_bytes(b"1")
+    for named in (f"{'a' * 80}1", f"{'a' * 80}2", "org/judge-v1", "org-judge/v1", str(weights)):
+        assert kept_verdicts(CountingJudge(0.5), tmp_path, named).entail([("p", "a")]) == [0.5]
+    assert kept_verdicts(CountingJudge(), tmp_path, str(weights)).entail([("p", "a")]) == [0.5]
+    weights.write_bytes(b"22")
+    assert kept_verdicts(CountingJudge(0.7), tmp_path, str(weights)).entail([("p", "a")]) == [0.7]
+    judge = CountingJudge(0.5)
+    assert kept_verdicts(judge, tmp_path, "http://localhost:1/v1#m") is judge
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    """What cannot be kept is judged again."""
+    (tmp_path / "verdicts").write_text("a file in the way")
+    assert kept_verdicts(CountingJudge(0.5), tmp_path, "words").entail([("p", "a")]) == [0.5]
 
 
 def test_the_latest_reports_are_kept(tmp_path: Path) -> None:
