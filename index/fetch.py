@@ -6,6 +6,7 @@ looked at (a name that resolves otherwise a moment later changes nothing), and e
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import http.client
 import re
@@ -15,14 +16,16 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import PurePosixPath
 from threading import Timer
 from typing import NamedTuple
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from index.errors import UnreadableDocument
 from index.load import READERS
+from index.load.mail import MAIL
+from index.load.sniff import sniff
 
 Address = IPv4Address | IPv6Address
 
@@ -38,6 +41,16 @@ _SUFFIXES = {
     "application/vnd.oasis.opendocument.text": ".odt",
 }  # fmt: skip
 _UNKNOWN = frozenset({"application/octet-stream", "binary/octet-stream", ""})
+_AS_WRITTEN = "!$%&'()*+,/:;=?@[]~"  # with %: what is encoded already stays
+_NAT64 = ip_network("64:ff9b::/96")
+_NEVER_OPEN = tuple(map(ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")))
+"""Ways to wrap an IPv4 address, and sites' own networks, that `is_global` knows nothing of."""
+_ITS_OWN = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff|\0\0\xfe\xff)|<meta[^>]{0,200}charset\s*=", re.IGNORECASE)
+_NOT_FOR_PAGES = re.compile(r"utf-?7|punycode|idna|undefined|.*escape")
+_AS_BROWSERS_DO = {
+    **dict.fromkeys(("ascii", "iso8859-1", "cp1252"), ("utf-8", "cp1252")),  # what servers say that know nothing
+    "gb2312": ("gb18030",), "gbk": ("gb18030",), "shift_jis": ("cp932",), "euc_kr": ("cp949",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +83,9 @@ def is_public(address: Address) -> bool:
         inner += [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
         if address in _NAT64:
             inner.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    if any(address in network for network in _NEVER_OPEN):
+        return False
     return all(one.is_global and not one.is_multicast for one in inner if one is not None)
-
-
-class _Nat64:
-    def __contains__(self, address: IPv6Address) -> bool:
-        return int(address) >> 32 == int(IPv6Address("64:ff9b::")) >> 32
-
-
-_NAT64 = _Nat64()
 
 
 def fetch(url: str, limits: FetchLimits = LIMITS, allowed: Callable[[Address], bool] = is_public) -> Fetched:
@@ -111,12 +118,14 @@ def _reason(error: Exception) -> str:
 
 
 def _checked(url: str) -> SplitResult:
+    """Its parts; what comes after the host in ASCII."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UnreadableDocument("is no address of a page; begin it with https://")
     if parts.username or parts.password:
         raise UnreadableDocument("holds a user name or a password; leave them out")
-    return parts
+    after = (quote(part, _AS_WRITTEN, errors="surrogateescape") for part in parts[2:])
+    return SplitResult(parts.scheme, parts.netloc, *after)
 
 
 def _resolved(host: str, port: int, allowed: Callable[[Address], bool]) -> str:
@@ -147,17 +156,19 @@ def _get(
         watchdog.daemon = True
         watchdog.start()
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.putrequest("GET", target.replace(" ", "%20"), skip_host=True, skip_accept_encoding=True)
-        for name, value in (("Host", parts.netloc), ("User-Agent", "footnote"), ("Accept-Encoding", "identity")):
+        connection.putrequest("GET", target, skip_host=True, skip_accept_encoding=True)
+        for name, value in (("Host", _ascii_host(parts)), ("User-Agent", "footnote"), ("Accept-Encoding", "identity")):
             connection.putheader(name, value)
         connection.endheaders()
         response = connection.getresponse()
         if response.status in {301, 302, 303, 307, 308}:
-            return None, response.headers.get("Location") or ""
+            return None, _location(response)
         if response.status != 200:
             raise UnreadableDocument(f"answers with {response.status} {response.reason}; check the address")
         suffix = _suffix(parts, response.headers.get_content_type())
         data = _body(response, limits)
+        if READERS[suffix] is not MAIL:  # a message says the encoding of each of its parts
+            data = _as_utf8(data, response.headers.get_content_charset() or "")
         _left(deadline)  # what the watchdog cuts off looks like an end
         return Fetched(data, _name(parts, suffix)), ""
     except (OSError, http.client.HTTPException):
@@ -168,6 +179,28 @@ def _get(
             watchdog.cancel()
         connection.close()
         sock.close()
+
+
+def _ascii_host(parts: SplitResult) -> str:
+    host, colon, port = parts.netloc.partition(":")
+    return f"{host.encode('idna').decode()}{colon}{port}"
+
+
+def _location(response: http.client.HTTPResponse) -> str:
+    """Servers send letters as UTF-8 as a rule; bytes that are none come through as surrogates."""
+    return (response.headers.get("Location") or "").encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+def _as_utf8(data: bytes, said: str) -> bytes:
+    """Text in the encoding that the server names, as UTF-8; as it came where it says another itself or does not fit."""
+    if not said or _ITS_OWN.search(data[:4096]) or sniff(data) not in {"", ".html"}:
+        return data
+    with suppress(LookupError, ValueError):
+        name = codecs.lookup(said).name
+        for one in _AS_BROWSERS_DO.get(name, () if _NOT_FOR_PAGES.match(name) else (name,)):
+            with suppress(UnicodeError):
+                return data.decode(one).encode()
+    return data
 
 
 def _cut(sock: socket.socket) -> None:

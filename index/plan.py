@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from index.corpus import Source
@@ -41,14 +41,17 @@ class Plan:
 def make_plan(
     files: Sequence[Hashed], stored: Sequence[DocumentEntry], prune: bool, unread: Iterable[str] = ()
 ) -> Plan:
-    """Compares by content. Without `prune` nothing is removed, and content stored under another uri stays there.
+    """Compares by content. A file given decides what is stored under its uri.
 
-    Documents below the folders `unread` are not removed: whether their files still exist is not known. A document that
-    is not complete counts as not stored; its file is added again, and what is left of another version of it goes.
+    Of the other documents none is removed or renamed without `prune`, and with it none whose uri begins with one of
+    `unread`: whether their files still exist is not known. A file with the content of one of them is its duplicate. A
+    document that is not complete counts as not stored; its file is added again.
     """
+    given, unknown = {file.source.uri for file in files}, tuple(unread)
     entries = {entry.id: entry for entry in stored if entry.complete}
     by_uri = {entry.uri: entry for entry in stored if entry.complete}
-    chosen, duplicates = _one_each(files, entries, prune)
+    settled = {uri for uri in by_uri if uri not in given and (not prune or uri.startswith(unknown))}
+    chosen, duplicates = _one_each(files, entries, settled)
     present = {file.id for file in chosen}
     added: list[Hashed] = []
     changed: list[tuple[Hashed, str]] = []
@@ -65,21 +68,18 @@ def make_plan(
         else:
             added.append(file)
     kept = present | {before for _, before in changed}
-    begun = {file.source.uri for file in chosen}
     gone = [
         entry
         for entry in stored
-        if entry.id not in kept
-        and ((prune and not entry.uri.startswith(tuple(unread))) or (not entry.complete and entry.uri in begun))
+        if entry.id not in kept and (entry.uri in given or (prune and not entry.uri.startswith(unknown)))
     ]
     return Plan(tuple(added), tuple(changed), tuple(renamed), tuple(gone), tuple(unchanged), tuple(duplicates))
 
 
 def _one_each(
-    files: Sequence[Hashed], entries: dict[str, DocumentEntry], prune: bool
+    files: Sequence[Hashed], entries: Mapping[str, DocumentEntry], settled: Set[str]
 ) -> tuple[list[Hashed], list[tuple[str, str]]]:
-    """One file for each content, the one that is stored already if it is there, and the others with its uri."""
-    given = {file.source.uri for file in files}
+    """One file for each content that is not stored under a `settled` uri, and the others with the uri that is kept."""
     groups: dict[str, list[Hashed]] = {}
     for file in files:
         groups.setdefault(file.id or f"unread {file.source.uri}", []).append(file)
@@ -87,11 +87,11 @@ def _one_each(
     duplicates: list[tuple[str, str]] = []
     for content, group in groups.items():
         entry = entries.get(content)
-        at_home = [file for file in group if entry is not None and file.source.uri == entry.uri]
-        kept = (at_home or group)[0]
-        if entry is not None and entry.uri not in given and not prune:
+        if entry is not None and entry.uri in settled:
             duplicates += [(file.source.uri, entry.uri) for file in group]
             continue
+        at_home = [file for file in group if entry is not None and file.source.uri == entry.uri]
+        kept = (at_home or group)[0]
         chosen.append(kept)
         duplicates += [(file.source.uri, kept.source.uri) for file in group if file is not kept]
     return chosen, duplicates

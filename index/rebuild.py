@@ -44,9 +44,10 @@ def rebuild(
         readable = True
     with write_lock(folder / LOCK, WAIT_SECONDS):
         with _beside(folder / BESIDE, embedder) as store:
-            report = sync(paths, store, embedder, progress=progress, keep=keep, flights=flights)
+            # First: of a file with the same content the sync then makes a duplicate, and takes nothing from what is kept.
             for document in _kept(folder, store, keep) if readable else ():
                 _put(store, embedder, document)
+            report = sync(paths, store, embedder, progress=progress, keep=keep, flights=flights)
             store.flush()
         try:
             schema.adopt(folder, folder / BESIDE)

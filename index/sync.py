@@ -51,7 +51,8 @@ def sync(
 ) -> SyncReport:
     """Indexes what is new or changed under `paths`; with `prune` also removes every document that is not there.
 
-    `under` begins the uri of each document, "added/" say; `prune` spares those whose uri begins with one of `keep`.
+    `under` begins the uri of each document, "added/" say; `prune` spares those whose uri begins with one of `keep`,
+    and a file with the content of one is its duplicate. Without `prune` only what the files given said before goes.
     Another writer is waited for `wait_seconds`.
 
     Documents are committed in groups of about `at_once` chunks, and a larger one in pieces: an interrupted run loses at
@@ -77,7 +78,7 @@ def sync(
     return SyncReport(
         added=tuple(run.done["added"]),
         changed=tuple(run.done["changed"]),
-        removed=tuple(entry.uri for entry in plan.removed),
+        removed=tuple(entry.uri for entry in run.removed),
         renamed=tuple((entry.uri, file.source.uri) for entry, file in plan.renamed),
         unchanged=plan.unchanged,
         duplicates=duplicates,
@@ -116,6 +117,7 @@ class _Run:
         self.done: dict[str, list[str]] = {"added": [], "changed": [], "renamed": []}
         self.failed: list[Skipped] = []
         self.partial: list[str] = []
+        self.removed: list[DocumentEntry] = []
 
     def carry_out(self, plan: Plan) -> None:
         """Removes last, so that a run which stops early leaves too much rather than too little."""
@@ -127,25 +129,28 @@ class _Run:
         with closing(ahead(self._prepared, jobs)) as prepared, closing(self._embedded(prepared)) as groups:
             for group, vectors in groups:
                 self._take(group, vectors)
-        if plan.removed:
+        failed, _ = told_of_twins(self.failed, plan.duplicates)
+        unread = {item.uri for item in failed}
+        self.removed = [entry for entry in plan.removed if not (entry.complete and entry.uri in unread)]
+        if self.removed:
             with self._store.together():
-                for entry in plan.removed:
+                for entry in self.removed:
                     self._store.remove(entry.id)
         self._meter.tell("")
 
     def _rename(self, renamed: Sequence[tuple[DocumentEntry, Hashed]]) -> list[Job]:
         """Renames, and returns those that have to be embedded again.
 
-        The title may come from the file's name, and a new title is embedded and searched.
+        Another name can mean another title, which is embedded and searched, and another suffix another reader.
         """
         again: list[Job] = []
         same: list[tuple[DocumentEntry, Hashed]] = []
         for entry, file in renamed:
             try:
-                title = _load(file).title
+                alike = replace(_load(file), uri=entry.uri) == self._store.document(entry.id)
             except UnreadableDocument:
-                title = entry.title
-            if title == entry.title:
+                alike = True
+            if alike:
                 same.append((entry, file))
             else:
                 again.append(Job("renamed", file))

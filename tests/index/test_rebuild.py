@@ -54,6 +54,17 @@ def test_another_embedder_takes_over(docs: Path, folder: Path) -> None:
         assert store.search_lexical("swim", 1)[0].uri == "added/fish.txt"
 
 
+def test_what_was_added_is_kept_also_where_the_documents_hold_a_copy(docs: Path, folder: Path) -> None:
+    """The copy is its duplicate: when it goes, what was added stays."""
+    copy = docs / "copy.txt"
+    copy.write_text("The fish swim.")
+    rebuild([docs], folder, NEW, keep=("added/",))
+    copy.unlink()
+    with open_store(folder, NEW) as store:
+        sync([docs], store, NEW, keep=("added/",))
+        assert "added/fish.txt" in {entry.uri for entry in store.documents()}
+
+
 def test_interrupted_rebuild_leaves_the_old_index_and_is_taken_up(docs: Path, folder: Path) -> None:
     """Stopped half-way, the old index is whole; the next run embeds only what is missing."""
 

@@ -12,14 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from index.corpus import Source
 from index.errors import EmptyCorpus
-from index.plan import Hashed, make_plan
 from index.protocols import Embedder
-from index.records import Chunk, DocumentEntry
+from index.records import Chunk
 from index.store.doctor import examine
 from index.store.local import LocalStore, open_store
 from index.sync import Progress, SyncReport, embedding_text, sync
@@ -141,6 +137,59 @@ def test_without_pruning_nothing_goes(docs: Path, tmp_path: Path, store: LocalSt
 
     assert changes(report) == {"added": ("new.txt",), "duplicates": (("upload.txt", "cats.txt"),)}
     assert uris(store) == ["cats.txt", "dogs.md", "new.txt", "sub/birds.txt"]
+
+
+def test_an_upload_survives_a_copy_of_it(docs: Path, tmp_path: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """A file with the content of a spared document is its duplicate; when the file goes, the document stays."""
+    (tmp_path / "report.txt").write_text("The uploaded report says 42.")
+    sync([docs], store, hashing, keep=("added/",))
+    sync([tmp_path / "report.txt"], store, hashing, prune=False, under="added/")
+    (docs / "copy.txt").write_text("The uploaded report says 42.")
+    copied = sync([docs], store, hashing, keep=("added/",))
+    (docs / "copy.txt").unlink()
+    sync([docs], store, hashing, keep=("added/",))
+
+    assert copied.duplicates == (("copy.txt", "added/report.txt"),)
+    assert uris(store) == ["added/report.txt", "cats.txt", "dogs.md", "sub/birds.txt"]
+
+
+def test_old_words_of_a_file_that_became_a_copy_go(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """Without pruning too, a file given again is not found by what it said before."""
+    sync([docs], store, hashing)
+    (docs / "cats.txt").write_text("Birds sing in the morning.")
+    report = sync([docs / "cats.txt"], store, hashing, prune=False)
+
+    assert changes(report) == {"removed": ("cats.txt",), "duplicates": (("cats.txt", "sub/birds.txt"),)}
+    assert uris(store) == ["dogs.md", "sub/birds.txt"]
+    assert store.search_lexical("sleep", 3) == []
+
+
+@pytest.mark.parametrize("prune", [True, False])
+def test_copies_of_a_damaged_file_keep_their_earlier_versions(
+    prune: bool, docs: Path, store: LocalStore, hashing: HashEmbedder
+) -> None:
+    """Two files overwritten with the same unreadable bytes have both failed, and both earlier versions stay."""
+    sync([docs], store, hashing)
+    (docs / "cats.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (docs / "sub" / "birds.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    report = sync([docs], store, hashing, prune=prune)
+
+    assert [item.uri for item in report.failed] == ["cats.txt", "sub/birds.txt"]
+    assert report.removed == ()
+    assert uris(store) == ["cats.txt", "dogs.md", "sub/birds.txt"]
+
+
+def test_a_rename_to_another_format_is_read_again(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
+    """The same bytes are another text for another reader: its headings are found, and the next run does nothing."""
+    (docs / "n.txt").write_text("Intro\n=====\n\nIntro text.\n\nMethods\n=======\n\nMore text.")
+    sync([docs], store, hashing)
+    (docs / "n.txt").rename(docs / "n.rst")
+    report = sync([docs], store, hashing)
+    entry = next(entry for entry in store.documents() if entry.uri == "n.rst")
+
+    assert report.renamed == (("n.txt", "n.rst"),)
+    assert store.document(entry.id).text == "# Intro\n\nIntro text.\n\n# Methods\n\nMore text."
+    assert changes(sync([docs], store, hashing)) == {"unchanged": ("cats.txt", "dogs.md", "n.rst", "sub/birds.txt")}
 
 
 def test_a_failing_file_does_not_stop_the_rest(docs: Path, store: LocalStore, hashing: HashEmbedder) -> None:
@@ -337,55 +386,6 @@ def test_embedding_text_fits_the_embedder(tmp_path: Path, embedder: Embedder) ->
 
     assert len(texts) > 10
     assert max(embedder.count_tokens(texts)) <= embedder.max_tokens
-
-
-def test_documents_below_an_unreadable_folder_stay() -> None:
-    """What cannot be looked at is not taken for deleted."""
-    stored = [DocumentEntry("1", "sub/a.txt", "a", 1, 1), DocumentEntry("2", "b.txt", "b", 1, 1)]
-    plan = make_plan([Hashed(Source(Path("c"), "c.txt"), "3", 1)], stored, prune=True, unread=["sub/"])
-
-    assert [entry.uri for entry in plan.removed] == ["b.txt"]
-
-
-NAMES = st.sampled_from("abcdef")
-CONTENTS = st.sampled_from(["1", "2", "3", "4", None])
-
-
-@given(
-    files=st.dictionaries(NAMES, CONTENTS),
-    stored=st.lists(st.tuples(NAMES, st.sampled_from("1234")), unique_by=(lambda p: p[0], lambda p: p[1])),
-    prune=st.booleans(),
-)
-def test_plan_leads_to_the_files(files: dict[str, str | None], stored: list[tuple[str, str]], prune: bool) -> None:
-    """Carried out, a plan leaves every readable content once, and with pruning nothing that is known to be gone."""
-    hashed = [Hashed(Source(Path(uri), uri), content, 1) for uri, content in sorted(files.items())]
-    entries = [DocumentEntry(content, uri, uri, 1, 1) for uri, content in stored]
-    plan = make_plan(hashed, entries, prune)
-    held = {content: uri for uri, content in stored}
-    for entry, file in plan.renamed:
-        held[entry.id] = file.source.uri
-    for file, before in plan.changed:
-        if file.id is not None:
-            del held[before]
-            held[file.id] = file.source.uri
-    for file in plan.added:
-        if file.id is not None:
-            assert file.id not in held
-            held[file.id] = file.source.uri
-    for entry in plan.removed:
-        del held[entry.id]
-
-    readable = {content for content in files.values() if content is not None}
-    assert readable <= set(held)
-    assert all(files.get(held[content]) == content for content in readable) or not prune
-    if prune:
-        kept_for_unread = {content for uri, content in stored if uri in files and files[uri] is None}
-        assert set(held) - readable <= kept_for_unread
-    else:
-        assert not plan.removed
-    told = [*plan.unchanged, *(uri for uri, _ in plan.duplicates), *(f.source.uri for f in plan.added)]
-    told += [f.source.uri for f, _ in plan.changed] + [f.source.uri for _, f in plan.renamed]
-    assert sorted(told) == sorted(files)
 
 
 def killed(docs: Path, index: Path, seconds: float) -> tuple[int, int]:
