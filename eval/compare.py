@@ -131,8 +131,11 @@ def baseline_row(header: Mapping[str, Any], outcomes: Sequence[Outcome]) -> dict
 
 
 def compare(before: Mapping[str, Earlier], after: Mapping[str, Earlier], seed: int = 0) -> Comparison:
-    """The earlier run against this one, over the cases that both have; a paired exact sign test."""
-    shared = [id_ for id_ in after if id_ in before]
+    """The earlier run against this one, over the cases that both have; a paired exact sign test.
+
+    A case is the same where id and question agree: an id that now names another question is a new case.
+    """
+    shared = [id_ for id_ in after if id_ in before and before[id_].question == after[id_].question]
     flips = tuple(
         Flip(id_, after[id_].question, before[id_].answer, after[id_].answer, after[id_].right)
         for id_ in shared

@@ -5,7 +5,6 @@
 
 import argparse
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -18,7 +17,7 @@ from eval.cases import BadCases, Case, default_cases, default_documents, sample
 from eval.compare import Earlier, baseline_row, compare, earlier, load_baseline, worsened
 from eval.exits import junit, summary
 from eval.figures import figures
-from eval.gates import missed_bounds, parse_gates, refuse_unknown
+from eval.gates import finite, missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
 from eval.kept import files_state, keep_report, kept_report, kept_verdicts, run_key
@@ -68,14 +67,10 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def _finite(text: str) -> float:
-    """A number; with "nan" or "inf" no measure could ever fall by more."""
     try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number; write one, as in 0.05")
-    return value
+        return finite(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; write one, as in 0.05") from error
 
 
 def _commands(parser: argparse.ArgumentParser) -> None:

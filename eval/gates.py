@@ -1,5 +1,6 @@
 """Bounds that a run must meet: `--fail-under metric=value ...`."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from eval.cases import BadCases
@@ -10,15 +11,23 @@ _SIDE = {"higher": "at least", "lower": "at most"}
 
 
 def parse_gates(texts: Sequence[str]) -> dict[str, float]:
-    """Metric -> bound, from "metric=value" texts. Raises `BadCases`."""
+    """Metric -> finite bound, from "metric=value" texts. Raises `BadCases`."""
     gates: dict[str, float] = {}
     for text in texts:
         name, _, value = text.partition("=")
         try:
-            gates[name] = float(value)
+            gates[name] = finite(value)
         except ValueError as error:
             raise BadCases(f"--fail-under got {text!r}; write METRIC=VALUE, as in fact_cited=0.85.") from error
     return gates
+
+
+def finite(text: str) -> float:
+    """The number in a text. Raises `ValueError` for none and for "nan" and "inf", which no run could miss or meet."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text!r} is not finite")
+    return value
 
 
 def refuse_unknown(gates: Iterable[str], known: Collection[str]) -> None:

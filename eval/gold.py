@@ -27,7 +27,8 @@ def slice_of(hit: Hit) -> Slice:
 
 
 def place(cases: Sequence[Case], store: Store) -> dict[str, tuple[Slice, ...]]:
-    """Case id -> the slices of its evidence, in the order of `Case.evidence`.
+    """Case id -> the slices of its evidence, in the order of `Case.evidence`; of several documents of one name that
+    which holds the quote counts.
 
     Raises `BadCases` when a document is not stored or does not hold the quote.
     """
@@ -35,12 +36,13 @@ def place(cases: Sequence[Case], store: Store) -> dict[str, tuple[Slice, ...]]:
     texts: dict[str, str] = {}
 
     def slice_for(case: Case, gold: Gold) -> Slice:
-        document_id = _find(gold.document, entries, case)
-        text = texts.setdefault(document_id, store.document(document_id).text)
-        span = locate(gold.quote, text)
-        if span is None:
-            raise BadCases(f"Case {case.id}: {gold.document} does not hold the quote {gold.quote!r}; correct the case.")
-        return Slice(document_id, *span)
+        for document_id in _named(gold.document, entries, case):
+            if document_id not in texts:
+                texts[document_id] = store.document(document_id).text
+            span = locate(gold.quote, texts[document_id])
+            if span is not None:
+                return Slice(document_id, *span)
+        raise BadCases(f"Case {case.id}: {gold.document} does not hold the quote {gold.quote!r}; correct the case.")
 
     return {case.id: tuple(slice_for(case, gold) for gold in case.evidence) for case in cases}
 
@@ -63,16 +65,27 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     return None
 
 
-def _find(name: str, entries: Sequence[DocumentEntry], case: Case) -> str:
-    wanted = name.casefold()
-    for entry in entries:
-        path = PurePosixPath(entry.uri.replace("\\", "/"))
-        if wanted in (entry.id, entry.uri.casefold(), path.name.casefold(), path.stem.casefold()):
-            return entry.id
-    for entry in entries:
-        if wanted == entry.title.casefold():
-            return entry.id
-    raise BadCases(
-        f"Case {case.id}: no stored document is named {name!r} (there are {len(entries)}); "
-        "point --docs at the documents that the cases are about."
-    )
+def _named(name: str, entries: Sequence[DocumentEntry], case: Case) -> list[str]:
+    """Ids of the documents that a case may mean: by id or whole uri, then by the end of the path (with its suffix or
+    without), else by title.
+    """
+    wanted = name.replace("\\", "/").casefold()
+    whole = [entry.id for entry in entries if wanted in (entry.id, _path(entry))]
+    ends = [entry.id for entry in entries if _ends_in(_path(entry), wanted)]
+    titled = [entry.id for entry in entries if name.casefold() == entry.title.casefold()]
+    found = list(dict.fromkeys([*whole, *ends])) or titled
+    if not found:
+        raise BadCases(
+            f"Case {case.id}: no stored document is named {name!r} (there are {len(entries)}); "
+            "point --docs at the documents that the cases are about."
+        )
+    return found
+
+
+def _path(entry: DocumentEntry) -> str:
+    return entry.uri.replace("\\", "/").casefold()
+
+
+def _ends_in(path: str, wanted: str) -> bool:
+    path = path.rstrip("/")
+    return any(f"/{one}".endswith(f"/{wanted}") for one in (path, path.removesuffix(PurePosixPath(path).suffix)))

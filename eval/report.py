@@ -17,6 +17,8 @@ ALLOWED = (0.05, 0.12)
 """Shares of wrongly refused questions for which the best threshold is shown."""
 WORST = 12
 
+_EVIDENCE = {True: "", False: ", evidence not in the first 5", None: ", no gold evidence to look for"}
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -84,8 +86,11 @@ def fault(outcome: Outcome) -> str:
         return ""
     if not outcome.answerable:
         return "answered what the documents do not say"
-    evidence = "" if outcome.shown.found_at(5) else ", evidence not in the first 5"
-    return ("refused" if outcome.refused else "gold fact not in a cited quote") + evidence
+    if outcome.refused:
+        said = "refused"
+    else:
+        said = "shows a value that is wrong here" if outcome.said.wrong else "gold fact not in a cited quote"
+    return said + _EVIDENCE[outcome.shown.found_at(5)]
 
 
 def text_report(report: Report, comparison: Comparison | None = None) -> str:

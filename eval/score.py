@@ -55,8 +55,8 @@ class Ranking:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What an answer says against the accepted ones. `shown`: the facts stand in the shown text; `opens`: in its first
-    sentence (None for cases of several facts and for refusals); `numbers`: (told, wanted); `page`: right page cited
-    (None where none is asked for).
+    sentence (None for cases of several facts and for refusals); `numbers`: (told, wanted); `page`: right page cited,
+    that of any evidence (None where none is asked for).
     """
 
     short: str
@@ -210,7 +210,7 @@ def _right(case: Case, answer: Answer, said: Said) -> bool:
 
 def _said(case: Case, answer: Answer) -> Said:
     exact, f1, rouge_l = agreement(answer, case.answers) if case.answerable else (0.0, 0.0, 0.0)
-    page = next((gold.page for gold in case.evidence if gold.page), None)
+    pages = {gold.page for gold in case.evidence if gold.page}
     silent = refused(answer)
     return Said(
         short=short_answer(answer),
@@ -220,7 +220,7 @@ def _said(case: Case, answer: Answer) -> Said:
         f1=f1,
         rouge_l=rouge_l,
         numbers=numbers_told(answer, case.answers[:1] if case.need == "any" else case.answers),
-        page=page_right(answer, case.answers, page) if page and not silent else None,
+        page=any(page_right(answer, case.answers, page) for page in pages) if pages and not silent else None,
         wrong=says_wrong(answer, case.wrong),
     )
 

@@ -44,7 +44,7 @@ def rebuild(
         readable = True
     with write_lock(folder / LOCK, WAIT_SECONDS):
         with _beside(folder / BESIDE, embedder) as store:
-            # First: of a file with the same content the sync then makes a duplicate, and takes nothing from what is kept.
+            # First: a file with the same content is then a duplicate of what is kept, and takes nothing from it.
             for document in _kept(folder, store, keep) if readable else ():
                 _put(store, embedder, document)
             report = sync(paths, store, embedder, progress=progress, keep=keep, flights=flights)

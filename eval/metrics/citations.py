@@ -7,8 +7,10 @@ are resolved by their number and never by a position in a list, and an empty ans
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 from eval.metrics.facts import holds_needed
+from index.text.sentences import sentence_spans
 from rag.answer import Answer, Citation, Sentence
 
 Entail = Callable[[Sequence[tuple[str, str]]], list[float]]
@@ -126,7 +128,8 @@ def _is_precise(place: int, quotes: Sequence[str], text: str, entail: Entail) ->
 
 
 def entails(quotes: Sequence[str], text: str, entail: Entail) -> bool:
-    """Whether the quotes, joined in order, support the text; verbatim text needs no model, no quotes support nothing.
+    """Whether the quotes, joined in order, support the text; whole sentences of one need no model, no quotes support
+    nothing.
 
     A model that gives no number (NaN) has not supported the text.
     """
@@ -139,9 +142,16 @@ def entails(quotes: Sequence[str], text: str, entail: Entail) -> bool:
 
 
 def stands_in(text: str, quote: str) -> bool:
-    """Whether the text is a verbatim part of the quote, in whole words; case and white space do not count."""
-    return _spaced(text) in _spaced(quote)
+    """Whether the text is the quote, or one or several of its sentences in a row; case and white space do not count.
+
+    A part of a sentence may say what the sentence denies.
+    """
+    wanted = _plain(text)
+    if wanted not in _plain(quote):
+        return False
+    runs = combinations_with_replacement(sentence_spans(quote), 2)
+    return any(_plain(quote[first:last]) == wanted for (first, _), (_, last) in runs)
 
 
-def _spaced(text: str) -> str:
-    return f" {' '.join(text.split())} ".casefold()
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()

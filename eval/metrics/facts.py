@@ -18,21 +18,30 @@ _DOLLARS = frozenset(("usd", "dollar", "dollars"))
 _PERCENT = frozenset(("percent", "percentage"))
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_DOLLAR_SIGN = re.compile(r"\b(?:us|u\.s\.)\s?\$|\$")
+_BEFORE = r"""\s(\[{<>=≈~:*|"'“‘«"""
+"""What stands before a sign or a leading stop; in "GPT-4", "3-5" and "10%-15%" the hyphen joins."""
+_SIGN = rf"(?<![^{_BEFORE}])[-−–]"
+_DOLLAR_SIGN = re.compile(rf"({_SIGN})?(?:\b(?:us|u\.s\.)\s?\$|\$)\s?")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_TOKEN = re.compile(rf"\d+(?:\.\d+)+|[{_CJK}]|\d+(?=(?:k|m|mn|b|bn|tn)\b)|[^\W_{_CJK}]+|[$%]")
+_TOKEN = re.compile(
+    rf"(?:{_SIGN}(?=\.?\d))?(?:\d+(?:\.\d+)+|(?<![^{_BEFORE}−–-])\.\d+(?!\.?\d)|[{_CJK}]"
+    rf"|\d+(?=(?:k|m|mn|b|bn|tn)\b)|[^\W_{_CJK}]+)|[$%]"
+)
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_DECIMAL = re.compile(r"-?\d*\.\d+")
 
 
 def normalise(text: str) -> list[str]:
     """The words of a text in one spelling, so that equal facts give equal lists.
 
     Case, punctuation, hyphens, articles, thousands separators and possessives fall away; number words up to twelve
-    become digits; "5.5 million", "5.5M" and "5,500,000" become 5500000; "US$", "$", "USD" and "dollars" become one sign
-    after the number, "percent" becomes "%"; each CJK character is a word.
+    become digits; "5.5 million", "5.5M" and "5,500,000" become 5500000, ".5" becomes 0.5; a minus before a number stays
+    with it, however it is written; "US$", "$", "USD" and "dollars" become one sign after the number, "percent" becomes
+    "%"; each CJK character is a word.
     """
     text = unicodedata.normalize("NFKC", text).casefold()
-    text = _POSSESSIVE.sub("", _DOLLAR_SIGN.sub(" $ ", _THOUSANDS.sub("", text)))
+    text = _POSSESSIVE.sub("", _DOLLAR_SIGN.sub(r" $ \1", _THOUSANDS.sub("", text)))
     text = re.sub(r"\bper cent\b", "%", re.sub(r"\bu\.?s\.? dollars?\b", "dollars", text))
     words = [_one_word(word) for word in _TOKEN.findall(text) if word not in _ARTICLES]
     return _signs_after(_with_magnitudes(words))
@@ -59,7 +68,8 @@ def _one_word(word: str) -> str:
         return "$"
     if word in _PERCENT:
         return "%"
-    return _plain(word) if re.fullmatch(r"\d+\.\d+", word) else _NUMBERS.get(word, word)
+    word = re.sub("^[−–]", "-", word)
+    return _plain(word) if _DECIMAL.fullmatch(word) else _NUMBERS.get(word, word)
 
 
 def _plain(number: str) -> str:
@@ -68,7 +78,7 @@ def _plain(number: str) -> str:
 
 
 def _is_number(word: str) -> bool:
-    return re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", word) is not None
+    return _NUMBER.fullmatch(word) is not None
 
 
 def _with_magnitudes(words: list[str]) -> list[str]:

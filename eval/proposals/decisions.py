@@ -21,15 +21,17 @@ class Decision:
 
 
 class Desk:
-    """The proposals of one file, and the decisions beside it. `cases` is the file that `rag eval --cases` reads.
+    """The proposals of one file, and the decisions beside it, by the keys of the proposals. `cases` is the file that
+    `rag eval --cases` reads; it must be one that decisions made (else `BadCases`).
 
     Decisions are appended to `NAME.decisions.jsonl`; the last one on a proposal counts. The cases are written anew
     after each, so that a crash loses nothing.
     """
 
     def __init__(self, proposals: list[Proposal], cases: Path) -> None:
+        refuse_strange(cases)
         self.proposals, self.cases = proposals, cases
-        self._log = cases.with_suffix(".decisions.jsonl")
+        self._log = decisions_file(cases)
         self.decisions: dict[str, Decision] = dict(self._read())
 
     def decide(self, number: int, verdict: Verdict, case: Case) -> None:
@@ -37,11 +39,10 @@ class Desk:
         proposal = self.proposals[number]
         if verdict == "accepted":
             case = _sound(case, proposal)
-        self.decisions[proposal.case.id] = Decision(verdict, case)
-        row = {"id": proposal.case.id, "verdict": verdict, "case": row_of(case)}
+        self.decisions[proposal.key] = Decision(verdict, case)
+        row = {"id": proposal.case.id, "key": proposal.key, "verdict": verdict, "case": row_of(case)}
         try:
-            with self._log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            _append(self._log, json.dumps(row, ensure_ascii=False))
             part = self.cases.with_suffix(".part")
             rows = (json.dumps(row_of(one), ensure_ascii=False) + "\n" for one in self.accepted())
             part.write_text("".join(rows), encoding="utf-8")
@@ -50,27 +51,66 @@ class Desk:
             raise BadCases(f"The decision cannot be saved beside {self.cases} ({error.strerror}).") from error
 
     def accepted(self) -> list[Case]:
-        """The cases that somebody vouched for, in the order of the proposals."""
-        kept = (self.decisions.get(proposal.case.id) for proposal in self.proposals)
-        return [one.case for one in kept if one is not None and one.verdict == "accepted"]
+        """The cases that somebody vouched for, among these proposals and earlier ones, in the order of the decisions.
+
+        An id that an earlier one has taken is followed by the key.
+        """
+        kept: dict[str, Case] = {}
+        for key, one in self.decisions.items():
+            if one.verdict == "accepted":
+                id_ = f"{one.case.id}-{key}" if one.case.id in kept else one.case.id
+                kept[id_] = replace(one.case, id=id_)
+        return list(kept.values())
 
     def next_open(self, after: int = -1) -> int | None:
         """The first undecided proposal behind this one, else the first of all, else None."""
-        undecided = [n for n, one in enumerate(self.proposals) if one.case.id not in self.decisions]
+        undecided = [n for n, one in enumerate(self.proposals) if one.key not in self.decisions]
         return next((n for n in undecided if n > after), undecided[0] if undecided else None)
 
     def _read(self) -> list[tuple[str, Decision]]:
         if not self._log.is_file():
             return []
         found = []
-        for number, line in enumerate(self._log.read_text(encoding="utf-8").splitlines(), start=1):
+        # As bytes: a line cut off by a crash may end within a character.
+        for number, line in enumerate(self._log.read_bytes().split(b"\n"), start=1):
             try:
                 row = json.loads(line)
                 case = case_from_row(row["case"], f"{self._log.name} line {number}")
-                found.append((str(row["id"]), Decision(row["verdict"], case)))
+                key = row["key"] if "key" in row else self._old_key(row["id"], case)
+                found.append((str(key), Decision(row["verdict"], case)))
             except (ValueError, KeyError, TypeError, BadCases):
-                continue  # a line cut off by a crash
+                continue
         return found
+
+    def _old_key(self, id_: str, case: Case) -> str:
+        """The key for a decision of before there were keys: that of the proposal with its id, where it is the same
+        question, else its id.
+        """
+        asked = (case.question, case.evidence)
+        same = (one for one in self.proposals if one.case.id == id_ and (one.case.question, one.case.evidence) == asked)
+        return next((one.key for one in same), id_)
+
+
+def decisions_file(cases: Path) -> Path:
+    """Where the decisions are kept that a file of cases is made of."""
+    return cases.with_suffix(".decisions.jsonl")
+
+
+def refuse_strange(cases: Path) -> None:
+    """Raises `BadCases` for a file of cases that no decisions made: it would be overwritten."""
+    if cases.is_file() and cases.stat().st_size and not decisions_file(cases).is_file():
+        raise BadCases(
+            f"{cases} holds cases that were not accepted here and would be overwritten; give another --cases-out."
+        )
+
+
+def _append(file: Path, line: str) -> None:
+    """Adds a line, behind the end of one that a crash cut off."""
+    with file.open("a+b") as log:
+        if log.tell():
+            log.seek(-1, 2)
+            log.write(b"" if log.read() == b"\n" else b"\n")
+        log.write(f"{line}\n".encode())
 
 
 def _sound(case: Case, proposal: Proposal) -> Case:

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.cases import BadCases
-from eval.proposals.decisions import Desk
+from eval.cases import BadCases, json_lines
+from eval.proposals.decisions import Desk, refuse_strange
 from eval.proposals.propose import Proposal, propose
 from eval.proposals.thumbs import from_feedback
 
@@ -33,13 +33,14 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0: proposed (and reviewed); 2: the documents or the file cannot be used."""
     try:
+        refuse_strange(arguments.cases_out)  # before documents are read for minutes
         proposals = _proposals(arguments)
         if not proposals:
             raise BadCases("The documents give nothing to ask about by rule; write cases by hand.")
+        desk = Desk(proposals, arguments.cases_out)
     except BadCases as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    desk = Desk(proposals, arguments.cases_out)
     file = proposals_file(arguments.cases_out)
     sys.stdout.write(f"{len(proposals)} proposals in {file}, none of them trusted before you accept it.\n")
     if not arguments.no_review:
@@ -96,7 +97,7 @@ def propose_from(pipeline: "Pipeline", most: int, seed: int) -> list[Proposal]:
 def read_proposals(file: Path) -> list[Proposal]:
     """The proposals of a file. Raises `BadCases`."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        return [Proposal.from_row(json.loads(line), f"{file.name} line {n}") for n, line in enumerate(lines, start=1)]
+        lines = [(n, line) for n, line in enumerate(json_lines(file), start=1) if line.strip()]
+        return [Proposal.from_row(json.loads(line), f"{file.name} line {n}") for n, line in lines]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadCases(f"{file} cannot be read ({error}); remove it to have cases proposed anew.") from error

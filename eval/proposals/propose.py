@@ -4,9 +4,11 @@ A proposal is never a case: somebody reads it first. The rules are simple on pur
 rejected in review.
 """
 
+import hashlib
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -37,6 +39,12 @@ class Proposal:
     context: str
     source: str = ""
 
+    @property
+    def key(self) -> str:
+        """Hash (hex) of everything but the id, which numbers the proposals of one file: what a decision is kept by."""
+        row = self.to_row() | {"proposal": row_of(replace(self.case, id=""))}
+        return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
+
     def to_row(self) -> dict[str, Any]:
         """A JSON object that `load_cases` refuses: a proposal is not trusted by mistake."""
         return {"proposal": row_of(self.case), "rule": self.rule, "context": self.context, "source": self.source}
@@ -59,7 +67,8 @@ def propose(documents: Sequence[Document], most: int = 60, seed: int = 0) -> lis
     """At most `most` proposals, the kinds in turn and every document heard; the same ones for the same seed."""
     chance = random.Random(seed)
     everything = "\n".join(document.text for document in documents)
-    facts = [proposal for document in documents for proposal in asked(document)]
+    names = names_of(documents)
+    facts = [proposal for document in documents for proposal in asked(document, names[document.uri])]
     chance.shuffle(facts)
     by_rule: dict[str, list[Proposal]] = {kind: [] for kind in KINDS}
     for proposal in facts:
@@ -96,15 +105,17 @@ def spread(proposals: Iterable[Proposal]) -> list[Proposal]:
     return [queue[turn] for turn in range(turns) for queue in queues.values() if turn < len(queue)]
 
 
-def asked(document: Document) -> Iterator[Proposal]:
-    """What cells, sentences and labels of a document say, asked back; what it asks itself has no answer to keep."""
+def asked(document: Document, name: str) -> Iterator[Proposal]:
+    """What cells, sentences and labels of a document say, asked back; what it asks itself has no answer to keep. `name`
+    is how a case names the document.
+    """
     for one in asked_back(document.text, document.title):
         if one.answer and (one.rule != "statement" or _NAMES.match(one.answer)):
             rule = "table" if one.rule == "table" else "fact"
-            gold = Gold(name_of(document), one.quote)
+            gold = Gold(name, one.quote)
             answer = plain(one.answer) if plain(one.answer) in one.quote else one.answer
             case = Case("", one.question, (), (answer,), (gold,), True, (rule, "single-fact"))
-            yield Proposal(case, rule, _around(document.text, one.start, one.end), gold.document)
+            yield Proposal(case, rule, _around(document.text, one.start, one.end), name)
 
 
 def _around(text: str, start: int, end: int, width: int = 200) -> str:
@@ -117,9 +128,19 @@ def _around(text: str, start: int, end: int, width: int = 200) -> str:
     return text[first:last].strip("\n")
 
 
-def name_of(document: Document) -> str:
-    """The file's name, by which a case names its document."""
-    return document.uri.replace("\\", "/").rsplit("/", 1)[-1] or document.uri
+def names_of(documents: Sequence[Document]) -> dict[str, str]:
+    """Uri -> the name of the file, by which a case names its document, and as much of its path before it as no other
+    document shares.
+    """
+    ends = {document.uri: _ends(document.uri) for document in documents}
+    shared = Counter(end.casefold() for found in ends.values() for end in found)
+    return {uri: next((end for end in found if shared[end.casefold()] == 1), uri) for uri, found in ends.items()}
+
+
+def _ends(uri: str) -> list[str]:
+    """The ends of a path, from the file's name to the whole."""
+    parts = uri.replace("\\", "/").rstrip("/").split("/")
+    return ["/".join(parts[first:]) for first in reversed(range(len(parts)))]
 
 
 def near_misses(proposal: Proposal, everything: str) -> Iterator[Proposal]:

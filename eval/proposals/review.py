@@ -57,7 +57,7 @@ def show(desk: Desk, number: int | None, note: str = "") -> tuple[Any, ...]:
     if number is None:
         return None, DONE.format(len(desk.accepted()), desk.cases), "", "", "", ""
     proposal = desk.proposals[number]
-    decision = desk.decisions.get(proposal.case.id)
+    decision = desk.decisions.get(proposal.key)
     case = decision.case if decision else proposal.case
     state = decision.verdict if decision else "open"
     accepted = len(desk.accepted())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from eval.cases import BadCases, Case, Gold
+from eval.cases import BadCases, Case, Gold, json_lines
 from eval.metrics.answers import short_answer
 from eval.proposals.propose import Proposal
 from eval.run import answer_from_row
@@ -20,23 +20,26 @@ GOOD = "up"
 def from_feedback(file: Path) -> list[Proposal]:
     """One proposal for each question with a thumb, the latest thumb counting. Raises `BadCases`."""
     found: dict[str, Proposal] = {}
-    for number, row in enumerate(_rows(file), start=1):
-        if "citation" in row and row.get("verdict") == GOOD:
-            continue
+    for number, row in _rows(file):
         try:
-            verdict, answer = str(row["verdict"]), answer_from_row(row["answer"])
-        except (KeyError, TypeError) as error:
-            raise BadCases(f"{file.name} line {number} is no thumb of the chat page ({error}).") from error
-        found[answer.question] = _proposal(f"feedback-{number:03}", verdict, answer, row.get("citation"))
+            if "citation" in row and row["verdict"] == GOOD:
+                continue
+            answer = answer_from_row(row["answer"])
+            made = _proposal(f"feedback-{number:03}", str(row["verdict"]), answer, row.get("citation"))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise BadCases(
+                f"{file.name} line {number} is no thumb of the chat page ({error}); give its feedback.jsonl."
+            ) from error
+        found[answer.question] = made
     return list(found.values())
 
 
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
+def _rows(file: Path) -> Iterator[tuple[int, Any]]:
+    """The number of each line that is not empty, and what it holds."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        for line in lines:
+        for number, line in enumerate(json_lines(file), start=1):
             if line.strip():
-                yield json.loads(line)
+                yield number, json.loads(line)
     except (OSError, ValueError) as error:
         raise BadCases(f"{file} cannot be read ({error}); give the feedback.jsonl that the chat page keeps.") from error
 
@@ -52,4 +55,5 @@ def _proposal(id_: str, verdict: str, answer: Answer, citation: dict[str, Any] |
     said = f"The reader's thumb: {verdict}."
     if citation is not None:
         said = f"The reader says that this does not say what the answer says: “{citation.get('quote', '')}”"
-    return Proposal(case, "feedback", f"{said}\n\n{answer.text}")
+    quotes = dict.fromkeys(one.quote for one in answer.citations)
+    return Proposal(case, "feedback", "\n\n".join([said, answer.text, *quotes]))

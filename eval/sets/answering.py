@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from eval.cases import BadCases
+from eval.cases import BadCases, json_lines
 from eval.figures import Figure, share
 from eval.metrics.agreement import balanced_accuracy
 from eval.metrics.answers import short_answer, shown_sentences
@@ -184,11 +184,11 @@ def cases(bench: Workbench) -> Iterator[Figure]:
 
 
 def folder_cases(data: Path) -> list[Row]:
-    """The rows of `cases.jsonl`. Raises `BadCases`."""
+    """The rows of `cases.jsonl`; one without "history" has none. Raises `BadCases`."""
     file = data / "cases.jsonl"
     try:
-        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError) as error:
+        return [{"history": [], **json.loads(line)} for line in json_lines(file) if line.strip()]
+    except (OSError, ValueError, TypeError) as error:
         raise BadCases(f"{file} cannot be read ({error}); point --data at the folder that holds cases/.") from error
 
 

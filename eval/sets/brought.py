@@ -2,9 +2,12 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,23 +65,51 @@ def load_questions(path: Path) -> tuple[Case, ...]:
 
     A foreign row becomes a case with its reference as the accepted answer and without gold evidence, so that agreement
     in words, citations, faithfulness and silence are measured and retrieval is not. An empty reference: unanswerable; a
-    row without one, as goldens may be, says nothing of that and is refused.
+    row without one, as goldens may be, says nothing of that and is refused. A row without an id is known by its
+    question.
     """
     rows = _foreign(path)
     if rows is None:
         return load_cases(path)
-    return tuple(_case(row, f"{path.name} row {number}", number) for number, row in enumerate(rows, start=1))
+    if not rows:
+        raise BadCases(f"{path} holds no questions; give one a row, below the names of the fields.")
+    cases = [_case(row, f"{path.name} row {number}") for number, row in enumerate(rows, start=1)]
+    return _with_ids(cases, path.name)
+
+
+def _with_ids(cases: Sequence[Case], name: str) -> tuple[Case, ...]:
+    """The cases, those without an id named by a hash of their question (and a number where it repeats), so that they
+    keep their names when rows are added or moved. Raises `BadCases` for an id that stands twice.
+    """
+    known: dict[str, Case] = {}
+    times: Counter[str] = Counter()
+    for case in cases:
+        id_ = case.id
+        if not id_:
+            id_ = f"q-{hashlib.sha256(case.question.encode()).hexdigest()[:12]}"
+            times[id_] += 1
+            id_ += f"-{times[id_]}" if times[id_] > 1 else ""
+        if id_ in known:
+            raise BadCases(f"{name} holds the id {id_!r} twice; give each case an id of its own.")
+        known[id_] = replace(case, id=id_)
+    return tuple(known.values())
 
 
 def _foreign(path: Path) -> list[dict[str, Any]] | None:
-    """The rows of a list in another form; None for ours and for what our own loader will complain about."""
+    """The rows of a list in another form; None for ours and for what our own loader will complain about. Raises
+    `BadCases` for a cell that is too long.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix.lower() == ".csv":
             return list(csv.DictReader(io.StringIO(text, newline="")))
         whole = json.loads(text) if path.suffix.lower() == ".json" else None
         rows = whole if isinstance(whole, list) else (whole or {}).get("goldens") or (whole or {}).get("samples")
-        rows = [json.loads(line) for line in text.splitlines() if line.strip()] if rows is None else rows
+        rows = [json.loads(line) for line in text.split("\n") if line.strip()] if rows is None else rows
+    except csv.Error as error:
+        raise BadCases(
+            f"{path} cannot be read ({error}); leave out the columns that hold neither questions nor answers."
+        ) from error
     except (OSError, ValueError, AttributeError):
         return None
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
@@ -87,7 +118,8 @@ def _foreign(path: Path) -> list[dict[str, Any]] | None:
     return None if ours else rows
 
 
-def _case(row: dict[str, Any], where: str, number: int) -> Case:
+def _case(row: dict[str, Any], where: str) -> Case:
+    """The case in a row; its id is "" where the row has none."""
     question = next((row[name] for name in QUESTION if row.get(name)), "")
     if not isinstance(question, str) or not question.strip():
         raise BadCases(f"{where} has no question in one text; give one of the fields {', '.join(QUESTION)}.")
@@ -100,4 +132,5 @@ def _case(row: dict[str, Any], where: str, number: int) -> Case:
     reference = next((one for one in references if one), "")
     answers = tuple(str(one).strip() for one in (reference if isinstance(reference, list) else [reference]))
     told = tuple(answer for answer in answers if answer)
-    return Case(str(row.get("id") or f"row-{number}"), question.strip(), (), told, (), bool(told), ("brought",))
+    id_ = "" if row.get("id") is None else str(row["id"]).strip()
+    return Case(id_, question.strip(), (), told, (), bool(told), ("brought",))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from eval.cases import BadCases, default_cases
+from eval.cases import BadCases, default_cases, json_lines
 from index.records import Chunk, Hit
 from rag.answer import State
 from rag.check.gate import Gate
@@ -99,7 +99,7 @@ def _rows(path: Path, needed: Sequence[str]) -> list[tuple[str, dict[str, Any]]]
     """The rows of a JSON Lines file, each with its place for error messages."""
     rows = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = json_lines(path)
     except (OSError, UnicodeDecodeError) as error:
         raise BadCases(
             f"{path} cannot be read as UTF-8 text ({error}); give a JSON Lines file of sentences."

@@ -65,9 +65,10 @@ def test_a_baseline_is_a_small_part_of_a_report(report: Report, tmp_path: Path) 
 
 def test_each_flip_is_named_with_both_answers(report: Report) -> None:
     """Lost questions come first; new and gone cases are counted apart."""
+    asked = {one.id: one.question for one in report.outcomes}
     before = {
-        "cost": of(False, "It was cheap."),
-        "knows": of(True, "The documents\ndo not say."),
+        "cost": replace(of(False, "It was cheap."), question=asked["cost"]),
+        "knows": replace(of(True, "The documents\ndo not say."), question=asked["knows"]),
         "old": of(True, "Yes."),
     }
     comparison = compare(before, earlier(report.outcomes))
@@ -80,6 +81,16 @@ def test_each_flip_is_named_with_both_answers(report: Report) -> None:
     assert "before: The documents do not say." in text
     assert "before: It was cheap." in text
     assert "now:    The GPUs cost $5.5 million. [1]" in text
+
+
+def test_an_id_that_names_another_question_is_another_case() -> None:
+    """Rows that are numbered and then moved are not held against each other: new here, gone there."""
+    before = {"1": of(True), "2": replace(of(True), question="Who?")}
+    after = {"1": of(True), "2": replace(of(False), question="When?"), "3": of(True)}
+    comparison = compare(before, after)
+
+    assert (comparison.shared, comparison.new, comparison.gone, comparison.flips) == (1, 2, 1, ())
+    assert worsened(comparison) == []
 
 
 def test_a_fall_is_told_with_its_questions_and_whether_it_is_more_than_noise() -> None:

@@ -43,7 +43,7 @@ def test_characters_that_xml_cannot_hold_are_left_out(report: Report) -> None:
 
 def test_the_summary_shows_headlines_halves_flips_and_gates(report: Report) -> None:
     """Values with interval and n; a pipe or a tag in a question stays text."""
-    before = {"knows": Earlier("Q?", "no", {"right": 1.0})}
+    before = {"knows": Earlier("a|b <img>", "no", {"right": 1.0})}
     outcomes = (*report.outcomes[:3], replace(report.outcomes[3], question="a|b <img>"))
     text = summary(replace(report, outcomes=outcomes), compare(before, earlier(outcomes)), ["Gate failed: x."])
 

@@ -1,15 +1,18 @@
 """The figures of a small run, its report as text, and its gates."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from eval.cases import BadCases, load_cases
+from eval.cases import BadCases, Case, Gold, load_cases
 from eval.eval_command import evaluate, publish
 from eval.figures import Figure, figures, share
 from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.report import Report, fault, make_report, text_report
+from eval.run import run_cases
+from eval.score import score
 
 
 @pytest.fixture
@@ -124,6 +127,41 @@ def test_faults_are_told_apart(report: Report) -> None:
     assert fault(report.outcomes[3]) == "answered what the documents do not say"
 
 
+def test_a_wrong_value_and_a_case_without_evidence_have_words_of_their_own(pipeline) -> None:
+    """The fact is cited and a value of an older version shown; where no evidence is given, none is missed."""
+    case = Case("c", "how much did the GPUs cost?", (), ("5.5 million",), (), True)
+    gold = (Gold("v3.md", "The GPUs cost $5.5 million."),)
+    cases = [
+        replace(case, evidence=gold, wrong=("GPUs cost",)),
+        replace(case, id="d", answers=("7 million",)),
+        replace(case, id="e", question="zzz?"),
+        replace(case, id="f", evidence=gold, answers=("7 million",)),
+    ]
+
+    assert [fault(one) for one in evaluate(cases, pipeline).outcomes] == [
+        "shows a value that is wrong here",
+        "gold fact not in a cited quote, no gold evidence to look for",
+        "refused, no gold evidence to look for",
+        "gold fact not in a cited quote",
+    ]
+
+
+def test_the_page_of_any_evidence_is_the_right_one(pipeline) -> None:
+    """Of two places that hold the fact the answer may cite either; another page is wrong, and none asked for none."""
+    golds = [Gold("v3.md", "DeepSeek V3", 3), Gold("v3.md", "The GPUs cost $5.5 million.", 7)]
+    case = Case("c", "how much did the GPUs cost?", (), ("5.5 million",), tuple(golds), True)
+    (record,) = run_cases([case], pipeline)
+    (cited,) = record.answer.citations
+
+    def page(cited_page: int, case: Case) -> bool | None:
+        moved = replace(cited, source=replace(cited.source, page=cited_page))
+        said = replace(record, answer=replace(record.answer, citations=(moved,)))
+        return score(case, said, (), lambda _: None, pipeline.judge.entail).said.page
+
+    assert [page(number, case) for number in (3, 7, 4)] == [True, True, False]
+    assert page(7, replace(case, evidence=(Gold("v3.md", "DeepSeek V3"),))) is None
+
+
 def test_gates_fail_on_the_wrong_side_of_their_bound(report: Report, capsys) -> None:
     """Shares fail below, refusals of good questions above; a met bound is no failure; exit codes are 1 and 0."""
     gates = parse_gates(["right=0.8", "wrongly_refused=0", "fact_cited=1", "words_single_fact=4"])
@@ -143,7 +181,7 @@ def test_an_undefined_figure_fails_its_gate(report: Report) -> None:
     assert missed_bounds(make_report(report.header, report.outcomes[2:]).figures, {"fact_cited": 0.1})
 
 
-@pytest.mark.parametrize("text", ["right", "rigth=1", "right=x", "=1"])
+@pytest.mark.parametrize("text", ["right", "rigth=1", "right=x", "=1", "right=nan", "right=inf"])
 def test_gates_that_cannot_be_read_are_refused(text: str) -> None:
     """A typing error in a gate is never a passed gate."""
     with pytest.raises(BadCases, match=r"METRIC=VALUE|known are right"):

@@ -160,9 +160,20 @@ def test_need_all_wants_every_fact_in_some_cited_quote() -> None:
 
 
 def test_verbatim_text_needs_no_model_and_no_verdict_is_no_support() -> None:
-    """A quoted sentence is entailed by its quote; NaN is not; half a word is not verbatim."""
+    """Whole sentences, one or a run, are entailed by their quote; NaN is not; half a word is not verbatim."""
     assert entails([TEXT], "the GPUs  cost $5.5 million.", never)
+    assert entails([TEXT], "The GPUs cost $5.5 million.\nIt is open source.", never)
+    assert entails(["no sentence, a cell"], "No sentence, a cell", never)
     assert not entails([TEXT], "GPUs cost $5.5 millions.", never)
     assert not entails([TEXT], "raining took two", never)
     assert not entails([TEXT], "Something else.", lambda pairs: [float("nan") for _ in pairs])
     assert not entails([], "Training took two months.", lambda pairs: [1.0 for _ in pairs])
+
+
+def test_a_part_of_a_sentence_is_judged() -> None:
+    """What stands in a quote word for word may be what the quote denies."""
+    denied = "Training took two months. Nobody can say that export controls work."
+
+    assert not entails([denied], "export controls work.", never)
+    assert not entails([denied], "two months. Nobody can say that export controls work.", never)
+    assert entails([denied], "export controls work.", by_words)

@@ -25,6 +25,16 @@ from eval.metrics.facts import holds, holds_needed, normalise
         ("总部在北京，搬到新加坡。", "新加坡"),
         ("Ｆｕｌｌ　ｗｉｄｔｈ", "full width"),
         ("Meta has the lead", "a lead"),
+        ("The night was −5 °C.", "-5 °C"),
+        ("The night was –5°C.", "-5 °C"),
+        ("(-3.20 %)", "−3.2 percent"),
+        ("a result of -$4.0 million", "$-4M"),
+        ("the gap is .5", "0.5"),
+        ("a fee of $.50", "0.5 dollars"),
+        ("It runs GPT-4", "gpt 4"),
+        ("3-5 days, 10%-15% of $5-$10", "5 days"),
+        ("10%-15%", "15%"),
+        ("$5-$10", "$10"),
     ],
 )
 def test_equal_facts_are_found(text: str, fact: str) -> None:
@@ -43,12 +53,17 @@ def test_equal_facts_are_found(text: str, fact: str) -> None:
         ("In May, June came", "May June July"),
         ("months two", "two months"),
         ("14 percent", "4%"),
+        ("The night was 5 °C.", "-5 °C"),
+        ("The night was -5 °C.", "5 °C"),
+        ("It fell by 3.2 %", "−3.2 %"),
+        ("profit of $4 million", "-$4 million"),
+        ("the gap is .5", "5"),
         ("anything", "..."),
         ("", "x"),
     ],
 )
 def test_other_facts_are_not_found(text: str, fact: str) -> None:
-    """A part of a number or word, another magnitude or unit, another order or no word at all is not the fact."""
+    """A part of a number or word, another sign, magnitude or unit, another order or no word at all is not the fact."""
     assert not holds(text, fact)
 
 
@@ -69,7 +84,7 @@ def test_every_text_holds_itself_unless_it_has_no_words(text: str) -> None:
     assert holds(text, text) == bool(normalise(text))
 
 
-@given(st.lists(st.sampled_from("one two 3 4.5 million % The 北 kimi k2".split())))
+@given(st.lists(st.sampled_from("one two 3 4.5 -6 .8 million % The 北 kimi k2".split())))
 def test_normalising_twice_changes_nothing(parts: list[str]) -> None:
     """The one spelling of a text is its own one spelling."""
     once = normalise(" ".join(parts))

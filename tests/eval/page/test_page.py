@@ -40,7 +40,7 @@ class Elements(HTMLParser):
 
 def test_every_question_figure_chart_and_flip_is_on_the_page(report: Report) -> None:
     """Questions wrong ones first, with states, quotes and gold evidence; undefined figures say n/a."""
-    before = {"knows": Earlier("Q?", "They refused.", {"right": 1.0})}
+    before = {"knows": Earlier("who knows the market future?", "They refused.", {"right": 1.0})}
     page = html_report(report, compare(before, earlier(report.outcomes)), ["Gate failed: right."])
 
     assert page.index('data-state="wrong"') < page.index('data-state="right"')

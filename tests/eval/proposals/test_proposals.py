@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from eval.cases import BadCases, load_cases
+from eval.gold import place
 from eval.proposals.decisions import Desk
 from eval.proposals.make import propose_from, read_proposals
-from eval.proposals.propose import asked as asked_of
-from eval.proposals.propose import near_misses, propose
+from eval.proposals.propose import Proposal, names_of, near_misses, propose
+from eval.proposals.propose import asked as asked_as
 from eval.proposals.review import decided, edited, show
-from eval.proposals.thumbs import from_feedback
-from index.records import Document, Quote
-from rag.answer import Answer, Citation, Sentence
+from index.records import Document
+from tests.eval.conftest import ListStore
 
 PUMP = Document(
     "0123456789abcdef",
@@ -27,6 +27,10 @@ PUMP = Document(
     "Opening hours: 8 to 17\n\nIt costs 5 euros to see it on a day in May.\n",
 )
 OTHER = Document("fedcba9876543210", "ferry.md", "Ferry", "The Tern ferry carries 22 cars over the sound.\n")
+
+
+def asked_of(document: Document) -> list[Proposal]:
+    return list(asked_as(document, names_of([document])[document.uri]))
 
 
 def asked(proposals) -> dict[str, tuple[str, ...]]:
@@ -156,17 +160,16 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(made, tmp_path / "cases.jsonl")
 
 
-def test_decisions_are_on_disk_at_once_and_a_second_start_goes_on(desk: Desk) -> None:
-    """Accepted ones are cases, rejected ones are not, the open ones come next; a cut line is skipped."""
-    desk.decide(0, "accepted", desk.proposals[0].case)
-    desk.decide(1, "rejected", desk.proposals[1].case)
-    with desk.cases.with_suffix(".decisions.jsonl").open("a") as file:
-        file.write('{"id": "x", "ver')
-    again = Desk(desk.proposals, desk.cases)
+def test_documents_of_one_name_are_told_apart_by_their_paths() -> None:
+    """A proposal names as much of the path as makes it unique, and what it says is found there."""
+    mill = "The old mill is a museum of bread.\n"
+    texts = {"a/README.md": PUMP.text, "b/README.md": mill, "c/x.md": mill.replace("mill", "crane")}
+    documents = [Document(f"id-{name}", name, name, text) for name, text in texts.items()]
+    made = [one.case for one in propose(documents, 40) if one.case.evidence]
 
-    assert [one.id for one in load_cases(desk.cases)] == [desk.proposals[0].case.id]
-    assert again.accepted() == desk.accepted()
-    assert again.next_open() == 2
+    assert {gold.document for case in made for gold in case.evidence} == {"a/README.md", "b/README.md", "x.md"}
+    assert len(place(made, ListStore(texts))) == len(made)
+    assert names_of([replace(PUMP, uri=uri) for uri in ("R.md", "a\\r.md")]) == {"R.md": "R.md", "a\\r.md": "a/r.md"}
 
 
 def test_an_edit_that_cannot_be_right_is_not_kept(desk: Desk) -> None:
@@ -204,31 +207,6 @@ def test_the_page_is_built_without_a_network(desk: Desk) -> None:
 
     assert (done.stdout.strip(), done.returncode) == ("4", 0), done.stderr
     assert show(desk, None)[1].startswith("Every proposal is decided: 0 accepted, in ")
-
-
-def test_thumbs_of_the_chat_become_proposals(tmp_path: Path) -> None:
-    """The latest thumb on a question counts; words and quotes of the answer are offered, none for a refusal."""
-    cite = Citation(1, Quote("d", "D", "docs/ferry.md", None, 0, 46, OTHER.text.strip()))
-    good = Answer("cars?", "cars?", (Sentence(OTHER.text.strip(), "quoted", 1.0, (1,)),), (cite,), (), False, "", 0.9)
-    refused = Answer("dogs?", "dogs?", (), (), (), True, "Not said.", 0.1)
-    rows = [("down", good), ("up", refused), ("up", good)]
-    file = tmp_path / "feedback.jsonl"
-    file.write_text("".join(json.dumps({"time": "", "verdict": v, "answer": a.to_dict()}) + "\n" for v, a in rows))
-    cars, dogs = from_feedback(file)
-
-    assert (cars.case.tags, cars.case.answers) == (("feedback", "praised"), (OTHER.text.strip(),))
-    assert cars.case.evidence[0].document == "ferry.md"
-    assert (dogs.case.answerable, dogs.case.answers) == (False, ())
-    quote = {"citation": {"quote": "The Tern"}}
-    rows = [json.loads(line) | quote for line in file.read_text().splitlines()]
-    told = [json.dumps(row | {"verdict": said}) for row, said in zip(rows, ("up", "down", "up"), strict=True)]
-    file.write_text("\n".join(told))
-    (judged,) = from_feedback(file)
-    assert "does not say what the answer says: “The Tern”" in judged.context
-    assert judged.case.tags == ("feedback", "complained")
-    file.write_text('{"verdict": "up"}\n')
-    with pytest.raises(BadCases, match="line 1 is no thumb"):
-        from_feedback(file)
 
 
 def test_proposals_come_from_every_stored_document(pipeline) -> None:

@@ -150,17 +150,21 @@ def test_cases_are_scored_by_patterns_pages_and_refusals() -> None:
 
 
 def test_folders_of_cases_have_an_index_each_and_a_missing_file_is_one_sentence(bench: Workbench) -> None:
-    """Each question meets only the documents of its own folder."""
+    """Each question meets only the documents of its own folder; one without a history comes after nothing."""
     with pytest.raises(BadCases, match="point --data at the folder that holds cases/"):
         list(cases(bench))
     for name, text in (("one", "The red cat sat there."), ("two", "The red dog sat there.")):
         (bench.data / "docs" / name).mkdir(parents=True)
         (bench.data / "docs" / name / "a.md").write_text(text)
     rows = [
-        {"id": name, "kind": "k", "files": [f"{name}/a.md"], "question": "which red one sat there", "history": []}
+        {"id": name, "kind": "k", "files": [f"{name}/a.md"], "question": "which red one sat there"}
         | {"must": [animal]}
+        | ({"history": []} if name == "one" else {})
         for name, animal in (("one", "cat"), ("two", "dog"))
     ]
     (bench.data / "cases.jsonl").write_text("\n".join(map(json.dumps, rows)))
 
     assert values(cases(bench))["right"] == 1
+    (bench.data / "cases.jsonl").write_text("5\n")
+    with pytest.raises(BadCases, match="point --data at the folder that holds cases/"):
+        list(cases(bench))

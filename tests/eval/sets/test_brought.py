@@ -100,3 +100,45 @@ def test_what_a_list_leaves_open_is_not_guessed(tmp_path: Path) -> None:
     table.write_text('user_input,reference\n"Q?","first line\nsecond line"\n')
 
     assert [case.answers for case in load_questions(table)] == [("first line\nsecond line",)]
+
+
+def test_a_row_without_an_id_is_known_by_its_question(tmp_path: Path) -> None:
+    """A row put before it changes no name; a question that repeats is numbered; given ids stay, also 0."""
+    file = tmp_path / "q.csv"
+    file.write_text("question,answer\nQ?,A.\nR?,\nQ?,B.\n")
+    ids = [case.id for case in load_questions(file)]
+    file.write_text("question,answer\nNew?,\nQ?,A.\nR?,\nQ?,B.\n")
+
+    assert [case.id for case in load_questions(file)][1:] == ids
+    assert ids[2] == f"{ids[0]}-2"
+    file.write_text("id,question,answer\n0,Q?,A.\n ,R?,\n")
+    assert [case.id for case in load_questions(file)] == ["0", ids[1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        (
+            "d.jsonl",
+            '{"id": 1, "question": "Q?", "answer": ""}\n{"id": "1", "question": "R?", "answer": ""}',
+            "'1' twice",
+        ),
+        ("big.csv", f'question,answer,contexts\nQ?,A.,"{"x" * 140_000}"\n', "larger than field limit"),
+        ("head.csv", "question,answer\n", "head.csv holds no questions"),
+        ("empty.csv", "", "empty.csv holds no questions"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_one_sentence(tmp_path: Path, name: str, content: str, told: str) -> None:
+    """An id that stands twice, a cell that the csv module does not read, a head without rows."""
+    (tmp_path / name).write_text(content)
+
+    with pytest.raises(BadCases, match=told):
+        load_questions(tmp_path / name)
+
+
+def test_a_line_separator_in_a_question_ends_no_row(tmp_path: Path) -> None:
+    """JSON allows U+2028 within a text."""
+    file = tmp_path / "u.jsonl"
+    file.write_text('{"question": "Is\u2028it?", "answer": ""}\n', encoding="utf-8")
+
+    assert [case.question for case in load_questions(file)] == ["Is\u2028it?"]

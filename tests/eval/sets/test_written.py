@@ -102,6 +102,14 @@ def test_a_bad_row_is_named(tmp_path: Path, row: dict[str, object], said: str) -
         load_written(saved(tmp_path, row))
 
 
+def test_a_line_separator_in_a_sentence_ends_no_row(tmp_path: Path) -> None:
+    """JSON allows U+2028 within a text."""
+    path = saved(tmp_path)
+    path.write_text(json.dumps({**ROW, "sentence": "It closed\u2028in 1931."}, ensure_ascii=False), encoding="utf-8")
+
+    assert [one.draft.text for one in load_written(path)] == ["It closed\u2028in 1931."]
+
+
 def test_damaged_files_are_one_sentence(tmp_path: Path) -> None:
     """No JSON, missing fields, a passage that is not as long as its place, no file."""
     path = saved(tmp_path, ROW)
