@@ -24,7 +24,7 @@ from index.records import Document
 __all__ = ["DEFAULT_LIMITS", "FORMATS", "READERS", "READING", "Limits", "document_id", "inside", "load", "supported"]
 
 DEFAULT_LIMITS = Limits()
-READING = 2
+READING = 3
 """Counts up when readers make other texts of the same files: indexes made before are made again."""
 
 _WORKER = Worker()

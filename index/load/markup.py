@@ -26,11 +26,15 @@ _TABULAR = re.compile(
 _TABLE_RULE = re.compile(r"\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead)\b|\\c(?:mid)?line\{[^}]*\}")
 _CELL = re.compile(r"(?<!\\)&")
 _MARKED = re.compile(f"^[^\\S\n]*({_MARK}+)", re.MULTILINE)
-_ORG_HEADING = re.compile(
-    r"^(\*{1,6})\s+(?:(?:TODO|DONE)\s+)?(?:\[#[A-Z]\]\s*)?(.*?)(?:\s+:[\w@:]+:)?\s*$", re.MULTILINE
-)
+_ORG_HEADING = re.compile(r"^(\*{1,6})[^\S\n]+(\S.*)", re.MULTILINE)
+_ORG_STATE = re.compile(r"(?:(?:TODO|DONE)(?:\s+|$))?(?:\[#[A-Z]\]\s*)?")
+_ORG_TAGS = re.compile(r":[\w@:]+:")
 _ORG_SETTING = re.compile(r"^#\+(\w+):?[^\S\n]*(.*)\n?", re.MULTILINE)
-_ORG_DRAWER = re.compile(r"^[^\S\n]*:(?:PROPERTIES|LOGBOOK):\n(?:.*\n)*?[^\S\n]*:END:\n?", re.MULTILINE)
+_ORG_DRAWER = re.compile(
+    r"^[^\S\n]*:(?:PROPERTIES|LOGBOOK):\n(?:(?!\*+[^\S\n]|[^\S\n]*:(?:PROPERTIES|LOGBOOK|END):[^\S\n]*\n).*\n)*"
+    r"[^\S\n]*:END:[^\S\n]*(?:\n|$)",
+    re.MULTILINE,
+)
 _ORG_RULE = re.compile(r"^([^\S\n]*)\|(-+(?:\+-+)*)\|[^\S\n]*$", re.MULTILINE)
 _ORG_LINK = re.compile(r"\[\[[^\]\n]*\]\[([^\]\n]*)\]\]")
 _RST_HEADING = re.compile(
@@ -74,9 +78,16 @@ def _read_org(data: bytes, _limits: Limits) -> Reading:
     text = clean(decode(data))
     settings = {name.lower(): value.strip() for name, value in _ORG_SETTING.findall(text)}
     text = _ORG_DRAWER.sub("", _ORG_SETTING.sub("", text))
-    text = _ORG_HEADING.sub(lambda found: f"{'#' * len(found[1])} {found[2]}", text)
+    text = _ORG_HEADING.sub(lambda found: f"{'#' * len(found[1])} {_org_words(found[2])}", text)
     text = _ORG_RULE.sub(lambda found: f"{found[1]}| {' | '.join('---' for _ in found[2].split('+'))} |", text)
     return Reading(_GAPS.sub("\n\n", _ORG_LINK.sub(r"\1", text)).strip(), settings.get("title", ""))
+
+
+def _org_words(heading: str) -> str:
+    """Without its state, priority and tags."""
+    words = _ORG_STATE.sub("", heading, count=1).rstrip()
+    last = words.rsplit(maxsplit=1)[-1:]
+    return words.removesuffix(last[0]).rstrip() if last and _ORG_TAGS.fullmatch(last[0]) else words
 
 
 def _read_rst(data: bytes, _limits: Limits) -> Reading:

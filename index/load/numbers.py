@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
 
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
-_BRACKETS = re.compile(r"\[[^\]]*\]")
-_NUMBER = re.compile(r"[#0?,]*[#0?](?:\.[0#?]+)?")
+_APART = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|_.|\*.|\[[^\]]*\]')
+"""Quoted words, signs and currencies, which are shown; padding, colours and languages, which are not."""
+
+_FIRST = 0xE000
+"""Of the private area: what stands for the words of a code while its letters and digits are replaced."""
+
+_CONDITION = re.compile(r"\[\s*[<>=]")
+_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?,]*)?|\.[#0?][#0?,]*")
+_THOUSAND = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
 _DATE_PARTS = re.compile(r"y+|m+|d+|h+|s+|am/pm|a/p", re.IGNORECASE)
-_PADDING = re.compile(r"_.|\*.")
+_EXACT = Context(prec=1_000)  # digits: no float and no code has more
 
 
 def shown(value: object, code: str = "General") -> str:
@@ -23,52 +31,100 @@ def shown(value: object, code: str = "General") -> str:
     if isinstance(value, int | float):
         return _number(value, code)
     if isinstance(value, timedelta):
-        hours, rest = divmod(round(value.total_seconds()), 3600)
-        return f"{hours}:{rest // 60:02}:{rest % 60:02}"
+        return _lasting(round(value.total_seconds()), code)
     return str(value)
 
 
+def _lasting(seconds: int, code: str) -> str:
+    hours, rest = divmod(abs(seconds), 3600)
+    bare = _bare(code)[0].lower()
+    unseen = "h" in code.lower() and "m" in bare and "s" not in bare
+    return f"{'-' if seconds < 0 else ''}{hours}:{rest // 60:02}" + ("" if unseen else f":{rest % 60:02}")
+
+
+def _bare(code: str) -> tuple[str, dict[int, str]]:
+    """The code with one sign for each word in it, and what the signs stand for (for `str.translate`)."""
+    words: dict[int, str] = {}
+
+    def sign(found: re.Match[str]) -> str:
+        if found.lastindex is None:
+            return ""
+        words[_FIRST + len(words)] = found[found.lastindex]
+        return chr(_FIRST + len(words) - 1)
+
+    return _APART.sub(sign, code), words
+
+
 def _number(value: float, code: str) -> str:
-    sections = code.split(";")
-    chosen = sections[1] if value < 0 and len(sections) > 1 else sections[0]
-    bare = _BRACKETS.sub("", _LITERAL.sub("", chosen))
-    pattern = _NUMBER.search(bare)
-    if "General" in code or code == "@" or not pattern or "E" in bare or "/" in bare:
+    bare, words = _bare(code)
+    sections = bare.split(";")
+    own = value < 0 and len(sections) > 1
+    chosen = sections[1] if own else sections[0]
+    digits = "" if "General" in code or _CONDITION.search(code) or not math.isfinite(value) else _digits(value, chosen)
+    if not digits:
         return f"{value:.11g}" if abs(value) < 1e15 else f"{value:.15g}"
-    percent = bare.count("%")
-    decimals = len(re.sub(r"[^0#?]", "", pattern[0].partition(".")[2]))
-    digits = f"{abs(value) * 100**percent:{',' if ',' in pattern[0] else ''}.{decimals}f}"
-    optional = len(re.sub(r"[^#?]", "", pattern[0].partition(".")[2]))
-    if optional:
-        whole, _, part = digits.partition(".")
-        part = part[: len(part) - optional] + part[len(part) - optional :].rstrip("0")
-        digits = f"{whole}.{part}" if part else whole
-    text = _PADDING.sub("", _LITERAL.sub(lambda found: found[1] or found[2] or found[3] or "", chosen))
-    text = _BRACKETS.sub("", text)
-    around = _NUMBER.search(text)
-    framed = text[: around.start()] + digits + text[around.end() :] if around else digits
-    return ("-" if value < 0 and len(sections) == 1 else "") + framed.strip()
+    unsigned = not own or sections[1] == sections[0]  # the second may differ in its colour alone
+    minus = "-" if value < 0 and unsigned and re.search("[1-9]", digits) else ""
+    return minus + digits.translate(words).strip()
+
+
+def _digits(value: float, section: str) -> str:
+    """The number without its sign as a section of a code shows it; "" where the section is of another kind."""
+    groups = list(_DIGITS.finditer(section))
+    if not groups or "E" in section or "/" in section:
+        return ""
+    start, stop = groups[0].start(), groups[-1].end()
+    whole, point, part = section[start:stop].partition(".")
+    scaled = len(part) - len(part.rstrip(",")) if point else len(whole) - len(whole.rstrip(","))
+    whole, part = (whole, part.rstrip(",")) if point else (whole.rstrip(","), part)
+    if part.strip("#0?") or ("," in whole and whole.strip("#0?,")) or "," in part:
+        return ""
+    exact = Decimal(f"{abs(value):.15g}" if isinstance(value, float) else abs(value))
+    exact = exact.scaleb(2 * section.count("%") - 3 * scaled, _EXACT)
+    rounded = exact.quantize(Decimal(1).scaleb(-len(part)), ROUND_HALF_UP, _EXACT)
+    before, _, after = f"{rounded:f}".partition(".")
+    shortest = len(part.rstrip("#?"))
+    after = after[:shortest] + after[shortest:].rstrip("0")
+    before = _THOUSAND.sub(",", before.zfill(whole.count("0"))) if "," in whole else _filled(whole, before)
+    return section[:start] + before + ("." if after else "") + after + section[stop:]
+
+
+def _filled(places: str, digits: str) -> str:
+    """The digits from the right in the places ("000-00"), the first of which takes all that are left."""
+    signs: list[str] = []
+    left = sum(place in "#0?" for place in places)
+    if not left:
+        return places + digits
+    for place in reversed(places):
+        if place in "#0?":
+            left -= 1
+            taken = digits[-1:] if left else digits
+            digits = digits[: len(digits) - len(taken)]
+            signs.append(taken or ("0" if place == "0" else ""))
+        else:
+            signs.append(place)
+    return "".join(reversed(signs))
 
 
 def _dated(value: datetime | date | time, code: str) -> str:
-    code = _PADDING.sub(
-        "", _BRACKETS.sub("", _LITERAL.sub(lambda found: found[1] or found[2] or "", code.split(";", maxsplit=1)[0]))
-    )
-    parts = _DATE_PARTS.findall(code)
+    bare, words = _bare(code)
+    bare = bare.split(";", maxsplit=1)[0]
+    parts = _DATE_PARTS.findall(bare)
     if not parts or "General" in code:
         return _plain(value)
     twelve = any(part.lower() in {"am/pm", "a/p"} for part in parts)
+    between = ":. " + "".join(map(chr, words))
     seen: list[str] = []
 
     def put(found: re.Match[str]) -> str:
         part = found[0].lower()
-        after = code[found.end() :].lower().lstrip(":. ")
+        after = bare[found.end() :].lower().lstrip(between)
         minutes = part[0] == "m" and len(part) < 3 and ((seen and seen[-1][0] == "h") or after.startswith("s"))
         seen.append(part)
         return _date_part(value, "minutes" if minutes else part, len(part), twelve)
 
     try:
-        return _DATE_PARTS.sub(put, code).strip()
+        return _DATE_PARTS.sub(put, bare).translate(words).strip()
     except (ValueError, AttributeError):  # a time has no year
         return _plain(value)
 

@@ -9,12 +9,12 @@ import zipfile
 from index.errors import UnreadableDocument
 
 _PARTS = (
-    ("word/document.xml", ".docx"),
-    ("ppt/presentation.xml", ".pptx"),
-    ("xl/workbook.xml", ".xlsx"),
-    ("META-INF/container.xml", ".epub"),
-    ("content.xml", ".odt"),
+    (re.compile(r"word/document\d*\.xml"), ".docx"),
+    (re.compile(r"ppt/presentation\d*\.xml"), ".pptx"),
+    (re.compile(r"xl/workbook\d*\.xml"), ".xlsx"),
+    (re.compile(r"META-INF/container\.xml"), ".epub"),
 )
+_OPEN_DOCUMENT = ({"content.xml", "mimetype"}, {"content.xml", "META-INF/manifest.xml"})
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -54,7 +54,7 @@ def sniff(data: bytes) -> str:
     Raises UnreadableDocument for a damaged zip-based file.
     """
     head = data[:1024]
-    if head.startswith(b"%PDF-") or (_LATE_PDF.search(head) and b" obj" in data[:4096]):
+    if head.startswith(b"%PDF-") or (_LATE_PDF.search(head) and b" obj" in data[:4096] and not _is_text(data)):
         return ".pdf"
     if head.startswith((b"PK\3\4", b"PK\5\6")):
         return _zip_kind(data)
@@ -64,6 +64,15 @@ def sniff(data: bytes) -> str:
         return ".rtf"
     # A text may well begin with "BM", "ID3" or "GIF8".
     return (_media_kind(head) or _signed_kind(head)) if _NO_TEXT.search(head[:64]) else ""
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether this is valid UTF-8: an article about a format may hold any of its words, but not what is packed."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _media_kind(head: bytes) -> str:
@@ -82,4 +91,5 @@ def _zip_kind(data: bytes) -> str:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise UnreadableDocument("is damaged or cut off; download or save it again") from None
-    return next((kind for part, kind in _PARTS if part in names), ".zip")
+    other = ".odt" if any(parts <= names for parts in _OPEN_DOCUMENT) else ".zip"
+    return next((kind for part, kind in _PARTS if any(map(part.fullmatch, names))), other)

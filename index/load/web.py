@@ -11,7 +11,7 @@ from index.load.clean import clean
 from index.load.decode import decode
 from index.load.origin import origin
 from index.load.reading import Format, Limits, Reading
-from index.load.table import table_row, table_rule
+from index.load.table import Cell, spread, table_row, table_rule
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -23,7 +23,15 @@ _AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030"
 _INVISIBLE = frozenset(
     "script style nav template noscript head iframe object embed canvas svg audio video select datalist".split()
 )
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STRUCK = frozenset("s del strike".split())
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|text-decoration[\w-]{0,20}\s{0,9}:[^;]{0,60}line-through",
+    re.IGNORECASE,
+)
+_RAISED = re.compile(r"\s*([+\-−]?\d+)\s*")
+MOST_PARTS = 4
+"""Of a superscript's text between tags: a number has one or two."""
+
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LINES = frozenset("br li dt dd tr caption".split())
 _PARAGRAPHS = frozenset(
@@ -79,11 +87,11 @@ def _visible_text(root: Tag) -> str:
         tag, children = pending[-1]
         child = next(children, None)
         if child is None:
-            page.close(tag.name)
+            page.close(tag)
             pending.pop()
         elif isinstance(child, Tag):
             if not _is_hidden(child):
-                page.open(child.name)
+                page.open(child)
                 pending.append((child, iter(child.contents)))
         elif type(child) is NavigableString:  # its subclasses are comments, declarations and scripts
             page.write(str(child))
@@ -91,11 +99,25 @@ def _visible_text(root: Tag) -> str:
 
 
 def _is_hidden(tag: Tag) -> bool:
-    if tag.name in _INVISIBLE or tag.get("aria-hidden") == "true":
+    if tag.name in _INVISIBLE or tag.name in _STRUCK or tag.get("aria-hidden") == "true":
         return True
     if tag.has_attr("hidden") and tag["hidden"] != "until-found":
         return True
     return bool(_HIDDEN_STYLE.search(str(tag.get("style") or "")))
+
+
+def _spans(tag: Tag, what: str) -> int:
+    said = str(tag.get(what) or "").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1
+
+
+def _leads_to_note(raised: Tag) -> bool:
+    """Whether a superscript is a link within the page or book: one that it holds, or all of one around it."""
+    from bs4.element import Tag
+
+    inside = [child for child in raised.contents if isinstance(child, Tag)]
+    around = [raised.parent] if raised.parent and len(raised.parent.contents) == 1 else []
+    return any(tag.name == "a" and "#" in str(tag.get("href")) for tag in [*inside, *around])
 
 
 def _tidy(parts: list[str]) -> str:
@@ -109,15 +131,21 @@ class _Page:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self._outer: list[list[str]] = []
-        self._rows: list[list[str]] = []
+        self._rows: list[list[Cell]] = []
         self._tables: list[int | None] = []  # for each open one: None before its header, then its width, then 0
+        self._above: list[dict[int, tuple[int, str]]] = []  # for each open one: see `spread`
+        self._raised: list[int] = []  # where in `parts` each open superscript begins
         self._preformatted = 0
 
-    def open(self, name: str) -> None:
+    def open(self, tag: Tag) -> None:
+        name = tag.name
+        if name == "sup":
+            self._raised.append(len(self.parts))
         if name == "tr":
             self._rows.append([])
         if name == "table":
             self._tables.append(None)
+            self._above.append({})
         if name in _HEADINGS or name in {"td", "th"}:
             self._outer.append(self.parts)
             self.parts = []
@@ -128,17 +156,21 @@ class _Page:
             self._break_for(name)
         self._preformatted += name == "pre"
 
-    def close(self, name: str) -> None:
+    def close(self, tag: Tag) -> None:
+        name = tag.name
         self._preformatted -= name == "pre"
         if name in _HEADINGS:
             self._close_heading(_HEADINGS[name])
         elif name in {"td", "th"}:
-            self._close_cell()
+            self._close_cell(tag)
+        elif name == "sup":
+            self._close_raised(self._raised.pop(), _leads_to_note(tag))
         elif name == "tr":
             self._close_row(self._rows.pop())
         elif name == "table":
             self._break_for(name)
             self._tables.pop()
+            self._above.pop()
         elif name != "br":
             self._break_for(name)
 
@@ -168,17 +200,31 @@ class _Page:
             self._break("\n\n")
             self.parts += [f"{'#' * level} {text}", "\n\n"]
 
-    def _close_cell(self) -> None:
+    def _close_raised(self, start: int, to_note: bool) -> None:
+        """A number keeps apart from the one before it."""
+        short = len(self.parts) - start <= MOST_PARTS
+        number = _RAISED.fullmatch("".join(self.parts[start:])) if short else None
+        if number and to_note:
+            self.parts[start:] = [f"[{number[1]}]"]
+        elif number and start and self.parts[start - 1][-1:].isdigit():
+            self.parts[start:] = [f"^{number[0].lstrip()}"]
+
+    def _close_cell(self, tag: Tag) -> None:
         text = _tidy(self.parts)
         self.parts = self._outer.pop()
         if self._rows:
-            self._rows[-1].append(text)
+            self._rows[-1].append((text, _spans(tag, "colspan"), _spans(tag, "rowspan")))
         else:
             self.parts += [text, "\n"]
 
-    def _close_row(self, cells: list[str]) -> None:
+    def _close_row(self, own: list[Cell]) -> None:
         """A row of short cells is a line; cells that hold whole blocks (pages laid out by tables) become blocks."""
         self._break("\n")
+        above = self._above[-1] if self._above else {}
+        cells = [text for text, _, _ in own]
+        if above or len(cells) > 1:
+            repeated = spread(own, above)
+            cells = repeated if any(cells) and not any("\n" in cell for cell in cells) else cells
         if len(cells) > 1 and not any("\n" in cell for cell in cells):
             row = table_row(cells)
             if row and self._tables:

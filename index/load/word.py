@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BREAKS = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-"}
+_LEFT_OUT = {_FALLBACK, _W + "moveFrom", _W + "del"}
+_RAISED = re.compile(r"[+\-−]?\d*")
 _HEADING = re.compile(r"heading ([1-6])\Z", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(
     r"\W*(?:(?:page|seite|pagina|página|strana|sida|p|s)\b\.?)?[\W\d]*(?:(?:of|von|de|di|sur)\b)?[\W\d]*", re.IGNORECASE
@@ -95,7 +97,7 @@ def _flat(container: Any) -> Iterator[Any]:  # noqa: ANN401
             yield element
             if element.tag == _W + "p":
                 pending.extend(reversed([child for box in _boxes(element) for child in box]))
-        elif isinstance(element.tag, str) and element.tag != _FALLBACK:
+        elif isinstance(element.tag, str) and element.tag not in _LEFT_OUT:
             pending.extend(reversed(element))
 
 
@@ -120,8 +122,12 @@ def _paragraph(paragraph: Any, levels: dict[str, int]) -> str:  # noqa: ANN401
 
 
 def _text(paragraph: Any) -> str:  # noqa: ANN401
-    """The words of a paragraph without those of its text boxes; deleted words are marked otherwise and so left out."""
+    """The words of a paragraph without those of its text boxes, and without those deleted, moved away or struck out.
+
+    A number in superscript keeps apart from the one before it: "10^6".
+    """
     parts: list[str] = []
+    raised = False
     pending = list(reversed(paragraph))
     while pending:
         element = pending.pop()
@@ -129,9 +135,30 @@ def _text(paragraph: Any) -> str:  # noqa: ANN401
             parts.append(element.text or "")
         elif element.tag in _BREAKS:
             parts.append(_BREAKS[element.tag])
-        elif element.tag not in {_W + "txbxContent", _W + "pPr", _FALLBACK}:
+        elif element.tag == _W + "r":
+            lower, raised = not raised, _is_raised(element)
+            if raised and lower and _is_power(element, parts):
+                parts.append("^")
+            pending.extend(() if _is_struck(element) else reversed(element))
+        elif element.tag not in {_W + "txbxContent", _W + "pPr", *_LEFT_OUT}:
             pending.extend(reversed(element))
     return "".join(parts)
+
+
+def _is_raised(run: Any) -> bool:  # noqa: ANN401
+    place = run.find(f"{_W}rPr/{_W}vertAlign")
+    return place is not None and place.get(_W + "val") == "superscript"
+
+
+def _is_power(run: Any, before: list[str]) -> bool:  # noqa: ANN401
+    words = "".join(element.text or "" for element in run.findall(_W + "t"))
+    last = next((part for part in reversed(before) if part), "")
+    return bool(words) and last[-1:].isdigit() and bool(_RAISED.fullmatch(words.strip()))
+
+
+def _is_struck(run: Any) -> bool:  # noqa: ANN401
+    marks = (run.find(f"{_W}rPr/{_W}{name}") for name in ("strike", "dstrike"))
+    return any(mark is not None and mark.get(_W + "val") not in {"0", "false", "off"} for mark in marks)
 
 
 def _table(table: Any) -> str:  # noqa: ANN401
@@ -149,7 +176,18 @@ def _cell(cell: Any) -> list[str]:  # noqa: ANN401
     spanned = cell.find(f"{_W}tcPr/{_W}gridSpan")
     columns = spanned.get(_W + "val") if spanned is not None else "1"
     more = min(int(columns), 100) - 1 if str(columns).isdigit() else 0
-    return [" ".join(_text(paragraph) for paragraph in cell.iter(_W + "p")), *[""] * more]
+    return [" ".join(map(_text, _paragraphs(cell))), *[""] * more]
+
+
+def _paragraphs(cell: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Those of tables and text boxes in it included, but not of their copies for older programs."""
+    pending = list(reversed(cell))
+    while pending:
+        element = pending.pop()
+        if element.tag == _W + "p":
+            yield element
+        if element.tag not in _LEFT_OUT:
+            pending.extend(reversed(element))
 
 
 def _notes(document: WordDocument) -> Iterator[str]:

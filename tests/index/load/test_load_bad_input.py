@@ -15,6 +15,7 @@ from index.load import DEFAULT_LIMITS, READERS, Limits, load
 from index.load.formats import read_here
 from index.load.isolate import Worker
 from index.load.reading import Format, Reading
+from index.load.sniff import sniff
 from tests.files import ENCRYPTED, archive, pdf, word
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
@@ -70,6 +71,24 @@ def test_refused(tmp_path: Path, name: str, content: bytes, reason: str) -> None
     assert reason in message
     assert message.endswith(".")
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"# The PDF format\n\nA file begins with:\n\n%PDF-1.7\n\nand then 1 0 obj follows.\n", ""),
+        (b"From the printer\n" + PDF.replace(b"%PDF-1.4\n", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), ".pdf"),
+        (PDF, ".pdf"),
+        (archive({"[Content_Types].xml": b"", "word/document2.xml": b""}), ".docx"),
+        (archive({"word/documentation.xml": b""}), ".zip"),
+        (archive({"content.xml": b"<a/>", "readme.txt": b"Words."}), ".zip"),
+        (archive({"mimetype": b"", "content.xml": b"<a/>"}), ".odt"),
+        (archive({"META-INF/manifest.xml": b"", "content.xml": b"<a/>"}), ".odt"),
+    ],
+)
+def test_what_a_file_is(data: bytes, kind: str) -> None:
+    """A text about a format is text, and names in an archive are not enough to make an office file of it."""
+    assert sniff(data) == kind
 
 
 def test_places_without_a_file(tmp_path: Path) -> None:

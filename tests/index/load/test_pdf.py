@@ -1,6 +1,7 @@
 """The text of a PDF is what a reader would read, in the order in which he would read it."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,84 @@ def test_running_lines_go() -> None:
     assert text.count("BW-2231") == 1
     assert "Page" not in text
     assert all(body.format(house) in text for house in "ABCDE")
+
+
+BODIES = [
+    "The house stands by the river and mill.",
+    "A farm lies upon the hill and moor.",
+    "This shop is in the old town wall.",
+]
+
+
+def lots(count: int, *lines: Callable[[int], tuple[float, str]]) -> str:
+    """The text of pages of three lines of prose, each with these lines at these heights."""
+    pages = []
+    for page in range(count):
+        body = [(72.0, 600.0 - 20 * n, f"{BODIES[(page + n) % 3]} It is page {'ABCDE'[page]}.") for n in range(3)]
+        pages.append([*((72.0, *line(page)) for line in lines), *body])
+    return read(placed_pdf(*pages)).text
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        lambda page: f"Lot {12 + 3 * page}",
+        lambda page: f"Lot {12 + page}",
+        lambda page: f"Invoice No. {1001 + page}",
+        lambda page: f"Reserve price: {(250, 310, 475, 90, 120)[page]} pounds",
+        lambda page: f"Closing balance: {page + 1},450.{page}0 EUR",
+        lambda page: f"KX-{page + 1}",
+        lambda page: f"Rating: {page + 1}/5",
+    ],
+)
+@pytest.mark.parametrize("height", [760.0, 60.0])
+def test_lines_that_differ_in_a_number_stay(label: Callable[[int], str], height: float) -> None:
+    """They say something else on every page, however alike they look."""
+    text = lots(5, lambda page: (height, label(page)), lambda page: (30.0, f"{page + 1}"))
+
+    assert [label(page) in text for page in range(5)] == [True] * 5
+    assert lots(3, lambda page: (height, label(page))).count(label(1)) == 1
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        lambda page: f"{page + 17}",
+        lambda page: f"- {page + 1} -",
+        lambda page: f"{page + 1} / 5",
+        lambda page: f"Page {page + 1} of 5",
+        lambda page: f"Contract BW-2231 | {page + 1}",
+        lambda page: f"Contract BW-2231, page {page + 1} of 5",
+        lambda page: ("i", "ii", "iii", "iv", "v")[page],
+    ],
+)
+def test_page_numbers_go(number: Callable[[int], str]) -> None:
+    """Alone in their line or beside a title, in digits or as Romans wrote them."""
+    text = lots(5, lambda page: (30.0, number(page)))
+
+    assert sum(number(page) in text.splitlines() for page in range(5)) <= ("Contract" in number(0))
+
+
+def test_values_beside_their_labels_stay() -> None:
+    """However wide the gap, and although they count up; and so do years above page numbers."""
+    years = lots(3, lambda page: (760.0, f"{page + 2029}"), lambda page: (30.0, f"{page + 1}"))
+    pages = [
+        [(72.0, 760.0, "Invoice No."), (200.0, 760.0, f"{page + 1001}"), (72.0, 600.0, BODIES[page])]
+        for page in range(3)
+    ]
+
+    assert [str(year) in years for year in (2029, 2030, 2031)] == [True] * 3
+    assert [str(number) in read(placed_pdf(*pages)).text for number in (1001, 1002, 1003)] == [True] * 3
+
+
+def test_a_title_and_a_page_number_in_one_line_go() -> None:
+    """The gap between the two does not matter, nor that the title holds a number."""
+    pages = [
+        [(72.0, 760.0, "Contract 2231"), (500.0, 760.0, f"{page + 3}"), (72.0, 600.0, BODIES[page])]
+        for page in range(3)
+    ]
+
+    assert read(placed_pdf(*pages)).text.count("Contract") == 1
 
 
 def test_a_sentence_runs_on_over_a_page() -> None:
