@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from index.errors import IndexingError
 from index.records import Document, DocumentEntry
 from ui import library
+from ui.library import ADDED, uploaded
 from ui.opening import Opened, Opening
 from ui.originals import Originals
 from ui.relay import relay
@@ -18,10 +19,9 @@ from ui.source import chunks_panel, document_panel, source_panel, summary_lines,
 from ui.turn import UNEXPECTED, part
 
 if TYPE_CHECKING:
+    from index.sync import SyncReport
     from rag.pipeline import Pipeline
 
-ADDED = "added"
-"""Uploads are kept in home/added, and "added/" begins their uri: they replace no document of a folder."""
 _log = logging.getLogger(__name__)
 
 
@@ -33,6 +33,7 @@ class Documents:
         self._home = home
         self.originals = Originals(roots, home / ADDED)
         self._facts: dict[str, library.Facts] = {}
+        self._one_at_a_time = threading.Lock()
 
     @property
     def _pipeline(self) -> "Pipeline":
@@ -46,17 +47,17 @@ class Documents:
         return library.shelf(entries, {entry.id: self._told(entry) for entry in entries[: library.SHOWN]})
 
     def add(self, paths: Sequence[Path]) -> Iterator[str]:
-        """Copies the files beside the index and indexes them; yields what to show while it goes on."""
-        yield library.progress("Adding the documents …")
+        """Moves the files beside the index and indexes them; yields what to show while it goes on.
+
+        At the first step all are moved, and from then on the indexing goes on to its end, also when nobody reads on.
+        """
         try:
             for path in paths:
                 self._keep(path)
-            yield from relay(self._indexing, threading.Event())
-        except (IndexingError, OSError) as error:
-            yield library.report(f"The documents were not added: {error}")
-        except Exception:  # noqa: BLE001 the page outlives any one upload
-            _log.exception("an upload failed")
-            yield library.report(UNEXPECTED)
+        except OSError as error:
+            yield library.report(_not_added(error))
+        else:
+            yield from relay(self._indexing)
 
     def remove(self, document_id: str) -> str:
         """Takes a document out of the index; what to show."""
@@ -65,11 +66,12 @@ class Documents:
             return library.report("This document is not in the index any more.")
         try:
             self._pipeline.store.remove(document_id)
-            if entry.uri.startswith(f"{ADDED}/"):
+            if uploaded(entry.uri):
                 (self._home / ADDED / Path(entry.uri).name).unlink(missing_ok=True)
         except (IndexingError, OSError) as error:
             return library.report(str(error))
-        return library.report(f"{entry.title} was removed from the index.")
+        back = "" if uploaded(entry.uri) else " It comes back when its folder is read again."
+        return library.report(f"{entry.title} was removed from the index.{back}")
 
     def panel(self, document_id: str, start: int = 0, end: int = 0, *, whole: bool = False) -> str:
         """The source panel for a document, or for a slice of it."""
@@ -108,21 +110,41 @@ class Documents:
         return self._facts.get(entry.id, library.Facts())
 
     def _keep(self, path: Path) -> None:
-        """Copies the file to where it outlives the browser's upload; another file of its name stays what it is."""
+        """Moves the file to where it outlives the browser's upload; another file of its name stays what it is.
+
+        It is there at once and whole: the indexing of an earlier upload may just be looking.
+        """
         folder = self._home / ADDED
         folder.mkdir(parents=True, exist_ok=True)
         kept, number = folder / path.name, 1
         while kept.exists() and not filecmp.cmp(path, kept, shallow=False):
             number += 1
             kept = folder / f"{path.stem} ({number}){path.suffix}"
-        shutil.copy(path, kept)
+        shutil.move(path, kept)
 
     def _indexing(self, emit: Callable[[str], None]) -> None:
+        emit(library.progress("Adding the documents …"))
+        try:
+            with self._one_at_a_time:
+                found = self._synced(emit)
+        except (IndexingError, OSError) as error:
+            emit(library.report(_not_added(error)))
+        except Exception:  # noqa: BLE001 the page outlives any one upload
+            _log.exception("an upload failed")
+            emit(library.report(UNEXPECTED))
+        else:
+            emit(library.outcome(found))
+
+    def _synced(self, emit: Callable[[str], None]) -> "SyncReport":
         folder = self._home / ADDED
         found = self._pipeline.sync([folder], progress=lambda step: emit(library.progress(str(step))))
         for item in (*found.failed, *found.skipped):
             (folder / Path(item.uri).name).unlink(missing_ok=True)  # or every later upload would report it again
-        emit(library.outcome(found))
+        return found
+
+
+def _not_added(error: Exception) -> str:
+    return f"The documents were not added: {error}"
 
 
 def restore(pipeline: "Pipeline", home: Path) -> None:

@@ -20,8 +20,8 @@ SCHEMA_VERSION = 1
 KIND = "footnote conversation"
 UNTITLED = "Conversation"
 UNANSWERED = "Not answered to the end."
-LARGEST_IMPORT = 50_000_000
-"""Characters of a file that is imported."""
+LARGEST_IMPORT = 998_000
+"""Bytes of a file that is imported, as the JSON text in which the page sends it: the door lets no more in."""
 
 _FOOTNOTE = re.compile(r"\[\^(\d+)\]")
 _HIDDEN = re.compile(
@@ -81,11 +81,8 @@ def read(text: str) -> Exported:
 
     The words come from the hidden JSON: what somebody changed in the visible part of an export is not read.
     """
-    if len(text) > LARGEST_IMPORT:
-        raise NotAConversation(
-            f"The file has {len(text):,} characters and at most {LARGEST_IMPORT:,} can be imported: "
-            "import a single conversation."
-        )
+    if len(text) > LARGEST_IMPORT:  # it has no fewer bytes than characters; the page counts them before it sends them
+        raise NotAConversation(f"The file is larger than the {LARGEST_IMPORT:,} bytes that can be imported.")
     # The last one: a quote can look like the beginning of a record only where it is escaped.
     hidden = _HIDDEN.findall(text)
     try:
@@ -118,8 +115,13 @@ def _section(turn: Turn, number: int) -> str:
     searched = one_line(turn.searched_for)
     before = f"Searched for: {escape_markdown(searched)}\n\n" if searched not in ("", one_line(turn.question)) else ""
     said = _FOOTNOTE.sub(rf"[^{number}-\1]", _so_far(turn).to_markdown()) if turn.answer or turn.sentences else ""
-    open_end = "" if turn.answer else f"*{escape_markdown(one_line(turn.problem or UNANSWERED))}*\n"
-    return heading + before + said + open_end
+    problem = _problem(turn)
+    return heading + before + said + (f"*{escape_markdown(one_line(problem))}*\n" if problem else "")
+
+
+def _problem(turn: Turn) -> str:
+    """Why the answer ends where it does; "" where it came to its end."""
+    return turn.problem or ("" if turn.answer else UNANSWERED)
 
 
 def _so_far(turn: Turn) -> Answer:
@@ -146,7 +148,7 @@ def _said(turn: Turn, number: int) -> str:
     answer = _so_far(turn)
     text = " ".join(_sentence(sentence, number) for sentence in answer.sentences)
     said = escape_text(answer.reason) if answer.abstained else text
-    notices = [answer.notice] if turn.answer else [turn.problem or UNANSWERED]
+    notices = [answer.notice, _problem(turn)]
     if answer.removed:
         notices.append(f"Sentences taken out because the documents do not support them: {answer.removed}.")
     return (

@@ -21,6 +21,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,15 @@ _FOUND = (
     "SELECT id, title, created, changed, deleted, imported, "
     "(SELECT count(*) FROM turn WHERE conversation = id) AS turns FROM conversation WHERE owner = ?"
 )
-_HOLDS = " AND (instr(fold(title), ?) OR EXISTS (SELECT 1 FROM turn WHERE conversation = id AND instr(words, ?)))"
+# The words come as one JSON list: with a condition for each, a long query would be too large for SQLite.
+_HOLDS = (
+    " AND NOT EXISTS (SELECT 1 FROM json_each(?) AS word WHERE NOT instr(fold(title), word.value) AND NOT EXISTS "
+    "(SELECT 1 FROM turn WHERE conversation = conversation.id AND instr(words, word.value)))"
+)
+_DUE = (
+    "SELECT id FROM conversation WHERE deleted < ? OR (changed < ? AND NOT EXISTS "
+    "(SELECT 1 FROM turn WHERE conversation = conversation.id))"
+)
 
 
 class History:
@@ -53,7 +62,7 @@ class History:
     def __init__(self, file: Path | None) -> None:
         """Opens the file or makes it; None forgets everything at the end. Raises HistoryUnavailable."""
         self._file = HistoryFile(file)
-        self._run = secrets.token_hex(8)
+        self._answering: set[tuple[str, int]] = set()
         self._purge()
 
     def close(self) -> None:
@@ -66,13 +75,14 @@ class History:
 
     def add(self, owner: str, title: str, turns: Sequence[Turn], *, imported: bool = True) -> str:
         """The id of a new conversation with these turns, in one transaction."""
+        self._purge()
         identity, now = secrets.token_urlsafe(12), time.time()
         with self._file.changing() as connection:
             connection.execute(
                 "INSERT INTO conversation VALUES (?, ?, ?, ?, ?, NULL, ?)",
                 (identity, owner, _title(title), now, now, imported),
             )
-            rows = ((identity, number, *self._row(turn)) for number, turn in enumerate(turns))
+            rows = ((identity, number, *_row(turn)) for number, turn in enumerate(turns))
             connection.executemany("INSERT INTO turn VALUES (?, ?, ?, ?, ?)", rows)
         return identity
 
@@ -81,11 +91,11 @@ class History:
 
         Upper and lower case are one. `deleted` lists what can still be restored instead.
         """
-        words = _searchable(query).split()
-        found = f"{_FOUND} AND deleted IS {'NOT NULL' if deleted else 'NULL'}" + _HOLDS * len(words)
-        values = [owner, *(word for word in words for _ in range(2))]
+        self._purge()
+        words = json.dumps([*dict.fromkeys(_searchable(query).split())])
+        found = f"{_FOUND} AND deleted IS {'NOT NULL' if deleted else 'NULL'}{_HOLDS}"
         with self._file.reading() as connection:
-            rows = connection.execute(f"{found} AND turns > 0 ORDER BY changed DESC, id", values).fetchall()
+            rows = connection.execute(f"{found} AND turns > 0 ORDER BY changed DESC, id", (owner, words)).fetchall()
         return tuple(_heading(row) for row in rows)
 
     def load(self, owner: str, identity: str) -> Conversation:
@@ -93,11 +103,11 @@ class History:
         with self._file.reading() as connection:
             row = connection.execute(f"{_FOUND} AND id = ? AND deleted IS NULL", (owner, identity)).fetchone()
             turns = connection.execute(
-                "SELECT run, record FROM turn WHERE conversation = ? ORDER BY number", (identity,)
+                "SELECT number, record FROM turn WHERE conversation = ? ORDER BY number", (identity,)
             ).fetchall()
         if row is None:
             raise UnknownConversation
-        return Conversation(_heading(row), tuple(self._turn(run, record) for run, record in turns))
+        return Conversation(_heading(row), tuple(self._turn(identity, number, record) for number, record in turns))
 
     def rename(self, owner: str, identity: str, title: str) -> None:
         """Gives the conversation another title, on one line and at most TITLE_CHARACTERS long."""
@@ -109,7 +119,8 @@ class History:
         self._purge()
 
     def restore(self, owner: str, identity: str) -> None:
-        """Undoes `delete`."""
+        """Undoes `delete`; after UNDO_SECONDS it raises UnknownConversation."""
+        self._purge()
         self._change(owner, identity, "deleted = ?", None, deleted=True)
 
     def erase(self, owner: str, identity: str) -> None:
@@ -130,7 +141,7 @@ class History:
             (number,) = connection.execute(
                 "SELECT coalesce(max(number) + 1, 0) FROM turn WHERE conversation = ?", (identity,)
             ).fetchone()
-            connection.execute("INSERT INTO turn VALUES (?, ?, ?, ?, ?)", (identity, number, *self._row(turn)))
+            connection.execute("INSERT INTO turn VALUES (?, ?, ?, ?, ?)", (identity, number, *_row(turn)))
         return int(number)
 
     def put(self, owner: str, identity: str, number: int, turn: Turn) -> None:
@@ -147,7 +158,7 @@ class History:
                 raise HistoryUnavailable("This conversation was changed in another tab: reload the page.")
             connection.execute(
                 "UPDATE turn SET run = ?, record = ?, words = ? WHERE conversation = ? AND number = ?",
-                (*self._row(turn), identity, number),
+                (*_row(turn), identity, number),
             )
 
     def cut(self, owner: str, identity: str, number: int) -> None:
@@ -159,36 +170,39 @@ class History:
     def keep(self, owner: str, identity: str, steps: Iterator[tuple[Turn, ...]]) -> Iterator[tuple[Turn, ...]]:
         """Passes on the steps of one new turn and stores it: the question before the first step leaves, then the end.
 
-        Where the iterator is closed early (the browser went away), what had come is stored as "interrupted".
+        Where the iterator is closed early (the browser went away), what had come is stored as "interrupted". A step
+        that cannot be stored is passed on too, before HistoryUnavailable is raised.
         """
         number, turn = -1, Turn("")
         try:
             for turns in steps:
                 turn = turns[-1]
-                if number < 0:
-                    number = self.ask(owner, identity, turn)
-                if not turn.busy:
-                    self.put(owner, identity, number, turn)
-                yield turns
+                try:
+                    if number < 0:
+                        number = self.ask(owner, identity, turn)
+                        self._answering.add((identity, number))
+                    if not turn.busy:
+                        self.put(owner, identity, number, turn)
+                finally:
+                    yield turns
         finally:
             if number >= 0 and turn.busy:
-                self.put(owner, identity, number, interrupted(turn))
+                with suppress(HistoryUnavailable):  # nobody is left to be told, and it reads as interrupted anyway
+                    self.put(owner, identity, number, interrupted(turn))
+            self._answering.discard((identity, number))
 
-    def _turn(self, run: str, record: str) -> Turn:
+    def _turn(self, identity: str, number: int, record: str) -> Turn:
         try:
             turn = from_record(json.loads(record))
         except (BadRecord, ValueError):
             return Turn(_question(record), "failed", problem=UNREADABLE)
-        return interrupted(turn) if turn.busy and run != self._run else turn
-
-    def _row(self, turn: Turn) -> tuple[str, str, str]:
-        said = turn.answer.text if turn.answer else " ".join(sentence.text for sentence in turn.sentences)
-        return self._run, json.dumps(to_record(turn)), _searchable(f"{turn.question} {said}")
+        return interrupted(turn) if turn.busy and (identity, number) not in self._answering else turn
 
     def _touch(self, connection: sqlite3.Connection, owner: str, identity: str) -> None:
-        """Marks the conversation as changed now. Raises UnknownConversation where this owner has none such."""
+        """Marks the conversation as changed now. Raises UnknownConversation where this owner has none such any more."""
         changed = connection.execute(
-            "UPDATE conversation SET changed = ? WHERE owner = ? AND id = ?", (time.time(), owner, identity)
+            "UPDATE conversation SET changed = ? WHERE owner = ? AND id = ? AND deleted IS NULL",
+            (time.time(), owner, identity),
         )
         if not changed.rowcount:
             raise UnknownConversation
@@ -205,20 +219,23 @@ class History:
 
     def _purge(self) -> None:
         """Erases what was deleted, and conversations that nobody began, longer than UNDO_SECONDS ago."""
-        before = time.time() - UNDO_SECONDS
-        with self._file.changing() as connection:
-            gone = connection.execute(
-                "DELETE FROM conversation WHERE deleted < ? OR (changed < ? AND NOT EXISTS "
-                "(SELECT 1 FROM turn WHERE conversation = id))",
-                (before, before),
-            )
-        if gone.rowcount:
+        before = (time.time() - UNDO_SECONDS,) * 2
+        with self._file.reading() as connection:
+            due = connection.execute(f"{_DUE} LIMIT 1", before).fetchone()
+        if due:
+            with self._file.changing() as connection:
+                connection.execute(f"DELETE FROM conversation WHERE id IN ({_DUE})", before)  # noqa: S608 our own
             self._file.fold()
 
 
 def interrupted(turn: Turn) -> Turn:
     """The turn as nobody will finish it."""
     return replace(turn, phase="interrupted", problem=INTERRUPTED)
+
+
+def _row(turn: Turn) -> tuple[str, str, str]:
+    said = turn.answer.text if turn.answer else " ".join(sentence.text for sentence in turn.sentences)
+    return "", json.dumps(to_record(turn)), _searchable(f"{turn.question} {said}")
 
 
 def _heading(row: tuple[Any, ...]) -> Heading:

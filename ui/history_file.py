@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FORMAT = 1
+"""`run` is empty and unread: it once named the process that answered, and a file of this format has it."""
 WAIT_SECONDS = 10.0
 _TABLES = f"""
 BEGIN IMMEDIATE;

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from index.sync import SyncReport
 
 SHOWN = 500
+ADDED = "added"
+"""Uploads are kept in home/added, and "added/" begins their uri: they replace no document of a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Facts:
 
 
 def shelf(entries: Sequence[DocumentEntry], facts: Mapping[str, Facts]) -> str:
-    """The list of loaded documents, each with a button that removes it after a second click."""
+    """The list of loaded documents, each with a button that asks, and removes it after a second click."""
     if not entries:
         return '<p class="notice">No documents are loaded.</p>'
     items = "".join(_entry(entry, facts.get(entry.id, Facts())) for entry in entries[:SHOWN])
@@ -60,6 +62,7 @@ def _entry(entry: DocumentEntry, facts: Facts) -> str:
         "" if entry.complete else "not yet whole",
     )
     told = escape_text(" · ".join(part for part in parts if part))
+    asks = "Remove for good?" if uploaded(entry.uri) else "Remove until its folder is read again?"
     return (
         f'<li data-id="{identity}" data-title="{title}" data-uri="{escape_attribute(entry.uri)}" '
         f'data-size="{entry.characters}" data-date="{escape_attribute(facts.date)}" data-pages="{facts.pages}" '
@@ -69,9 +72,14 @@ def _entry(entry: DocumentEntry, facts: Facts) -> str:
         f'<details data-about="{identity}"><summary aria-label="What it says: {title}">What it says</summary>'
         f'<p class="status" role="status">Reading it …</p><button type="button" class="tool" data-cut="{identity}">'
         "How it was cut into chunks</button></details></div>"
-        f'<button type="button" class="tool" data-remove="{identity}" aria-label="Remove {title}">'
+        f'<button type="button" class="tool" data-remove="{identity}" data-asks="{asks}" aria-label="Remove {title}">'
         "Remove</button></li>"
     )
+
+
+def uploaded(uri: str) -> bool:
+    """Whether a document was added on the page, and is gone for good once it is removed there."""
+    return uri.startswith(f"{ADDED}/")
 
 
 def _count(number: int, what: str) -> str:

@@ -1,5 +1,6 @@
 """The files behind the documents: found again by name, served only while they are byte for byte what was indexed."""
 
+import hashlib
 import subprocess
 import sys
 import threading
@@ -68,12 +69,22 @@ class Originals:
         return found
 
 
-@lru_cache(maxsize=32)
 def page_image(data: bytes, page: int, words: str) -> bytes:
-    """A page of a PDF as PNG, with the words marked. Raises ValueError.
+    """A page of a PDF as PNG, with the words marked; the newest are kept. Raises ValueError."""
+    frame = _frame(hashlib.sha256(data).digest(), page, words)
+    if not frame:
+        frame.append(_drawn(data, page, words))
+    return frame[0]
 
-    Drawn in a process of its own: what a hostile file does to the renderer, it does not do to the page's server.
-    """
+
+@lru_cache(maxsize=32)
+def _frame(_file: bytes, _page: int, _words: str) -> list[bytes]:
+    """The place of one image, empty at first. Its key is the hash of the file: the bytes themselves would stay too."""
+    return []
+
+
+def _drawn(data: bytes, page: int, words: str) -> bytes:
+    """Drawn in a process of its own: what a hostile file does to the renderer, it does not do to the page's server."""
     command = [sys.executable, "-m", "ui.draw_page", str(page), words]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603 our own

@@ -24,16 +24,17 @@ class _End:
     error: Exception | None
 
 
-def relay(work: Callable[[Callable[[T], None]], None], stop: threading.Event) -> Iterator[T]:
+def relay(work: Callable[[Callable[[T], None]], None], stop: threading.Event | None = None) -> Iterator[T]:
     """Yields what `work(emit)` emits in another thread; ends at once when `stop` is set.
 
     The work learns of the stop by `Stopped` at its next emit, so a long step of it delays nobody. Its errors are raised
-    here. Closing the iterator stops the work too.
+    here. Closing the iterator stops the work too; without a `stop` the work goes on to its end, heard or unheard.
     """
+    told = stop or threading.Event()
     lane: queue.SimpleQueue[_Item[T] | _End] = queue.SimpleQueue()
-    threading.Thread(target=_work, args=(work, lane, stop), daemon=True).start()
+    threading.Thread(target=_work, args=(work, lane, told), daemon=True).start()
     try:
-        while not stop.is_set():
+        while not told.is_set():
             try:
                 item = lane.get(timeout=POLL_SECONDS)
             except queue.Empty:
@@ -45,7 +46,8 @@ def relay(work: Callable[[Callable[[T], None]], None], stop: threading.Event) ->
             else:
                 return
     finally:
-        stop.set()
+        if stop is not None:
+            stop.set()
 
 
 def _work(

@@ -40,7 +40,7 @@ class Shelving:
         return f'<div data-gist="{escape_attribute(name)}">{self._documents.gist(name)}</div>'
 
     def add(self, request: gr.Request) -> Iterator[str]:
-        """Indexes what this owner has uploaded; the event itself names no file."""
+        """Indexes what this owner has uploaded, to the end even when the browser goes away; the event names no file."""
         files = self._inbox.take(owner_of(request))
         try:
             yield from self._documents.add(files)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from index.records import Document, Hit
 from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence
@@ -17,8 +17,9 @@ UNEXPECTED = "Something went wrong inside Footnote; the terminal it was started 
 class Turn:
     """`problem` is the one sentence to show when the phase is "failed"; `verdict` is the reader's thumb.
 
-    `interim` is the built-in answer, shown until a model's sentences have taken its place. `judged` holds what the
-    reader said of single citations: a marker and whether its words say what the answer says.
+    `interim` is the built-in answer, shown until a model's sentences have taken its place; a turn that ends before the
+    first of them makes it its own. `judged` holds what the reader said of single citations: a marker and whether its
+    words say what the answer says.
     """
 
     question: str
@@ -32,6 +33,13 @@ class Turn:
     verdict: Verdict = ""
     interim: Answer | None = None
     judged: tuple[tuple[int, Verdict], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.interim is None or self.busy:
+            return
+        own = {} if self.sentences else _parts(self.interim)
+        for name, value in {**own, "interim": None}.items():
+            object.__setattr__(self, name, value)
 
     @property
     def shown(self) -> tuple[Sentence, ...]:
@@ -85,16 +93,18 @@ def advance(turn: Turn, event: Event) -> Turn:
         case Sentence():
             return replace(turn, sentences=(*turn.sentences, event))
         case Final(answer=answer):
-            return replace(
-                turn,
-                phase="answered",
-                searched_for=answer.searched_for,
-                hits=answer.evidence,
-                citations=answer.citations,
-                sentences=answer.sentences,
-                interim=None,
-                answer=answer,
-            )
+            return replace(turn, phase="answered", interim=None, **_parts(answer))
+
+
+def _parts(answer: Answer) -> dict[str, Any]:
+    """An answer as fields of its turn, some of which stand in it too."""
+    return {
+        "searched_for": answer.searched_for,
+        "hits": answer.evidence,
+        "citations": answer.citations,
+        "sentences": answer.sentences,
+        "answer": answer,
+    }
 
 
 def place(turns: tuple[Turn, ...], turn: int, kind: str, number: int) -> Place | None:

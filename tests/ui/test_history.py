@@ -6,7 +6,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -18,7 +20,16 @@ from tests.ui.scripted import COST, ScriptedPipeline
 from tests.ui.test_export import turns
 from ui import history as module
 from ui.desk import Desk
-from ui.history import FILE, INTERRUPTED, History, HistoryUnavailable, UnknownConversation, of_browser, signed_in
+from ui.history import (
+    FILE,
+    INTERRUPTED,
+    History,
+    HistoryUnavailable,
+    UnknownConversation,
+    interrupted,
+    of_browser,
+    signed_in,
+)
 from ui.turn import Turn
 
 ADA, BOB = signed_in("ada"), of_browser("a-secret-of-this-browser")
@@ -107,10 +118,11 @@ for question in ("cost", "disagree", "cost slow"):
 
 @given(st.lists(turns(), min_size=1, max_size=3), st.text())
 def test_what_is_put_in_is_what_comes_out(conversation, title):
-    """Any turn, any title: loading gives equal values, and a second program reads the same file."""
+    """Any turn, any title: loading gives equal values, save that what nobody is answering is interrupted."""
     history = History(None)
     chat = history.add(ADA, title, conversation)
-    assert history.load(ADA, chat).turns == tuple(conversation)
+    ended = tuple(interrupted(turn) if turn.busy else turn for turn in conversation)
+    assert history.load(ADA, chat).turns == ended
     assert history.load(ADA, chat).heading.imported
     history.close()
 
@@ -154,6 +166,8 @@ def test_search_finds_all_words_anywhere(history, tmp_path):
         "%": {refusal},
         "0%_'\"": {refusal},
         "zebra": set(),
+        "cost " * 2_000: {cost},
+        " ".join(f"w{n}" for n in range(2_000)): set(),
     }.items():
         assert {heading.id for heading in history.list(ADA, query)} == found - ({cost} if query == "%" else set()), (
             query
@@ -176,6 +190,21 @@ def test_a_deleted_conversation_can_be_restored_for_a_day(history, tmp_path, mon
     History(tmp_path / FILE).close()
     with pytest.raises(UnknownConversation):
         history.restore(ADA, chat)
+    assert not any(b"xylophone" in file.read_bytes() for file in tmp_path.glob(f"{FILE}*"))
+
+
+@pytest.mark.parametrize("use", ["list", "create", "restore"])
+def test_what_was_deleted_is_erased_in_a_run_that_goes_on(history, tmp_path, monkeypatch, use):
+    """After a day the next use of the history overwrites its words, whatever that is; restoring comes too late."""
+    chat, _ = talk(history, tmp_path, "cost xylophone")
+    history.delete(ADA, chat)
+    later = time.time() + 25 * 3600
+    monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: later))
+    if use == "restore":
+        with pytest.raises(UnknownConversation):
+            history.restore(ADA, chat)
+    else:
+        getattr(history, use)(ADA)
     assert not any(b"xylophone" in file.read_bytes() for file in tmp_path.glob(f"{FILE}*"))
 
 

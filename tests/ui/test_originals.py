@@ -1,6 +1,9 @@
 """The files behind the documents: only what was indexed, byte for byte, and never as something that a browser runs."""
 
 import io
+import subprocess
+import tracemalloc
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -61,6 +64,25 @@ def test_a_page_is_drawn_with_the_words_marked(folder):
     for broken in ((data, 9, "x"), (b"no PDF", 1, "x")):
         with pytest.raises(ValueError, match="cannot be drawn"):
             page_image(*broken)
+
+
+def test_a_drawn_page_is_kept_without_its_file(monkeypatch):
+    """The same page of the same bytes is drawn once, and what is kept of a large file is its pictures."""
+    drawn = []
+
+    def run(command, **_):
+        drawn.append(command[-2:])
+        return SimpleNamespace(stdout=b"png")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for page in (*range(1, 9), 8, 1):
+        assert page_image(bytes(1_000_000), page, "words") == b"png"
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [page for page, _ in drawn] == [str(page) for page in range(1, 9)]
+    assert after - before < 500_000
 
 
 def test_pages_are_turned_by_button_and_by_key(folder, tmp_path, open_tab):

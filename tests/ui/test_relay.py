@@ -51,6 +51,23 @@ def test_a_stop_ends_the_reading_at_once_and_the_work_at_its_next_result():
     assert ended == ["stopped"]
 
 
+def test_work_without_a_stop_goes_on_to_its_end():
+    """A reader that goes away leaves it alone."""
+    went_away, ended = threading.Event(), threading.Event()
+
+    def work(emit):
+        emit(1)
+        went_away.wait(30)
+        emit(2)
+        ended.set()
+
+    results = relay(work)
+    assert next(results) == 1
+    results.close()
+    went_away.set()
+    assert ended.wait(30)
+
+
 def test_closing_the_iterator_stops_the_work():
     """A reader that goes away sets the stop."""
     stop = threading.Event()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from index.records import Quote
 from rag.answer import Answer, Citation, Evidence, Final, Interim, Sentence
+from ui.history import interrupted
 from ui.record import from_record, to_record
 from ui.turn import Turn, advance, place
 
@@ -42,3 +43,22 @@ def test_an_interim_answer_is_not_kept() -> None:
 
     assert "interim" not in record
     assert from_record({**record, "interim": {"text": "forged"}}).interim is None
+
+
+def test_a_turn_that_ends_early_makes_the_interim_answer_its_own() -> None:
+    """Stopped, failed or interrupted before a model's first sentence; where it has begun, its own sentences stand."""
+    interim = replace(answered("It closed in 1931."), evidence=(), searched_for="When did it close?")
+    writing = advance(Turn("When?"), Interim(interim))
+    for ended in (
+        replace(writing, phase="stopped"),
+        replace(writing, phase="failed", problem="x"),
+        interrupted(writing),
+    ):
+        assert (interim, None) == (ended.answer, ended.interim)
+        assert (interim.sentences, interim.citations) == (ended.sentences, ended.citations)
+        assert interim.sentences == ended.shown
+        assert ended == from_record(to_record(ended))
+    own = Sentence("A fire ended it.", "supported", 0.9)
+    begun = replace(advance(writing, own), phase="stopped")
+    assert ((own,), None, None) == (begun.shown, begun.answer, begun.interim)
+    assert begun == from_record(to_record(begun))

@@ -1,22 +1,41 @@
+let acted = null; // the conversation that was renamed, deleted or brought back last, and its place in the list
+const rows = () => [...element.querySelectorAll('li[data-chat]')];
+
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
   const wish = button.dataset;
   if (wish.pick) { window.footnote.drawer('chats', false); window.footnote.close(); trigger('pick', { chat: wish.pick }); }
-  else if (wish.drop) trigger('drop', { chat: wish.drop });
-  else if (wish.back) trigger('back', { chat: wish.back });
+  else if (wish.drop) act('drop', button, { chat: wish.drop });
+  else if (wish.back) act('back', button, { chat: wish.back });
   else if (wish.rename) rename(button, wish.rename, wish.title);
 });
 
+function act(name, from, data) {
+  acted = { chat: data.chat, place: rows().indexOf(from.closest('li')) };
+  trigger(name, data);
+}
+
 function rename(button, chat, title) {
+  const shown = button.closest('li').querySelector('.pick');
+  if (!shown) { button.closest('li').querySelector('input').focus(); return; }
   const input = Object.assign(document.createElement('input'), { value: title, maxLength: 80 });
   input.setAttribute('aria-label', `New name of ${title}`);
-  button.closest('li').querySelector('.pick').replaceWith(input);
+  shown.replaceWith(input);
   input.focus();
   input.select();
   input.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && input.value.trim()) trigger('rename', { chat, title: input.value });
+    if (event.key === 'Enter' && input.value.trim()) act('rename', input, { chat, title: input.value });
   });
 }
+
+// The list is rendered anew, and the focus would be lost with the button that had it: it goes to the same conversation,
+// to the one that took its place, to "Undo" where there is none, and to the heading where there is nothing.
+watch('value', () => {
+  if (!acted || document.activeElement !== document.body) return;
+  const row = rows().find((each) => each.dataset.chat === acted.chat) ?? rows()[Math.min(acted.place, rows().length - 1)];
+  (row?.querySelector('.pick') ?? element.querySelector('[data-back]') ?? document.querySelector('#chats-title')).focus();
+  acted = null;
+});
 
 window.footnote.draft();

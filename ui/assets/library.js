@@ -17,7 +17,7 @@ element.addEventListener('click', (event) => {
   if (!button.dataset.remove) return;
   if (button.dataset.sure) { trigger('remove', { id: button.dataset.remove }); return; }
   button.dataset.sure = 'yes';
-  button.textContent = 'Remove for good?';
+  button.textContent = button.dataset.asks;
   setTimeout(() => { delete button.dataset.sure; button.textContent = 'Remove'; }, 4000);
 });
 
