@@ -7,6 +7,19 @@ from index.protocols import Embedder
 from index.text.dates import dates
 from index.text.names import entity_names
 from index.text.words import STOP_WORDS, names, terms, words
+from rag.find.expletives import without_expletives
+from rag.find.times import at_another_time, times
+from rag.find.topics import (
+    ACRONYM,
+    ASKING,
+    LONGEST_PHRASE,
+    MEASURES,
+    PARTICIPLES,
+    entities,
+    noun_phrases,
+    own_terms,
+    subject,
+)
 
 _OPENING = re.compile(
     r"^\W*(?:and|but|so|also|then|ok(?:ay)?|well|now|und|aber|y|pero|et|mais)\b(?!-)[\s,]*", re.IGNORECASE
@@ -20,7 +33,6 @@ _PHRASE = re.compile(
 )
 _WORD = re.compile(r"\w[\w.'-]*\w|\w")
 _ARTICLE = re.compile(r"\b(?:the|an?|my|our|your)\s+$", re.IGNORECASE)
-_ACRONYM = re.compile(r"[A-Z]{2,}s?")
 _REFERRING = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|that|this|these|those|there|then|one|ones|former"
     r"|latter|same|else|another|both|the (?:model|models|company|companies|firm|startup|lab|country|article|text"
@@ -38,28 +50,9 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _IT = re.compile(r"\bit\b", re.IGNORECASE)
-_PASSIVE = re.compile(r"\s+(?:be|been|have)\b", re.IGNORECASE)
+_EXISTS = re.compile(r"\W*(?:is|are|was|were|will)\s+~{5}\s+\w", re.IGNORECASE)
+"""Whether there is something at all, "there" being blanked out."""
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her(?=\s+[^\W\d]))\b", re.IGNORECASE)
-_ASKING = frozenset(
-    "what when where which who whom whose why how much many did does do is are was were will would can could".split()
-)
-_MEASURES = frozenset(
-    "long big large old tall high wide deep far fast heavy loud often soon late early much many kind sort type tell "
-    "describe explain list give show name".split()
-)
-"""Words that ask for a measure or for telling: no topic of their own."""
-_NOUN_PHRASE = re.compile(
-    r"\b(?P<before>the|an?|my|our|your|this|that|of|about|for|in|on|at|with|from|is|are|was|were|causes?|between)\s+"
-    r"(?P<article>(?:the|an?)\s+)?(?P<words>[^\W\d_][\w-]*(?:\s+[^\W\d_][\w-]*)*)",
-    re.IGNORECASE,
-)
-_AUXILIARY = re.compile(
-    r"\b(?:do|does|did|can|could|will|would|should|has|have|had|was|were|is|are)\s+(?:the|an?)?\s*$", re.IGNORECASE
-)
-_PARTICIPLES = frozenset(
-    "built made born known written held found sold given taken kept left lost paid sent set told shown won grown run "
-    "drawn caught bought led put cut open opened".split()
-)
 _ORGANISATION = re.compile(
     r"\b(?:inc|ltd|co|corp|company|group|university|institute|school|college|bank|club|council|board|office|ministry"
     r"|agency|association|union|museum|library|centre|center|labs?|ai|hotel|party|society|church|court)\b",
@@ -68,8 +61,6 @@ _ORGANISATION = re.compile(
 
 MAX_TOPIC_TERMS = 6
 SHORT_ANSWER_WORDS = 15
-LONGEST_PHRASE = 3
-"""Words of a lower-case topic, counted from its end, and of a phrase that gives way to another."""
 
 
 def rewrite(question: str, history: Sequence[tuple[str, str]] = (), embedder: Embedder | None = None) -> str:
@@ -93,13 +84,14 @@ def is_follow_up(question: str) -> bool:
 
     "And who made Kimi K2?" asks all it wants to know, and what was talked of before would only lead astray.
     """
-    if _WHAT_ABOUT.match(question) or _REFERRING.search(question):
+    said = without_expletives(question)
+    if _WHAT_ABOUT.match(question) or _REFERRING.search(said):
         return True
     bare = _OPENING.sub("", question)
     if bare != question:
-        asks = any(word in _ASKING for word in words(bare)[:1])
-        return not (asks and _entities(bare) and len(_own_terms(bare)) > 1)
-    return len(_own_terms(question)) <= 1 and not _entities(question)
+        asks = any(word in ASKING for word in words(bare)[:1])
+        return not (asks and entities(bare) and len(own_terms(bare)) > 1)
+    return not _EXISTS.match(said) and len(own_terms(said)) <= 1 and not entities(question)
 
 
 def _resolve(question: str, before: str, answer: str, embedder: Embedder | None) -> str:
@@ -129,28 +121,32 @@ def _of_the_others(question: str, things: Sequence[str]) -> str:
 def _things(standalone: str) -> list[str]:
     """What a standalone question is about, likeliest first: its names, then its lower-case things."""
     asked, kept = _taken_apart(standalone)
-    return [*filter(None, [_subject(asked)]), *kept, *noun_phrases(asked)]
+    return [*filter(None, [subject(asked)]), *kept, *noun_phrases(asked)]
 
 
 def _swap_phrase(question: str, before: str, embedder: Embedder | None) -> str:
     """Make "Who made Qwen?" of "And Qwen?" after "Who made Kimi?"; "" where that form does not apply.
 
     What gives way is the likest phrase of the question before: "glaucoma", not "consultant", for "And the retina?". A
-    preposition is kept: "in Beijing" takes the place of "in Hangzhou", or is added where there is no "in".
+    preposition is kept: "in Beijing" takes the place of "in Hangzhou", or is added where there is no "in". A time never
+    takes the place of anything else, and the other way round only where nothing else is there.
     """
     match = _WHAT_ABOUT.match(question) or _BARE.match(question)
-    if not match or any(word in _ASKING for word in words(match["rest"])) or _REFERRING.search(match["rest"]):
+    rest = match["rest"].strip(" ?!.") if match else ""
+    new = _PHRASE.fullmatch(rest)
+    if not new or any(word in ASKING for word in words(rest)) or _REFERRING.search(without_expletives(rest)):
         return ""
     asked, _ = _taken_apart(before)
-    new = _PHRASE.fullmatch(match["rest"].strip(" ?!."))
-    if new is None:
-        return ""
-    found = [span for span in _phrases(asked) if not new["at"] or _follows(asked[: span[0]], new["at"])]
-    if _entities(f"x {new['bare']}"):  # a name takes a name's place, where there is one
-        named = _entities(asked)
+    if elsewhen := at_another_time(asked, rest):
+        return elsewhen
+    when = times(asked)
+    phrases = sorted(_phrases(asked), key=lambda span: any(time.start <= span[0] < time.end for time in when))
+    found = [span for span in phrases if not new["at"] or _follows(asked[: span[0]], new["at"])]
+    if entities(f"x {new['bare']}"):  # a name takes a name's place, where there is one
+        named = entities(asked)
         found = [span for span in found if asked[slice(*span)] in named] or found
     if not found:
-        return f"{asked.rstrip(' ?')} {match['rest'].strip(' ?!.')}?"
+        return f"{asked.rstrip(' ?')} {rest}?"
     start, end = found[_likest(new["bare"], [asked[slice(*span)] for span in found], embedder)]
     article = _ARTICLE.search(asked[:start]) if new["phrase"] != new["bare"] else None
     return asked[: article.start() if article else start] + new["phrase"] + asked[end:]
@@ -158,13 +154,13 @@ def _swap_phrase(question: str, before: str, embedder: Embedder | None) -> str:
 
 def _phrases(question: str) -> list[tuple[int, int]]:
     """Where the names of a question stand, then its other content: one to LONGEST_PHRASE words without a break."""
-    named = [(at, at + len(name)) for name in _entities(question) if (at := question.find(name)) >= 0]
+    named = [(at, at + len(name)) for name in entities(question) if (at := question.find(name)) >= 0]
     runs: list[list[tuple[int, int]]] = [[]]
     for match in _WORD.finditer(question):
         start, end = match.span()
         said = match.group().lower()
-        verb = said.endswith("ed") or said in _PARTICIPLES
-        if verb or said in STOP_WORDS | _ASKING | _MEASURES or any(a < end and start < b for a, b in named):
+        verb = said.endswith("ed") or said in PARTICIPLES
+        if verb or said in STOP_WORDS | ASKING | MEASURES or any(a < end and start < b for a, b in named):
             runs.append([])
         elif runs[-1] and not question[runs[-1][-1][1] : start].isspace():
             runs.append([(start, end)])
@@ -194,13 +190,13 @@ def _carry_over(question: str, before: str, answer: str) -> str:
     meant = [*people, *others] if of_person else [*others, *people]
     # "It" is a thing, also where only a person has a name: "who runs the library?", "Ida Nor", "where is it?".
     fillers = [*people, *others, *phrases] if of_person else [*others, *phrases, *people]
-    filler = next((name for name in fillers if not _ACRONYM.fullmatch(name)), fillers[0] if fillers else "")
-    resolved = _fill_pronoun(question, filler) if filler and not _entities(question) else question
+    filler = next((name for name in fillers if not ACRONYM.fullmatch(name)), fillers[0] if fillers else "")
+    resolved = _fill_pronoun(question, filler) if filler and not entities(question) else question
     if of_person and people and resolved != question:
         resolved = _IT.sub(lambda _: next(iter([*others, *phrases]), "it"), resolved, count=1)
     present = set(terms(resolved))
     topic: list[str] = []
-    for phrase in (*meant, *phrases, *(word for word in _own_terms(before) if word not in _MEASURES)):
+    for phrase in (*meant, *phrases, *(word for word in own_terms(before) if word not in MEASURES)):
         if not set(terms(phrase)) <= present:
             topic.append(phrase)
             present |= set(terms(phrase))
@@ -218,7 +214,7 @@ def _taken_apart(standalone: str) -> tuple[str, list[str]]:
 
 def _mentioned(before: str, answer: str) -> tuple[list[str], list[str]]:
     """The people and the other names of the last turn: its question's, then a short answer's, months apart."""
-    found = _entities(before)
+    found = entities(before)
     asks_for_person = bool(re.search(r"\bwho(?:se|m)?\b", before, re.IGNORECASE))
     answered = _names_of(answer) if len(answer.split()) <= SHORT_ANSWER_WORDS else []
     known = {term for name in found for term in terms(name)}
@@ -241,63 +237,12 @@ def _names_of(answer: str) -> list[str]:
 
 
 def _may_be_person(name: str) -> bool:
-    return not any(char.isdigit() for char in name) and not _ORGANISATION.search(name) and not _ACRONYM.fullmatch(name)
-
-
-def noun_phrases(question: str) -> list[str]:
-    """Lower-case things that a question is about, likeliest first: after "of" and "about", then in its order."""
-    found: list[tuple[int, str]] = []
-    for match in _NOUN_PHRASE.finditer(question):
-        run = _run(match["words"])
-        inverted = _AUXILIARY.search(question[: match.start("words")]) is not None
-        end = match.start("words") + sum(map(len, run)) + len(run) - 1
-        inverted = inverted and not _PASSIVE.match(question[end:])  # "can the drill be borrowed": its verb comes later
-        if inverted and len(run) > 1 and _verb_last(run, question, match):
-            run = run[:-1]
-        if run and not set(run) <= _MEASURES:
-            first = match["before"].lower() in ("of", "about", "causes", "cause", "between")
-            phrase = " ".join(run[-LONGEST_PHRASE:])
-            article = "the " if match["before"].lower() in ("the", "a", "an") or match["article"] else ""
-            found.append((0 if first else 1, article + phrase))
-    return list(dict.fromkeys(phrase for _, phrase in sorted(found, key=lambda item: item[0])))
-
-
-def _run(text: str) -> list[str]:
-    """The words up to the first that cannot belong to the thing's name."""
-    run: list[str] = []
-    for word in text.split():
-        if word.lower() in STOP_WORDS or word.lower() in _ASKING:
-            break
-        run.append(word)
-    return run
-
-
-def _verb_last(run: Sequence[str], question: str, match: re.Match[str]) -> bool:
-    """Whether the last word of a run after an auxiliary is its verb: "does the pump weigh", "was the mill built"."""
-    auxiliary = question[: match.start("words")].split()
-    asked = next((word.lower() for word in reversed(auxiliary) if word.lower() not in ("the", "a", "an")), "")
-    if asked in ("is", "are", "was", "were", "has", "have", "had"):
-        return run[-1].endswith("ed") or run[-1].lower() in _PARTICIPLES
-    return True
+    return not any(char.isdigit() for char in name) and not _ORGANISATION.search(name) and not ACRONYM.fullmatch(name)
 
 
 def _fill_pronoun(question: str, entity: str) -> str:
-    filled = _POSSESSIVE.sub(lambda _: f"{entity}'s", question, count=1)
-    return filled if filled != question else _PERSONAL.sub(lambda _: entity, question, count=1)
-
-
-def _subject(question: str) -> str:
-    """What the question is about: its first name that is more than an acronym, else its first name, else ""."""
-    found = _entities(question)
-    return next((name for name in found if not _ACRONYM.fullmatch(name)), found[0] if found else "")
-
-
-def _own_terms(question: str) -> list[str]:
-    """The content words of a question, without question words and auxiliaries, in order, each once."""
-    return [word for word in dict.fromkeys(words(question)) if word not in STOP_WORDS and word not in _ASKING]
-
-
-def _entities(question: str) -> list[str]:
-    """The names in a question; its first word is capital only by position, so it counts only inside a longer name."""
-    head, _, tail = question.partition(" ")
-    return names(f"{head.lower()} {tail}" if head[1:].islower() or len(head) == 1 else question)
+    said = without_expletives(question)
+    owner, thing = _POSSESSIVE.search(said), _PERSONAL.search(said)
+    if owner:
+        return f"{question[: owner.start()]}{entity}'s{question[owner.end() :]}"
+    return f"{question[: thing.start()]}{entity}{question[thing.end() :]}" if thing else question

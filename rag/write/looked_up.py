@@ -15,6 +15,7 @@ from index.text.quantities import quantities
 from index.text.words import names, terms, words
 from rag.find.clues import codes
 from rag.read.rendering import Statement
+from rag.write.denials import denying, excepts, past, turned
 from rag.write.extract import Extract, extract
 from rag.write.lists import joined, lists, tables
 
@@ -48,14 +49,20 @@ _BOUNDED = re.compile(r"\b(?:more|less|fewer|over|under|above|below|than|at leas
 
 
 def looked_up(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
-    """What a field, a row, an entry or a list gives; () where the question does not point at exactly one."""
+    """What a field, a row, an entry or a list gives; () where the question does not point at exactly one.
+
+    A field, a row and a step deny nothing, so that a question that denies something asks for another one.
+    """
+    if excepts(question):
+        return ()
+    if denying(question).cues:
+        return _entry(question, told) or _headed(question, told) or _denied(question, told)
     return (
         _field(question, told)
         or _row(question, told)
         or _entry(question, told)
         or _beside(question, told)
         or _headed(question, told)
-        or _denied(question, told)
     )
 
 
@@ -73,11 +80,11 @@ def _field(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
     found: list[Statement] = []
     for item in told:
         label = [term for term in terms(item.cell(0)) if term not in _KIND_WORDS] if item.kind == "field" else []
-        named = [term for term in asked if _held(term, label)]
-        if named and all(_held(term, named) for term in label) and _gives(word, item.cell(1)):
+        named = [term for term in asked if held(term, label)]
+        if named and all(held(term, named) for term in label) and _gives(word, item.cell(1)):
             rest = [term for term in asked if term not in named]
-            whole = all(_held(term, _known(item, told)) for term in rest)
-            if whole and _pointed(question, named) <= _heads(item, told):
+            whole = all(held(term, _known(item, told)) for term in rest)
+            if whole and _pointed(question, named) <= _heads(item, told) and not past(question, item.cell(1)):
                 found.append(item)
     first = [item for item in found if _same_document(item, found[0])]
     return tuple(_in_cell(item, 1) for item in first) if len({item.cell(0) for item in first}) == 1 else ()
@@ -126,7 +133,7 @@ def _row(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
             (row, at)
             for row in table
             for at in range(len(row.cells))
-            if keys & codes(row.cell(at)) and _whole(row.cell(at), question)
+            if keys & codes(row.cell(at)) and _whole(row.cell(at), question) and not past(question, row.cell(at))
         ]
         if len(held) == 1 and _pointed(question, ()) <= _heads(held[0][0], told) | set(
             terms(" ".join(held[0][0].labels))
@@ -145,14 +152,23 @@ def _whole(cell: str, question: str) -> bool:
 
 
 def _asked_column(question: str, row: Statement, key: int) -> int:
-    """The column whose label the question uses; -1 where it uses none but the key's."""
+    """The column whose label the question uses first, of those that can hold a person where it asks for one, else the
+    only one that can; -1 for none.
+    """
     asked = terms(question)
-    others = [at for at in range(len(row.labels)) if at != key and at < len(row.cells) and row.cell(at)]
-    named = [at for at in others if any(_held(term, asked) for term in terms(row.labels[at]))]
+    free = [at for at in range(len(row.labels)) if at != key and at < len(row.cells) and row.cell(at)]
+    people = re.match(r"\W*(?:and |but |so )?(?:to |with |from )?(?:who|whose)\b", question, re.IGNORECASE) is not None
+    if people:
+        free = [at for at in free if names(row.cell(at)) and not codes(row.cell(at))]
+    places = {
+        at: min((place for place in range(len(asked)) if held(asked[place], label)), default=len(asked))
+        for at in free
+        if (label := terms(row.labels[at]))
+    }
+    named = [at for at in free if places.get(at, len(asked)) < len(asked)]
     if named:
-        return named[0]
-    people = re.match(r"\W*(?:who|whose)\b", question, re.IGNORECASE) is not None
-    return next((at for at in others if people and not codes(row.cell(at)) and names(row.cell(at))), -1)
+        return min(named, key=lambda at: (places[at], at))
+    return free[0] if people and len(free) == 1 else -1
 
 
 def _entry(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
@@ -165,13 +181,14 @@ def _entry(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
         own = terms(name.quote.text)
         for line in lines:
             said = terms(line.quote.text)
-            left = [term for term in asked if not _held(term, own)]
-            if left and all(_held(term, said) for term in left):
+            left = [term for term in asked if not held(term, own)]
+            away = past(question, name.quote.text) or turned(question, f"{name.quote.text} {line.quote.text}")
+            if left and all(held(term, said) for term in left) and not away:
                 found.append((name, line))
     if len(found) != 1:
         return ()
     name, line = found[0]
-    of_whom = not any(_held(term, terms(name.quote.text)) for term in asked)
+    of_whom = not any(held(term, terms(name.quote.text)) for term in asked)
     if of_whom and re.match(r"\W*(?:who|whose)\b", question, re.IGNORECASE):
         start, end = _RUN_IN.match(name.quote.text).span("name")  # type: ignore[union-attr]
         return (extract(name, name.quote.start + start, name.quote.start + end), extract(line))
@@ -207,7 +224,7 @@ def _beside(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
         items[at + step]
         for _, items in lists(told)
         for at, item in enumerate(items)
-        if named and 0 <= at + step < len(items) and all(_held(term, terms(item.quote.text)) for term in named)
+        if named and 0 <= at + step < len(items) and all(held(term, terms(item.quote.text)) for term in named)
     ]
     return (extract(found[0]),) if len(found) == 1 else ()
 
@@ -218,30 +235,35 @@ def _headed(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
     for lead, items in lists(told):
         heading = words(lead)
         at = next((at for at in range(len(asked)) if heading and asked[at : at + len(heading)] == heading), -1)
-        if at < 0 or len(heading) < 2 or not _PICKS.match(question):
+        if (
+            at < 0
+            or len(heading) < 2
+            or not _PICKS.match(question)
+            or bool(denying(question).cues) != bool(denying(lead).cues)
+        ):
             continue
         rest = terms(" ".join([*asked[:at], *asked[at + len(heading) :]]))
-        if all(_held(term, terms(items[0].quote.title)) for term in rest):
+        if all(held(term, terms(items[0].quote.title)) for term in rest):
             return tuple(extract(item) for item in items)
     return ()
 
 
 def _denied(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
     """All sentences that deny what "which plans do not ..." asks about, of the first document that has such."""
-    asked = read(question)
+    asked = denying(question)
     asking = _WHICH_THINGS.match(question)
     if asking is None or not asked.cues:
         return ()
     found: list[Statement] = []
     for item in told:
         if item.kind in ("prose", "item") and (not found or _same_document(item, found[0])):
-            spoken_of = all(_held(term, _heads(item, told)) for term in terms(asking["things"]))
+            spoken_of = all(held(term, _heads(item, told)) for term in terms(asking["things"]))
             if spoken_of and deny_alike(asked, read(item.quote.text)):
                 found.append(item)
     return tuple(extract(item) for item in found)
 
 
-def _held(term: str, among: Iterable[str]) -> bool:
+def held(term: str, among: Iterable[str]) -> bool:
     """Whether a stem is among others, in the same or another form: arrive and arrival, attend and attendee."""
     return term in among or any(inflected(term, other) for other in among)
 

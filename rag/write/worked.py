@@ -4,15 +4,18 @@ Everything is read from the cells and items themselves and cites them; nothing h
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from index.records import Quote
 from index.text.dates import undated
 from index.text.words import HOW_MANY, STOP_WORDS, joined_terms, names, stem, terms, words
+from rag.find.language import content
 from rag.read.rendering import Statement
+from rag.write.denials import denying, excepts
 from rag.write.extract import Extract, extract
 from rag.write.lists import Table, lists, tables
-from rag.write.looked_up import looked_up
+from rag.write.looked_up import held, looked_up
 from rag.write.tabular import MOST_SHOWN, counted, from_table
 
 _STEPS = re.compile(r"\bhow (?:do|does|can|should|to)\b|\bsteps?\b|\bprocedure\b", re.IGNORECASE)
@@ -26,6 +29,9 @@ _NOUNS = re.compile(
 )
 _ALL = re.compile(r"\b(?:list|name|give me|show me|what are|what were|who are|who were|which are|all)\b", re.IGNORECASE)
 _WHICH = re.compile(r"\b(?:which|what|who|how many|list|name)\b", re.IGNORECASE)
+_LISTING = re.compile(
+    r"^\W*(?:please\s+)?(?:which|what|who|list|name)\b|\b(?:in total|altogether|in all)\b", re.IGNORECASE
+)
 
 
 def worked(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
@@ -92,21 +98,70 @@ def _outdone(question: str, rows: Table, told: Sequence[Statement]) -> bool:
 def _from_list(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
     noun = _noun(question)
     counting = bool(HOW_MANY.search(question))
-    if not noun or not (counting or _ALL.search(question) or _WHICH.match(question)):
+    asks = counting or _ALL.search(question) or _WHICH.match(question)
+    if not noun or not asks or excepts(question) or denying(question).cues:
         return ()
     named = [
         items
         for lead, items in lists(told)
-        if stem(noun) in {stem(word) for word in words(lead)[-HEADED_BY:]} and _about(question, items)
+        if stem(noun) in {stem(word) for word in words(lead)[-HEADED_BY:]}
+        and _about(question, items)
+        and not _left_over(question, items, told)
     ]
     if not named:
         return ()
     asked = set(terms(question))
-    items = max(named, key=lambda group: len(asked & set(_said(group))))
+    shares = [len(asked & set(_said(items))) for items in named]
+    items = named[shares.index(max(shares))]
     shown = tuple(extract(item) for item in items[:MOST_SHOWN])
-    return (counted(items, f"{len(items)} {noun} are listed."), *shown) if counting else shown
+    if not counting:
+        return shown
+    sure = shares.count(max(shares)) == 1 and _level(items, told)
+    return (counted(items, f"{len(items)} {noun} are listed."), *shown) if sure else ()
 
 
+def _left_over(question: str, items: Sequence[Statement], told: Sequence[Statement]) -> bool:
+    """Whether the question says more of what is listed than holds for all of it: "members who resigned".
+
+    What only some of the items say would pick those.
+    """
+    wanted = content(question)
+    for pattern in (HOW_MANY, _ALL, _LISTING):
+        wanted = pattern.sub(" ", wanted)
+    first = items[0].quote
+    above = [first.title, first.uri, *(lean.text for lean in items[0].leans), *_headings(items, told)]
+    common = set(joined_terms(" ".join(above)))
+    common |= set.intersection(*(set(terms(item.quote.text)) for item in items))
+    return not all(held(term, common) for term in joined_terms(wanted))
+
+
+def _headings(items: Sequence[Statement], told: Sequence[Statement]) -> list[str]:
+    """The headings that the list stands under: the last one before it, and those of a higher level before that."""
+    first = items[0].quote
+    found: list[str] = []
+    level = DEEPEST
+    own = [item.quote for item in told if item.kind == "heading" and item.quote.document_id == first.document_id]
+    for heading in sorted(own, key=lambda quote: -quote.start):
+        depth = len(heading.text) - len(heading.text.lstrip("#")) or DEEPEST - 1
+        if heading.start <= first.start and depth < level:
+            found.append(heading.text)
+            level = depth
+    return found
+
+
+def _level(items: Sequence[Statement], told: Sequence[Statement]) -> bool:
+    """Whether all items stand equally far in, as far as it is known: what parts each from the words before it is as
+    wide. Where it is not, some may belong to others.
+    """
+    ends = sorted(item.quote.end for item in told if item.quote.document_id == items[0].quote.document_id)
+    gaps = [item.quote.start - ends[bisect_right(ends, item.quote.start) - 1] for item in items[1:]]
+    return max(gaps) - min(gaps) < INDENT
+
+
+INDENT = 2
+"""Characters by which an item of an item is set in at least."""
+DEEPEST = 8
+"""A level below those of all headings."""
 HEADED_BY = 8
 """Words at the end of a lead-in among which what is listed is named: "... answered by the following members:"."""
 

@@ -26,6 +26,48 @@ def test_a_standalone_question_is_untouched() -> None:
     assert question == rewrite(question, [COST])
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long does it take to fire a kiln?",
+        "how much is it for a team to enter the cup?",
+        "Where is it forbidden to fish?",
+        "Is it true that members pay 20 euros?",
+        "What does it mean when the red lamp blinks?",
+        "How does it rain so much in May?",
+        "Is there a lift?",
+        "How many seats are there in the main house?",
+        "What is the fine for dogs that bite children?",
+        "What are the three things that a tenant must pay?",
+        "Who says that prices will rise?",
+        "How old does one have to be to drive the forklift?",
+        "how much is the summer camp for one child?",
+        "How many members pay a fee this year?",
+        "What is the price of the Norn pump?",
+    ],
+)
+def test_words_that_refer_to_nothing_lean_on_nothing(question: str) -> None:
+    """ "It takes", "there is", "dogs that bite", "one child", "this year", "the price of": the question says it all."""
+    assert question == rewrite(question, [("Who leads the Oslo branch?", "Ida Nor")])
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("How long does it take?", "How long does the welding course take?"),
+        ("Is it easy to learn?", "Is the welding course easy to learn?"),
+        ("Who wrote that report?", "Who wrote that report? (the welding course"),
+        ("How much does one cost?", "How much does one cost? (the welding course"),
+        ("How much for one day?", "How much for one day? (the welding course"),
+        ("How many are there in May?", "How many are there in May? (the welding course"),
+        ("And how long does it take to fire a kiln?", "how long does it take to fire a kiln? (the welding course"),
+    ],
+)
+def test_words_that_refer_still_do(question: str, searched: str) -> None:
+    """ "Is it easy to learn" asks of a thing, "that report" points; where "it" refers to nothing, it is not filled."""
+    assert rewrite(question, [("How hard is the welding course?", "Very.")]).startswith(searched)
+
+
 @pytest.mark.parametrize("question", ["And who made Kimi K2?", "So when was Qwen 2.5 released?"])
 def test_a_whole_question_after_and_is_untouched(question: str) -> None:
     """It names what it asks about, and what was talked of before is not what it asks."""
@@ -61,6 +103,31 @@ def test_a_swapped_subject_takes_the_place_of_the_old_one(question: str) -> None
 )
 def test_the_likest_phrase_gives_way(embedder: Embedder, before: str, question: str, searched: str) -> None:
     """A name takes a name's place, a day a day's; what follows "in" takes the place of what follows "in"."""
+    assert searched == rewrite(question, [(before, "")], embedder)
+
+
+TIMES = [
+    ("What was the revenue of Acme in 2022?", "What about 2023?", "What was the revenue of Acme in 2023?"),
+    ("What was the revenue in May 2022?", "and June?", "What was the revenue in June 2022?"),
+    ("What was the revenue on 3 May 2022?", "and in 2023?", "What was the revenue on 3 May 2023?"),
+    ("What was the revenue last year?", "And this year?", "What was the revenue this year?"),
+    ("When does the ferry leave today?", "And tomorrow?", "When does the ferry leave tomorrow?"),
+    ("When does the pool open today?", "and on 3 May?", "When does the pool open on 3 May?"),
+    ("When does the pool open on Monday?", "What about weekends?", "When does the pool open on weekends?"),
+    ("When does the pool open on Monday?", "and in 2023?", "When does the pool open on Monday in 2023?"),
+    ("When does the pool open on Monday?", "and the sauna?", "When does the sauna open on Monday?"),
+    ("Who was the mayor before 2010?", "And after 2020?", "Who was the mayor after 2020?"),
+    ("Who leads the Oslo branch?", "What about 2023?", "Who leads the Oslo branch 2023?"),
+    ("Wann öffnet das Bad am Samstag?", "und am Sonntag?", "Wann öffnet das Bad am Sonntag?"),
+]
+
+
+@pytest.mark.parametrize(("before", "question", "searched"), TIMES)
+def test_a_time_takes_the_place_of_a_time(embedder: Embedder, before: str, question: str, searched: str) -> None:
+    """A year, date or day takes the place of one of its kind with its preposition, else it is added; with or without an
+    embedder.
+    """
+    assert searched == rewrite(question, [(before, "")])
     assert searched == rewrite(question, [(before, "")], embedder)
 
 

@@ -53,11 +53,36 @@ def test_tables(question: str, shown: list[str]) -> None:
         ("List all members of the board.", ["- Runa Eik", "- Ivo Marsh", "- Pim Oort"]),
         ("How many auditors are there?", []),
         ("How many members does the Birch club have?", []),
+        ("How many members of the Alder trust resigned?", []),
+        ("How many members voted against the plan in 2020?", []),
+        ("How many honorary members are there?", []),
+        ("How many members are not Runa Eik?", []),
+        ("How many members besides Runa Eik are there?", []),
+        ("How many members are named Runa?", []),
+        ("Which members left?", []),
+        ("Who are the members?", ["- Runa Eik", "- Ivo Marsh", "- Pim Oort"]),
     ],
 )
 def test_lists(question: str, shown: list[str]) -> None:
-    """A list that the question names is told whole or counted."""
+    """A list that the question names is told whole or counted, unless it asks for some of it only."""
     assert told(question, BOARD) == shown
+
+
+def test_a_list_belongs_to_its_own_heading() -> None:
+    """Of two lists with one lead-in the heading above says which is meant; where none is named, none is counted."""
+    club = "# Club\n\n## Board\n\nMembers:\n\n- Ann\n- Bob\n- Cid\n\n## Choir\n\nMembers:\n\n- Eva\n- Fay\n"
+
+    assert told("How many members does the choir have?", club)[0] == "2 members are listed."
+    assert told("How many members does the board have?", club)[0] == "3 members are listed."
+    assert told("How many members are there?", club) == []
+
+
+def test_items_of_items_are_not_counted_with_them() -> None:
+    """Where some items are set in further than others, how many there are is not said."""
+    steps = "# Washing\n\nThe steps:\n\n- Wash\n{}- Dry\n\n- Iron\n"
+
+    assert told("How many steps are there?", steps.format(""))[0] == "3 steps are listed."
+    assert told("How many steps are there?", steps.format("  - with soap\n  - with water\n")) == []
 
 
 def test_a_count_cites_what_it_counts() -> None:
