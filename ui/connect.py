@@ -9,7 +9,7 @@ from ui.layout import Parts
 from ui.shelving import Shelving
 from ui.wiring import Wiring
 
-ARRIVE = "(turns) => [turns, window.footnote.chat()]"
+ARRIVE = "(tab) => [tab, window.footnote.chat()]"
 SAVE = "(text) => window.footnote.save(text)"
 STREAMED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # Two queued events share one stream, which closes when the first ends and can then lose the second: only what streams
@@ -21,8 +21,8 @@ def connect(page: gr.Blocks, parts: Parts, wiring: Wiring, keeping: Keeping, she
     """Gives the parts their listeners."""
     p = parts
     opened = [p.feed, p.shelf, p.opening, p.clock, p.model, p.writing, p.pace]
-    page.load(wiring.arrive, [p.turns, p.where], [p.turns, p.chat, *opened], js=ARRIVE, **AT_ONCE)
-    p.clock.tick(wiring.tick, [p.turns], opened, **AT_ONCE)
+    page.load(wiring.arrive, [p.tab, p.where], opened, js=ARRIVE, **AT_ONCE)
+    p.clock.tick(wiring.tick, [p.tab], opened, **AT_ONCE)
     p.feed.begin(wiring.begin, None, [p.feed], **AT_ONCE)
     _asking(p, wiring)
     _conversation(p, wiring)
@@ -32,25 +32,25 @@ def connect(page: gr.Blocks, parts: Parts, wiring: Wiring, keeping: Keeping, she
 
 
 def _asking(p: Parts, wiring: Wiring) -> None:
-    outputs = [p.turns, p.chat, p.stop, p.feed, p.box, p.writing]
+    outputs = [p.feed, p.box, p.writing]
     limited: dict[str, Any] = {"concurrency_limit": 2, **STREAMED}
     submitted, context = [p.box.submit, p.go.click], [p.model, p.only]
     for answered in (
-        gr.on(submitted, wiring.ask, [p.turns, p.chat, p.box, *context], outputs, **limited),
-        p.transcript.again(wiring.again, [p.turns, p.chat, *context], outputs, **limited),
+        gr.on(submitted, wiring.ask, [p.tab, p.box, *context], outputs, **limited),
+        p.transcript.again(wiring.again, [p.tab, *context], outputs, **limited),
     ):
-        answered.then(wiring.suggest, [p.turns, p.chat, p.only], [p.feed], **AT_ONCE)
-    p.halt.click(wiring.stop, [p.stop], None, **AT_ONCE)
+        answered.then(wiring.suggest, [p.tab, p.only], [p.feed], **AT_ONCE)
+    p.halt.click(wiring.stop, [p.tab], None, **AT_ONCE)
 
 
 def _conversation(p: Parts, wiring: Wiring) -> None:
     """What can be done with an answer and its sources."""
-    p.transcript.cite(wiring.cite, [p.turns], [p.panel], **AT_ONCE)
-    p.transcript.evidence(wiring.evidence, [p.turns], [p.feed], **AT_ONCE)
-    p.transcript.rate(wiring.rate, [p.turns, p.chat], [p.turns, p.feed], **AT_ONCE)
-    p.panel.whole(wiring.cite, [p.turns], [p.panel], **AT_ONCE)
-    p.panel.judge(wiring.judge, [p.turns, p.chat], [p.turns, p.panel], **AT_ONCE)
-    p.masthead.save(wiring.save, [p.turns], [p.outbox], **AT_ONCE).then(None, [p.outbox], None, js=SAVE)
+    p.transcript.cite(wiring.cite, [p.tab], [p.panel], **AT_ONCE)
+    p.transcript.evidence(wiring.evidence, [p.tab], [p.feed], **AT_ONCE)
+    p.transcript.rate(wiring.rate, [p.tab], [p.feed], **AT_ONCE)
+    p.panel.whole(wiring.cite, [p.tab], [p.panel], **AT_ONCE)
+    p.panel.judge(wiring.judge, [p.tab], [p.panel], **AT_ONCE)
+    p.masthead.save(wiring.save, [p.tab], [p.outbox], **AT_ONCE).then(None, [p.outbox], None, js=SAVE)
 
 
 def _models(p: Parts, wiring: Wiring) -> None:
@@ -61,9 +61,9 @@ def _models(p: Parts, wiring: Wiring) -> None:
 
 def _chats(p: Parts, keeping: Keeping) -> None:
     """The kept conversations."""
-    place = [p.turns, p.chat, p.feed, p.panel]
-    p.masthead.fresh(keeping.fresh, [p.stop], place, **AT_ONCE)
-    p.listed.pick(keeping.pick, [p.stop], place, **AT_ONCE)
+    place = [p.feed, p.panel]
+    p.masthead.fresh(keeping.fresh, [p.tab], place, **AT_ONCE)
+    p.listed.pick(keeping.pick, [p.tab], place, **AT_ONCE)
     p.kept.find(keeping.find, None, [p.listed], **AT_ONCE)
     p.kept.take(keeping.take, None, [p.listed], **AT_ONCE)
     p.listed.rename(keeping.rename, None, [p.listed], **AT_ONCE)
@@ -80,4 +80,4 @@ def _documents(p: Parts, shelving: Shelving) -> None:
     added = p.adding.sent(shelving.add, None, [p.news], concurrency_limit=1, **STREAMED)
     removed = p.shelf.remove(shelving.remove, None, [p.news], **AT_ONCE)
     for changed in (added, removed):
-        changed.then(shelving.changed, [p.turns], [p.feed, p.shelf], **AT_ONCE)
+        changed.then(shelving.changed, [p.tab], [p.feed, p.shelf], **AT_ONCE)

@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Sequence
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 from ui.asgi import Application, Header, Message, Receive, Scope, Send, TooLarge, body_of, cookie, replay, reply
 from ui.security import Access, Refusal, credentials, host_of, kind_of, refuse_other_sites
@@ -93,7 +93,7 @@ class Door:
         else:
             if kind == "upload" and owner == GUEST:
                 raise Refusal(403, "Open the page first: an upload belongs to a browser's session.")
-            self._session(_first(scope, "session_hash"), owner)
+            self._session(_session_of(scope), owner)
             await self.app(scope, receive, _with(send, POLICY.format(scripts="")))
 
     def _owner(self, scope: Scope) -> str | None:
@@ -213,11 +213,16 @@ def _set_cookie(scope: Scope, secret: str, seconds: int | None) -> bytes:
     return f"{_cookie_name(scope)}={secret}; Path=/; HttpOnly; SameSite=Lax{age}{secure}".encode()
 
 
-def _first(scope: Scope, name: str) -> str:
-    if (found := re.fullmatch(r"/gradio_api/heartbeat/([\w-]+)", scope["path"])) and name == "session_hash":
-        return str(found.group(1))
+def _session_of(scope: Scope) -> str:
+    """The session that the address names, "" for none. Raises `Refusal` for two: gradio could mean the other one."""
     query: bytes = scope.get("query_string", b"")
-    return parse_qs(query.decode("latin-1")).get(name, [""])[0]
+    fields = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    named = [value for name, value in fields if name == "session_hash"]
+    if found := re.fullmatch(r"/gradio_api/heartbeat/([\w-]+)", scope["path"]):
+        named.append(found.group(1))
+    if len(named) > 1:
+        raise Refusal(400, "A request is for one session.")
+    return named[0] if named else ""
 
 
 def _hash(script: bytes) -> str:

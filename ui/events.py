@@ -6,6 +6,7 @@ from typing import TypeGuard
 
 MALFORMED = "The page sent something that Footnote does not understand: reload it and try again."
 _SESSION = re.compile(r"[\w-]{1,64}")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _SCALARS = (str, int, float, bool, type(None))
 
 
@@ -17,18 +18,19 @@ def problem(body: object, inputs: Mapping[int, int]) -> str:
     """What is wrong with the body of an event, in one sentence; "" when nothing is. `inputs`: event -> how many.
 
     Values are plain texts and numbers only. An object could be one of gradio's file descriptions, whose path gradio
-    would read on the server; the page needs none, so none gets in.
+    would read on the server; the page needs none, so none gets in. A half of a character (a lone surrogate) is no text:
+    it can be neither stored nor sent back.
     """
     if not isinstance(body, dict) or not _SESSION.fullmatch(_text(body.get("session_hash"))):
         return MALFORMED
     if "data" not in body and isinstance(body.get("event_id"), str):  # the end of an event, not an event
-        return "" if all(isinstance(value, _SCALARS) for value in body.values()) else MALFORMED
+        return "" if all(map(_plain, body.values())) else MALFORMED
     number, data, event = body.get("fn_index"), body.get("data"), body.get("event_data")
     if not _whole(number) or number not in inputs:
         return MALFORMED
     if not isinstance(data, list) or len(data) != inputs[number]:
         return MALFORMED
-    if not isinstance(event, dict | None) or not all(isinstance(v, _SCALARS) for v in (*data, *(event or {}).values())):
+    if not isinstance(event, dict | None) or not all(map(_plain, (*data, *(event or {}).values()))):
         return MALFORMED
     return "" if _whole(body.get("trigger_id") or 0) else MALFORMED
 
@@ -54,6 +56,11 @@ def text(data: object, name: str) -> str:
 def flag(data: object, name: str) -> bool:
     """A truth value of an event, False where there is none."""
     return isinstance(data, dict) and data.get(name) is True
+
+
+def _plain(value: object) -> bool:
+    """Whether it is a number, nothing, or a text that UTF-8 can hold."""
+    return isinstance(value, _SCALARS) and not (isinstance(value, str) and _HALF.search(value))
 
 
 def _text(value: object) -> str:

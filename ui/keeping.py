@@ -1,18 +1,17 @@
 """The listeners of the kept conversations."""
 
-import threading
-
 import gradio as gr
 
 from ui import chats, events, export
-from ui.desk import Desk, Turns
+from ui.desk import Desk
 from ui.door import GUEST
 from ui.history import History
 from ui.listener import owner_of, understood
 from ui.render import conversation
+from ui.tab import Tab
 
-Opened = tuple[Turns, str, str, str]
-"""Turns, the conversation's id, the packet for the page, the source panel."""
+Opened = tuple[str, str]
+"""The packet for the page, the source panel."""
 
 
 class Keeping:
@@ -21,17 +20,16 @@ class Keeping:
     def __init__(self, desk: Desk, history: History) -> None:
         self._desk, self._history = desk, history
 
-    def fresh(self, stop: threading.Event | None) -> Opened:
-        _stop(stop)
-        return (), "", conversation((), self._desk.welcome()), ""
+    def fresh(self, tab: Tab) -> Opened:
+        tab.show((), "")
+        return conversation((), self._desk.welcome()), ""
 
     @understood
-    def pick(self, stop: threading.Event | None, event: gr.EventData, request: gr.Request) -> Opened:
+    def pick(self, tab: Tab, event: gr.EventData, request: gr.Request) -> Opened:
         """Opens a kept conversation."""
         found = self._history.load(owner_of(request), events.text(event._data, "chat"))
-        _stop(stop)
-        chat = found.heading.id
-        return found.turns, chat, conversation(found.turns, self._desk.welcome(), chat), ""
+        turns = tab.show(found.turns, found.heading.id)
+        return conversation(turns, self._desk.welcome(), found.heading.id), ""
 
     @understood
     def find(self, event: gr.EventData, request: gr.Request) -> str:
@@ -69,8 +67,3 @@ class Keeping:
         if owner == GUEST:
             return chats.not_kept()
         return chats.listed(self._history.list(owner, query), query=query, gone=gone, problem=problem)
-
-
-def _stop(stop: threading.Event | None) -> None:
-    if stop is not None:
-        stop.set()

@@ -15,6 +15,7 @@ import gradio as gr
 from index.load.formats import FORMATS
 from ui.desk import Desk
 from ui.render import conversation, legend
+from ui.tab import Tab
 from ui.upload import MEGABYTE, Limits
 
 ASSETS = Path(__file__).parent / "assets"
@@ -26,14 +27,12 @@ PLAIN: dict[str, Any] = {"apply_default_css": False}
 class Parts:
     """The components that events come from and go to.
 
-    `turns`, `chat` and `stop` are the state of a browser session: its conversation, the id of that, the event that
-    stops its answer. `feed` and `outbox` carry packets and saved files to the page's script, `only` and `where` what
-    the script knows to the listeners. `clock` ticks while the documents are opened, `pace` while a model is.
+    `tab` is the state of a browser session, a `Tab`. `feed` and `outbox` carry packets and saved files to the page's
+    script, `only` and `where` what the script knows to the listeners. `clock` ticks while the documents are opened,
+    `pace` while a model is.
     """
 
-    turns: gr.State
-    chat: gr.State
-    stop: gr.State
+    tab: gr.State
     masthead: gr.HTML
     clock: gr.Timer
     opening: gr.HTML
@@ -59,7 +58,7 @@ class Parts:
 
 def lay_out(desk: Desk, limits: Limits) -> Parts:
     """Makes the parts inside the `gr.Blocks` that is open: masthead, conversation, source, drawers."""
-    first = {"turns": gr.State(()), "chat": gr.State(""), "stop": gr.State(None), "masthead": _html("masthead")}
+    first = {"tab": gr.State(Tab()), "masthead": _html("masthead")}
     first |= {"clock": gr.Timer(SECONDS_A_STEP, active=not desk.ready), "pace": gr.Timer(SECONDS_A_STEP, active=False)}
     with gr.Column(elem_id="talk"):
         talk = _talk(desk)

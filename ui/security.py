@@ -91,7 +91,7 @@ def host_of(scope: Scope, access: Access) -> str:
 def refuse_other_sites(scope: Scope, host: str) -> None:
     """Raises `Refusal` for what another site makes a browser send; a link to the page may be followed from anywhere."""
     origins = headers(scope, "origin")
-    foreign = len(origins) > 1 or any(urlsplit(origin).netloc.lower() != host for origin in origins)
+    foreign = len(origins) > 1 or any(_site(origin) != host for origin in origins)
     link = scope["method"] == "GET" and header(scope, "sec-fetch-mode") == "navigate"
     if foreign or (not link and header(scope, "sec-fetch-site") in ("cross-site", "same-site")):
         raise Refusal(403, "Only the page itself may send this: the request came from another site.")
@@ -120,6 +120,14 @@ def credentials(scope: Scope) -> tuple[str, str]:
         raw = b""
     name, _, password = raw.decode("utf-8", "replace").partition(":")
     return name, password
+
+
+def _site(origin: str) -> str:
+    """Host and port of an origin in lower case; "" where it cannot be read, which is nobody's."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _bare(name: str) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 import gradio as gr
 
 from ui import events
-from ui.desk import Desk, Turns
+from ui.desk import Desk
 from ui.escape import escape_attribute
 from ui.listener import owner_of, understood
 from ui.render import conversation
+from ui.tab import Tab
 from ui.upload import Inbox
 
 
@@ -19,9 +20,10 @@ class Shelving:
     def __init__(self, desk: Desk, inbox: Inbox) -> None:
         self._desk, self._documents, self._inbox = desk, desk.documents, inbox
 
-    def changed(self, turns: Turns) -> tuple[Any, str]:
+    def changed(self, tab: Tab) -> tuple[Any, str]:
         """After documents came or went."""
-        return (gr.skip() if turns else conversation((), self._desk.welcome(), unasked=True)), self._documents.shelf()
+        shown = gr.skip() if tab.turns else conversation((), self._desk.welcome(), unasked=True)
+        return shown, self._documents.shelf()
 
     @understood
     def read(self, event: gr.EventData) -> str:

@@ -156,9 +156,10 @@ def _page(place: Place, document: Document | None, whole: bool) -> str:
 
 def _drawn(document: Document, page: int | None, cited: Span = (0, 0)) -> str:
     """The pages of a PDF as they look, with the slice marked; fetched when they are opened."""
-    if page is None or not document.uri.lower().endswith(".pdf") or not document.page_starts:
-        return ""
-    last, end = len(document.page_starts), min(cited[1], cited[0] + MARKED_LIMIT)
+    last = len(document.page_starts)
+    if page is None or not document.uri.lower().endswith(".pdf") or not 1 <= page <= last:
+        return ""  # an imported citation may name a page that the document does not have
+    end = min(cited[1], cited[0] + MARKED_LIMIT)
     address = f"./page.png?name={quote(document.id)}&amp;start={cited[0]}&amp;end={end}&amp;page="
     marked = ", with the cited words marked" if cited[1] > cited[0] else ""
     bounds = [*document.page_starts, len(document.text)]

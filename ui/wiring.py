@@ -1,7 +1,9 @@
 """The listeners of the page. What comes from the browser is read with types here and then handed to the desk."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import chain, tee
 from typing import Any
 
 import gradio as gr
@@ -11,17 +13,17 @@ from rag.find.asked import asked
 from ui import events, export
 from ui.desk import Desk, Turns
 from ui.door import GUEST
-from ui.history import History, HistoryUnavailable
+from ui.history import History, HistoryUnavailable, UnknownConversation
 from ui.listener import owner_of, understood
 from ui.notes import evidence
 from ui.render import Pieces, begin, change, conversation, opening, pieces
+from ui.tab import Tab
 from ui.turn import Verdict
 from ui.writers import Writing, refusal_line, writing_line
 
 BUSY = "One question at a time: wait for the answer or stop it first."
-Asked = tuple[Any, Any, Any, Any, Any, Any]
-"""Turns, the conversation's id, the event that stops the answer, the packet for the page, the question box, the line
-below it."""
+Asked = tuple[Any, Any, Any]
+"""The packet for the page, the question box, the line below it."""
 
 
 class Wiring:
@@ -31,27 +33,27 @@ class Wiring:
         self.desk = desk
         self.history = history
 
-    def arrive(self, turns: Turns, chat: str, request: gr.Request) -> tuple[Any, ...]:
+    def arrive(self, tab: Tab, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """The tab was loaded: the conversation that its address names, the documents, how far the opening is."""
         # First: were it over only after the rest was made, the clock would stop before the page showed the documents.
         opened = self._opened()
-        if turns:  # a question may be quicker than the loading of the page: what it has brought must not be wiped out
-            return gr.skip(), gr.skip(), gr.skip(), self.desk.documents.shelf(), *opened
         chat = str(chat or "")
         try:
             turns = self.history.load(owner_of(request), chat).turns if chat else ()
         except HistoryUnavailable as error:
             gr.Info(str(error))
-            chat = ""
-        shown = conversation(turns, self.desk.welcome(), chat, unasked=True)
-        return turns, chat, shown, self.desk.documents.shelf(), *opened
+            turns, chat = (), ""
+        # A question may be quicker than the loading of the page: what it has brought must not be wiped out.
+        free = tab.arrive(turns, chat)
+        shown = conversation(turns, self.desk.welcome(), chat, unasked=True) if free else gr.skip()
+        return shown, self.desk.documents.shelf(), *opened
 
-    def tick(self, turns: Turns) -> tuple[Any, ...]:
+    def tick(self, tab: Tab) -> tuple[Any, ...]:
         """While the documents are being opened: what is being done; at the end the page as it will be."""
         opened = self._opened()
         if opened[0]:
             return gr.skip(), gr.skip(), *opened
-        shown = gr.skip() if turns else conversation((), self.desk.welcome(), unasked=True)
+        shown = gr.skip() if tab.turns else conversation((), self.desk.welcome(), unasked=True)
         return shown, self.desk.documents.shelf(), *opened
 
     def _opened(self) -> tuple[Any, ...]:
@@ -63,42 +65,33 @@ class Wiring:
         menu = self.desk.writers.menu
         return "", gr.Timer(active=False), gr.Dropdown(**menu), *_writing(self.desk.writers.state(menu["value"]))
 
-    def ask(
-        self, turns: Turns, chat: str, question: str, model: str, only: str, request: gr.Request
-    ) -> Iterator[Asked]:
-        yield from self._ask(turns, chat, str(question or ""), model, only, request, rewrite=True)
+    def ask(self, tab: Tab, question: str, model: str, only: str, request: gr.Request) -> Iterator[Asked]:
+        yield from self._ask(tab, str(question or ""), model, only, request, rewrite=True)
 
-    def again(
-        self, turns: Turns, chat: str, model: str, only: str, event: gr.EventData, request: gr.Request
-    ) -> Iterator[Asked]:
+    def again(self, tab: Tab, model: str, only: str, event: gr.EventData, request: gr.Request) -> Iterator[Asked]:
         try:
             question, rewrite = events.text(event._data, "question"), events.flag(event._data, "rewrite")
         except events.Malformed as error:
             raise gr.Error(str(error), print_exception=False) from error
-        yield from self._ask(turns, chat, question, model, only, request, rewrite=rewrite)
+        yield from self._ask(tab, question, model, only, request, rewrite=rewrite)
 
-    def stop(self, stop: threading.Event | None) -> None:
-        if stop is not None:
-            stop.set()
+    def stop(self, tab: Tab) -> None:
+        tab.stop()
 
     @understood
-    def cite(self, turns: Turns, event: gr.EventData) -> str:
+    def cite(self, tab: Tab, event: gr.EventData) -> str:
         data = event._data
         turn, kind, number = events.number(data, "turn"), events.text(data, "kind"), events.number(data, "number")
-        return self.desk.panel(turns, turn, kind, number, whole=events.flag(data, "whole"))
+        return self.desk.panel(tab.turns, turn, kind, number, whole=events.flag(data, "whole"))
 
     @understood
-    def judge(self, turns: Turns, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Turns, str]:
+    def judge(self, tab: Tab, event: gr.EventData, request: gr.Request) -> str:
         """The reader's verdict on one citation, and the panel that shows it."""
         data = event._data
         number, marker = events.number(data, "turn"), events.number(data, "number")
-        try:
-            turns = self.desk.judge(turns, number, marker, _verdict(events.text(data, "verdict")))
-        except OSError as error:
-            gr.Warning(f"Your verdict could not be kept: {error}")
-        if chat and 0 <= number < len(turns):
-            self.history.put(owner_of(request), chat, number, turns[number])
-        return turns, self.desk.panel(turns, number, "marker", marker, whole=events.flag(data, "whole"))
+        verdict = _verdict(events.text(data, "verdict"))
+        turns = self._judged(tab, number, lambda turns: self.desk.judge(turns, number, marker, verdict), request)
+        return self.desk.panel(turns, number, "marker", marker, whole=events.flag(data, "whole"))
 
     def begin(self) -> str:
         """Questions to begin with, after the page is there."""
@@ -120,36 +113,45 @@ class Wiring:
         menu = gr.skip() if state.busy else gr.Dropdown(choices=self.desk.writers.menu["choices"])
         return *_writing(state), menu
 
-    def suggest(self, turns: Turns, chat: str, only: str) -> str:
+    def suggest(self, tab: Tab, only: str) -> str:
         """Questions to go on with, after the answer is on the page."""
-        shown = self.desk.suggest(turns, str(only or "").split() or None)
-        return opening(str(chat or "")) + change({}, {"next": shown}, len(turns) - 1) if shown else gr.skip()
+        turns, chat = tab.now
+        shown = self.desk.suggest(turns, _chosen(only))
+        here = (len(tab), tab.now[1]) == (len(turns), chat)  # or another conversation is shown by now
+        return opening(chat) + change({}, {"next": shown}, len(turns) - 1) if shown and here else gr.skip()
 
     @understood
-    def evidence(self, turns: Turns, event: gr.EventData) -> str:
-        number = events.number(event._data, "turn")
+    def evidence(self, tab: Tab, event: gr.EventData) -> str:
+        number, turns = events.number(event._data, "turn"), tab.turns
         if not 0 <= number < len(turns):
             return opening()
         shown = evidence(turns[number], number, self.desk.threshold)
         return opening() + change({}, {"evidence": shown}, number)
 
     @understood
-    def rate(self, turns: Turns, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Turns, str]:
+    def rate(self, tab: Tab, event: gr.EventData, request: gr.Request) -> str:
         verdict = _verdict(events.text(event._data, "verdict"))
         number = events.number(event._data, "turn")
+        turns = self._judged(tab, number, lambda turns: self.desk.rate(turns, number, verdict), request)
+        if not 0 <= number < len(turns) or turns[number].busy:
+            return opening()
+        return opening() + change({}, {"foot": pieces(turns[number], number)["foot"]}, number)
+
+    def _judged(self, tab: Tab, number: int, work: Callable[[Turns], Turns], request: gr.Request) -> Turns:
+        """The turns with the reader's verdict on one of them, also in the history."""
         try:
-            turns = self.desk.rate(turns, number, verdict)
+            before, turns, chat = tab.change(work)
         except OSError as error:
             gr.Warning(f"Your verdict could not be kept: {error}")
-        if not 0 <= number < len(turns):
-            return turns, opening(chat)
-        if chat:
-            self.history.put(owner_of(request), chat, number, turns[number])
-        return turns, opening(chat) + change({}, {"foot": pieces(turns[number], number)["foot"]}, number)
+            return tab.turns
+        if chat and turns is not before:
+            with suppress(UnknownConversation):  # deleted since: the tab keeps it, and with the next question a new one
+                self.history.put(owner_of(request), chat, number, turns[number])
+        return turns
 
     @understood
-    def save(self, turns: Turns, event: gr.EventData) -> str:
-        kind = events.text(event._data, "kind")
+    def save(self, tab: Tab, event: gr.EventData) -> str:
+        kind, turns = events.text(event._data, "kind"), tab.turns
         if not turns:
             gr.Info("There is no conversation to save yet.")
             return ""
@@ -157,56 +159,88 @@ class Wiring:
         return export.export(turns, form, turns[0].question)
 
     def _ask(
-        self, turns: Turns, chat: str, question: str, model: str, only: str, request: gr.Request, *, rewrite: bool
+        self, tab: Tab, question: str, model: str, only: str, request: gr.Request, *, rewrite: bool
     ) -> Iterator[Asked]:
-        question = question.strip()
-        if refused := _refused(turns, question):
-            yield *(gr.skip(),) * 5, refusal_line(refused)
+        question, stop, silent = question.strip(), threading.Event(), (gr.skip(),) * 3
+        refused = _refused(question)
+        begun = None if refused else tab.begin(stop)
+        if begun is None:
+            yield *silent[:2], refusal_line(refused or BUSY)
             return
-        stop, box, owner = threading.Event(), "", owner_of(request)
-        steps = self.desk.ask(turns, question, model, stop, rewrite=rewrite, only=only.split() or None)
-        if owner != GUEST:
-            chat, steps = self._kept(owner, chat, steps)
-        packet = opening(chat)
-        before: Pieces = {}
-        below = writing_line(self.desk.writers.state(str(model or "")))
         try:
+            (turns, chat), owner = begun, owner_of(request)
+            steps = self.desk.ask(turns, question, model, stop, rewrite=rewrite, only=_chosen(only))
+            if owner != GUEST:
+                chat, steps = self._kept(owner, chat, steps)
+            packet = opening(chat)
+            before: Pieces = {}
+            box: Any = ""
+            below: Any = writing_line(self.desk.writers.state(str(model or "")))
             for grown in steps:
+                if not tab.grow(stop, grown, chat):
+                    continue  # the reader has turned to another conversation: the turn ends in the history alone
                 after = pieces(grown[-1], len(grown) - 1)
                 packet += change(before, after, len(grown) - 1)
                 before = after
-                yield grown, chat, stop, packet, box, below
+                yield packet, box, below
                 box = below = gr.skip()  # from now on the reader may be typing the next question
+                if not tab.awaits(stop):  # this step may have come to the page after the other conversation
+                    turns, chat = tab.now
+                    yield conversation(turns, self.desk.welcome(), chat), box, below
+            if not tab.awaits(stop):
+                yield silent  # gradio sends what came last once more at the end
         finally:
             stop.set()
+            tab.end(stop)
 
     def _kept(self, owner: str, chat: str, steps: Iterator[Turns]) -> tuple[str, Iterator[Turns]]:
-        """The steps, stored on their way. A history that cannot be written costs the keeping, never the answer."""
+        """The conversation that the turn is kept in, and its steps, stored on their way.
+
+        That is a new one, with all turns so far, where there is none or it was deleted since. A history that cannot be
+        written costs the keeping, never the answer.
+        """
+        first = next(steps)
+        steps = chain([first], steps)
         try:
-            chat = chat or self.history.create(owner)
+            if not self._knows(owner, chat):
+                chat = self.history.add(owner, first[0].question, first[:-1], imported=False)
         except HistoryUnavailable as error:
             gr.Warning(str(error))
-            return "", steps
-        return chat, _stored(self.history.keep(owner, chat, steps), steps)
+            return chat, steps
+        steps, rest = tee(steps)
+        return chat, _stored(self.history.keep(owner, chat, steps), rest)
+
+    def _knows(self, owner: str, chat: str) -> bool:
+        try:
+            self.history.load(owner, chat)
+        except UnknownConversation:
+            return False
+        return True
 
 
-def _stored(kept: Iterator[Turns], steps: Iterator[Turns]) -> Iterator[Turns]:
+def _stored(kept: Iterator[Turns], rest: Iterator[Turns]) -> Iterator[Turns]:
+    """The kept steps; where they cannot be stored, `rest` goes on with the first of them that was not passed on."""
     try:
-        yield from kept
+        for step in kept:
+            next(rest)
+            yield step
     except HistoryUnavailable as error:
         gr.Warning(str(error))
-        yield from steps
+    yield from rest
 
 
-def _refused(turns: Turns, question: str) -> str:
+def _refused(question: str) -> str:
     """Why a question is not taken and stays in the box; "" where it is."""
-    if turns and turns[-1].busy:
-        return BUSY
     try:
         asked(question)
     except BadQuestion as error:
         return str(error)
     return ""
+
+
+def _chosen(only: object) -> list[str] | None:
+    """The documents that alone are asked; None for all."""
+    return str(only or "").split() or None
 
 
 def _writing(state: Writing) -> tuple[str, gr.Timer]:

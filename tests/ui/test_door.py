@@ -70,6 +70,8 @@ def test_the_names_that_the_page_was_started_for_are_answered(send):
         {"origin": "http://evil.example"},
         {"origin": "http://127.0.0.1:3000"},
         {"origin": "null"},
+        {"origin": "http://[::1"},
+        {"origin": "http://[x]/"},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
     ],
@@ -155,6 +157,11 @@ def test_a_session_name_belongs_to_the_first_who_used_it(send):
     assert browser("GET", "/gradio_api/queue/data?session_hash=adas").status_code == 403
     assert browser("GET", "/gradio_api/heartbeat/adas").status_code == 403
     assert browser("GET", "/gradio_api/heartbeat/bobs").status_code == 200
+    for doubled in ("queue/data?session_hash=bobs&session_hash=adas", "heartbeat/bobs?session_hash=adas"):
+        assert browser("GET", f"/gradio_api/{doubled}").status_code == 400
+    for name in ("session_hash=", "session%5Fhash=adas", "x=&session_hash=bobs"):
+        assert browser("GET", f"/gradio_api/queue/data?session_hash=bobs&{name}").status_code == 400
+    assert browser("GET", "/gradio_api/queue/data?session_hash=bobs").status_code == 200
 
 
 def test_a_body_has_a_limit(send):

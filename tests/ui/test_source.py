@@ -1,5 +1,8 @@
 """The source panel shows the cited slice, the whole slice and nothing but the slice, in its surroundings."""
 
+from dataclasses import replace
+
+import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +65,15 @@ def test_a_short_document_offers_no_whole_document():
     assert "Show whole document" not in source_panel(place(short, 0, 4), short)
     assert "Show whole document" in source_panel(place(long, 0, 4), long)
     assert "Show less" in source_panel(place(long, 0, 4), long, whole=True)
+
+
+@pytest.mark.parametrize(("page", "drawn"), [(-1, False), (0, False), (1, True), (2, True), (3, False), (99, False)])
+def test_only_pages_that_the_document_has_are_drawn(page, drawn):
+    """An imported citation may name any page: of others than the document's own the words alone are shown."""
+    scanned = Document("d", "a.pdf", "A", "Some words. More words.", (0, 12))
+    panel = BeautifulSoup(source_panel(replace(place(scanned, 0, 4), page=page), scanned), "html.parser")
+    assert panel.find("mark").get_text() == "Some"
+    assert bool(panel.find(class_="drawn")) is drawn
 
 
 def readable(text: str) -> str:

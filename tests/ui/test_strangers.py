@@ -118,6 +118,9 @@ MALFORMED = (
     {"fn_index": 0, "data": [None], "session_hash": "s", "event_data": [1]},
     {"fn_index": 0, "data": [None], "session_hash": "s", "event_data": {"a": {"b": 1}}},
     {"fn_index": 0, "data": [None], "session_hash": "s", "trigger_id": "x"},
+    {"fn_index": 0, "data": [None, "half a \ud83d"], "session_hash": "s"},
+    {"fn_index": 0, "data": [None, None], "session_hash": "s", "event_data": {"chat": "\udc00"}},
+    {"fn_index": 0, "event_id": "\ud800", "session_hash": "s"},
 )
 
 
