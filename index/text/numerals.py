@@ -1,4 +1,4 @@
-"""Reads the value of one number from tokens: digits, number words, magnitudes, fractions; nothing about units."""
+"""Reads the value of one number from tokens: digits, signs, number words, magnitudes, fractions; no units."""
 
 import re
 from collections.abc import Sequence
@@ -16,6 +16,10 @@ _TOKEN = re.compile(
     r"|(?P<mark>[%％‰]|[-–—~～−≈<>+])"
 )
 DASHES = frozenset("-–—−~～")
+MINUS = frozenset("-−")
+_SIGN = re.compile(
+    r"(?:^|(?<=[\s(\[{\"'“‘«„|:=<>≤≥~≈*_]))[-−]$|(?:^|[(|:=]\s?)(?P<dash>–)$|零下$|负$|(?<!\w)minus\s$", re.IGNORECASE
+)
 _PLURAL_MAGNITUDES = ("tens", "dozens", "hundreds", "thousands", "millions", "billions", "trillions")
 _FRACTIONS = {
     **dict.fromkeys(("half", "halves"), 2),
@@ -75,6 +79,19 @@ def numeral(text: str, tokens: Sequence[Token], index: int) -> Numeral | None:
     if token.lower in _FACTORS and not text.startswith("-", token.end):
         return Numeral(_FACTORS[token.lower], index + 1, in_words=True, unit="times")
     return _fraction(tokens, index) or _spelled(tokens, index)
+
+
+def minus_before(text: str, start: int) -> int:
+    """Where the minus sign of the digits or the currency at `start` begins; -1 where there is none.
+
+    A hyphen after a word or a number joins ("E-41", "5-10", "5 -10"); an en dash is a sign only where a text, a cell or
+    a bracket opens.
+    """
+    found = _SIGN.search(text, max(0, start - 8), start)
+    if found is None:
+        return -1
+    at = found.start("dash") if found["dash"] else found.start()
+    return -1 if text[max(0, at - 4) : at].rstrip(" \u00a0)%°")[-1:].isdigit() else at
 
 
 def plain_value(digits: str) -> float:

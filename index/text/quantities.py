@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from index.text.numerals import Numeral, Token, numeral, plain_value, tokenize
+from index.text.numerals import MINUS, Numeral, Token, minus_before, numeral, plain_value, tokenize
 from index.text.units import UNITS, dimension
 from index.text.words import STOP_WORDS, stem
 
@@ -24,6 +24,14 @@ _BEFORE: tuple[tuple[Bound, str], ...] = (
 )
 _BOUNDS = tuple((bound, re.compile(rf"(?:^|(?<![^\W_]))(?:{words})\s*$", re.IGNORECASE)) for bound, words in _BEFORE)
 _OR_MORE = re.compile(r"\s*(?:\+|or more\b|and more\b)")
+_BELOW_ZERO = re.compile(
+    r"\s*(?:°?\s?[CF]\b|celsius)?\s*(?:below (?:zero|freezing)|unter null|bajo cero)\b", re.IGNORECASE
+)
+_FALLEN = re.compile(
+    r"\b(?:f[ae]ll(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|reduc\w*|lost|los(?:e|es|ing|s|ses)|deficit|down|shr[aiu]nk\w*"
+    r"|cut|cuts|sank|sunk|gesunken|verlust)\b[^.;:!?\d]{0,30}$",
+    re.IGNORECASE,
+)
 _CLOSE = 0.05  # "about 100" is borne out by 97, "about 6" is not by 5.5
 _VAGUE = 10.0  # "hundreds" are fewer than a thousand
 _BEYOND = 1.5  # "more than 500" is borne out by 600; by 5,000 only in a court of law
@@ -35,7 +43,8 @@ class Quantity:
 
     `unit` is canonical ("usd", "month", "percent", "" for none), `noun` the stem of the word counted where there is no
     unit. `bound` comes from "about", "more than" and the like. `vague`: "hundreds of millions", whose value is the
-    least it can mean. `counted`: a small number in words without a unit, which people also get by counting.
+    least it can mean. `counted`: a small number in words without a unit, which people also get by counting. `fallen`:
+    by how much something fell or was lost ("down 5%"), which a negative number says too.
     """
 
     value: float
@@ -47,6 +56,7 @@ class Quantity:
     bound: Bound = ""
     vague: bool = False
     counted: bool = False
+    fallen: bool = False
 
     @property
     def base(self) -> tuple[str, float]:
@@ -67,6 +77,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
             continue
         quantity, index = read
         if found:
+            quantity = _high_end(text, found[-1], quantity)
             found[-1] = _low_end(text, found[-1], quantity)
         found.append(quantity)
     return tuple(found)
@@ -83,6 +94,8 @@ def same_quantity(claim: Quantity, source: Quantity) -> bool:
         wanted, given = claim.value, source.value
     elif not claim.unit:
         wanted, given = claim.value, source.value
+    if wanted * given < 0 and (claim if claim.value > 0 else source).fallen:
+        wanted, given = abs(wanted), abs(given)
     if claim.vague or source.vague:
         return claim.vague and wanted <= given * 1.001 and given < wanted * (1.001 if source.vague else _VAGUE)
     if abs(wanted - given) <= 1e-6 * max(abs(wanted), abs(given)):
@@ -110,26 +123,43 @@ def _within(bound: Bound, wanted: float, given: float) -> bool:
 def _read(text: str, tokens: Sequence[Token], index: int) -> tuple[Quantity, int] | None:
     first = tokens[index]
     currency = _currency(first)
-    number = numeral(text, tokens, index + 1 if currency else index)
+    at = index + 1 if currency else index
+    inner = bool(currency) and _signs(tokens, at)  # "$-5"
+    number = numeral(text, tokens, at + inner)
     if number is None:
         return None
     unit, after = _unit(text, tokens, number.next)
     unit = currency or unit or number.unit
     end = tokens[after - 1].end
     noun = "" if unit else _noun(text, tokens, after)
+    minus = -1 if number.in_words or number.vague else minus_before(text, first.start)
+    start = first.start if minus < 0 else minus
+    negative = inner or minus >= 0 or bool(_BELOW_ZERO.match(text, end))
     quantity = Quantity(
-        number.value,
+        -number.value if negative else number.value,
         unit,
-        first.start,
+        start,
         end,
-        text[first.start : end],
+        text[start:end],
         noun,
-        _bound(text, first.start, end),
+        _bound(text, start, end),
         number.vague,
         _counted(number, unit),
+        bool(_FALLEN.search(text[max(0, start - 48) : start])),
     )
     lone_one = number.value == 1 and number.in_words and not (unit or noun)  # "one of them"
     return None if lone_one else (quantity, after)
+
+
+def _signs(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a minus sign stands here, directly before digits."""
+    sign, digits = tokens[index : index + 1], tokens[index + 1 : index + 2]
+    return (
+        bool(sign and digits)
+        and sign[0].text in MINUS
+        and digits[0].kind == "number"
+        and sign[0].end == digits[0].start
+    )
 
 
 def _counted(number: Numeral, unit: str) -> bool:
@@ -182,6 +212,13 @@ def _bound(text: str, start: int, end: int) -> Bound:
     return next((bound for bound, pattern in _BOUNDS if pattern.search(before)), "")
 
 
+def _high_end(text: str, low: Quantity, high: Quantity) -> Quantity:
+    """A hyphen between two amounts makes a range, not a negative amount: "5 °C -10 °C"."""
+    if high.value >= 0 or high.text[:1] not in MINUS or text[low.end : high.start].strip(" \u00a0°CF"):
+        return high
+    return replace(high, value=-high.value, start=high.start + 1, text=high.text[1:])
+
+
 def _low_end(text: str, low: Quantity, high: Quantity) -> Quantity:
     """The low end of a range takes magnitude and unit from its high end ("6-9 months"); anything else stays."""
     between = text[low.end : high.start].strip().lower()
@@ -189,7 +226,7 @@ def _low_end(text: str, low: Quantity, high: Quantity) -> Quantity:
     ranged = between in ("to", "-", "–", "—", "~", "至", "到", "or") or (between == "and" and opened)
     if not ranged or low.unit or not (high.unit or high.noun or high.value >= 1000):
         return low
-    digits = re.match(r"[\d.,]*\d", high.text.lstrip("$€£¥ "))
-    scale = high.value / plain_value(digits.group()) if digits and high.value else 1.0
+    digits = re.match(r"[\d.,]*\d", high.text.lstrip("-−–$€£¥ "))
+    scale = abs(high.value) / plain_value(digits.group()) if digits and high.value else 1.0
     value = low.value * scale if scale > 1 and low.value < 1000 else low.value
     return replace(low, value=value, unit=high.unit, noun=high.noun, counted=high.counted)

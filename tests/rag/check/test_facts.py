@@ -58,6 +58,30 @@ def test_codes_and_idioms_are_no_numbers(text: str) -> None:
     assert quantities(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("It was -3.2 °C.", [-3.2]),
+        ("−900", [-900]),
+        ("-$5", [-5]),
+        ("$-5", [-5]),
+        ("minus 5 degrees", [-5]),
+        ("零下5度", [-5]),
+        ("5 degrees below freezing", [-5]),
+        ("between -10 and -5 degrees", [-10, -5]),
+        ("5-10", [5, 10]),
+        ("5 °C -10 °C", [5, 10]),
+        ("E-41", []),
+        ("2024-05-07", [2024, 5, 7]),
+        ("555-1234", [555, 1234]),
+        ("10 minus 5", [10, 5]),
+    ],
+)
+def test_a_minus_sign_belongs_to_the_number(text: str, values: list[float]) -> None:
+    """A sign before digits makes a number negative; a hyphen in a range, a code, a day or a phone number does not."""
+    assert [quantity.value for quantity in quantities(text)] == values
+
+
 def test_both_ends_of_a_range_have_its_unit_and_magnitude() -> None:
     """ "6-9 months" are six months and nine months; "5 to 10 million users" are two counts of users."""
     assert [(q.value, q.unit) for q in quantities("a 6-9 month lead")] == [(6, "month"), (9, "month")]
@@ -84,6 +108,10 @@ def test_both_ends_of_a_range_have_its_unit_and_magnitude() -> None:
         ("$300 million", "hundreds of millions of dollars", False),
         ("5 percent", "5 percentage points", False),
         ("50 percent", "half of them", True),
+        ("-5 percent", "5 percent", False),
+        ("-5 degrees", "-5 degrees", True),
+        ("fell by 5 percent", "-5 percent", True),
+        ("-5 percent", "down 5 percent", True),
     ],
 )
 def test_same_quantity(claim: str, source: str, same: bool) -> None:

@@ -1,0 +1,162 @@
+"""Bounds that a question sets: "at least 12 seats", "longer than 50 minutes", "between 10 and 25", "before 3 June"."""
+
+import re
+from dataclasses import dataclass, replace
+
+from index.text.dates import dates
+from index.text.degrees import Scale, comparative
+from index.text.quantities import quantities
+from index.text.units import dimension
+from rag.write.cells import Value, clock, day
+
+_BEFORE = tuple(
+    (least, inclusive, re.compile(rf"(?:^|(?<![^\W_])|(?<=[\u4e00-\u9fff]))(?:{said})\s*$", re.IGNORECASE))
+    for least, inclusive, said in (
+        (
+            False,
+            True,
+            r"at least|no (?:fewer|less) than|(?:not|n['’]t) (?:fewer|less) than|not (?:under|below)"
+            r"|(?:a |the )?minimum of"
+            r"|since|>=|≥|mindestens|nicht (?:weniger als|unter)|al menos|至少|不少于|不低于",
+        ),
+        (
+            True,
+            True,
+            r"at most|no more than|(?:not|n['’]t) more than|not (?:over|above|exceed(?:ing)?)|up to|until"
+            r"|(?:a |the )?maximum of|<=|≤|höchstens|nicht (?:mehr als|über)|bis zu|como máximo|最多|至多|不超过",
+        ),
+        (False, False, r"over|above|beyond|exceed(?:s|ed|ing)?|upwards of|after|>|mehr als|über|más de|超过|高于|多于"),
+        (True, False, r"under|below|before|<|weniger als|unter|menos de|少于|低于|不到"),
+    )
+)
+_OF_TIME = re.compile(r"(?:since|until|after|before)\s*$", re.IGNORECASE)
+_THAN = re.compile(
+    r"(?P<no>\b(?:no|not)\s+)?(?P<words>(?:more|less)\s+[^\W\d_]+|[^\W\d_]+)\s+(?:than|als|que)\s*$", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s*$", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:by|till|bis|hasta)\s*$", re.IGNORECASE)
+"""What leaves open which side of a day is meant, and whether the day itself is."""
+_AFTER = re.compile(
+    r"\s*(?:[^\W\d_]+\s+)?(?:or|oder|o)\s+(?P<word>[^\W\d_]+)|\s*(?P<plus>\+|以上)|\s*(?P<below>以下)"
+    r"|\s*(?P<till>[-–—/]|to\b|bis\b)",
+    re.IGNORECASE,
+)
+_UP, _DOWN = frozenset("above over up mehr más".split()), frozenset("below under down menos".split())
+_CLOCK = re.compile(
+    r"(?<![\d:])\d{1,2}(?::\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\s*[ap]\.?m\b\.?)(?![\d:])", re.IGNORECASE
+)
+_REACH = 40
+"""Characters before a number in which the words of a bound are looked for."""
+_COMPARES = re.compile(
+    r"\bat (?:least|most)\b"
+    r"|\b(?:at least|at most|up to|more|less|fewer|over|under|above|below|exceed\w*|minimum|maximum|between"
+    r"|after|before|since|until)\b[^\d]{0,12}(?<!\w)\d"
+    r"|\d\s*(?:[^\W\d_]+\s+)?or (?:more|less|fewer|above|below|over|under)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Values under (`least`) or over a value, itself among them where `inclusive`; [start, end) are the words for it.
+
+    `place` is that of the value alone. `scale` is that of a comparative: "cheaper than 60".
+    """
+
+    least: bool
+    inclusive: bool
+    value: Value
+    start: int
+    end: int
+    place: tuple[int, int]
+    scale: Scale = ""
+
+    def holds(self, value: float, limit: float) -> bool:
+        """Whether a value lies within, the limit given in the same unit."""
+        close = abs(value - limit) <= 1e-9 * max(abs(value), abs(limit))
+        return self.inclusive if close else (value < limit) == self.least
+
+    @property
+    def turned(self) -> "Limit":
+        """What is left when it does not hold: "not more than 12"."""
+        return replace(self, least=not self.least, inclusive=not self.inclusive)
+
+
+def limits(question: str) -> tuple[Limit, ...] | None:
+    """The bounds of a question in order; None where it sets one that is not understood."""
+    values = _values(question)
+    found: list[Limit] = []
+    at = 0
+    while at < len(values):
+        start, end, value = values[at]
+        if opened := _BETWEEN.search(question, max(0, start - _REACH), start):
+            if at + 1 == len(values) or question[end : values[at + 1][0]].strip().lower() not in ("and", "und", "y"):
+                return None
+            after, stop, upper = values[at + 1]
+            low = replace(value, kind=upper.kind, value=value.value * _factor(value, upper), unit=upper.unit)
+            found.append(Limit(False, True, low, opened.start(), end, (start, end)))
+            found.append(Limit(True, True, upper, end, stop, (after, stop)))
+            at += 2
+            continue
+        if value.kind.startswith(("day", "clock")) and _OPEN.search(question, max(0, start - _REACH), start):
+            return None
+        if limit := _limit(question, start, end, value):
+            found.append(limit)
+        at += 1
+    rest = blanked(question, found)
+    return None if _COMPARES.search(rest) else tuple(found)
+
+
+def blanked(question: str, found: list[Limit] | tuple[Limit, ...]) -> str:
+    """The question with blanks for the words of the bounds; offsets stay."""
+    for limit in found:
+        question = f"{question[: limit.start]}{' ' * (limit.end - limit.start)}{question[limit.end :]}"
+    return question
+
+
+def _limit(question: str, start: int, end: int, value: Value) -> Limit | None:
+    after = _AFTER.match(question, end)
+    if after and after["till"]:
+        return None
+    if after:
+        word = (after["word"] or "").lower()
+        graded = comparative(word) if word else None
+        over = bool(after["plus"]) or word in _UP or (graded is not None and not graded.least)
+        under = (
+            bool(after["below"]) or word in _DOWN or word in ("less", "fewer") or (graded is not None and graded.least)
+        )
+        if over != under:
+            return Limit(under, True, value, start, after.end(), (start, end), graded.scale if graded else "")
+    from_ = max(0, start - _REACH)
+    for least, inclusive, pattern in _BEFORE:
+        if (said := pattern.search(question, from_, start)) and not (
+            _OF_TIME.search(said.group()) and not value.kind.startswith(("day", "clock", "year"))
+        ):
+            return Limit(least, inclusive, value, said.start(), end, (start, end))
+    than = _THAN.search(question, from_, start)
+    graded = comparative(than["words"]) if than else None
+    if than is None or graded is None:
+        return None
+    begin = than.start("words") + graded.start
+    limit = Limit(graded.least, False, value, than.start() if than["no"] else begin, end, (start, end), graded.scale)
+    return limit.turned if than["no"] else limit
+
+
+def _values(text: str) -> list[tuple[int, int, Value]]:
+    """The days, years, clock times and amounts of a text in order, with their half-open places."""
+    found = [(one.start, one.end, value) for one in dates(text) if (value := _dated(one.text, one.year))]
+    found += [(*time.span(), value) for time in _CLOCK.finditer(text) if (value := clock(time.group()))]
+    taken = [(one.start, one.end) for one in dates(text)] + [(start, end) for start, end, _ in found]
+    for one in quantities(text):
+        if not any(one.start < end and start < one.end for start, end in taken):
+            found.append((one.start, one.end, Value(*one.base, one.unit, dimension(one.unit)[1])))
+    return sorted(found, key=lambda one: one[0])
+
+
+def _dated(text: str, year: int | None) -> Value | None:
+    return day(text) or (Value("year", float(year)) if year and text.strip().isdigit() else None)
+
+
+def _factor(value: Value, upper: Value) -> float:
+    """What turns a bare lower bound into the unit of the upper one: "between 5 and 10 kg"."""
+    return upper.step if not value.unit and upper.unit else 1.0
