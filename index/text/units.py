@@ -20,6 +20,9 @@ _DIMENSIONS: dict[str, tuple[str, float]] = {
     "mile": ("length", 1609.344),
     "gram": ("mass", 1e-3),
     "kg": ("mass", 1.0),
+    "mg": ("mass", 1e-6),
+    "µg": ("mass", 1e-9),
+    "ounce": ("mass", 0.028349523125),
     "tonne": ("mass", 1e3),
     "lb": ("mass", 0.45359237),
     "kb": ("data", 1e3),
@@ -53,8 +56,14 @@ _DIMENSIONS: dict[str, tuple[str, float]] = {
     "acre": ("area", 4046.8564224),
     "hectare": ("area", 1e4),
     "litre": ("volume", 1.0),
+    "ml": ("volume", 1e-3),
+    "cl": ("volume", 1e-2),
+    "dl": ("volume", 0.1),
     "gallon": ("volume", 3.785411784),
     "barrel": ("barrels", 1.0),
+    "psi": ("pressure", 6894.757293168),
+    "hectopascal": ("pressure", 1e2),
+    "kilopascal": ("pressure", 1e3),
     "usd": ("money usd", 1.0),
     "eur": ("money eur", 1.0),
     "gbp": ("money gbp", 1.0),
@@ -70,12 +79,14 @@ _DIMENSIONS: dict[str, tuple[str, float]] = {
 }
 
 _NAMES = """
-second:seconds sec secs s 秒|minute:minutes min mins 分钟|hour:hours hr hrs h 小时|day:days 天 日|week:weeks 周 星期
-month:months mo 个月 月|year:years yr yrs 年|decade:decades|century:centuries 世纪|millisecond:milliseconds ms 毫秒
+second:seconds sec secs s 秒|minute:minutes min mins 分钟|hour:hours hr hrs h 小时
+day:days 天 日|week:weeks wk wks 周 星期|month:months mo 个月 月|year:years yr yrs 年
+decade:decades|century:centuries 世纪|millisecond:milliseconds ms 毫秒
 mm:millimetre millimetres millimeter millimeters 毫米|cm:centimetre centimetres centimeter centimeters 厘米
-metre:metres meter meters 米|km:kilometre kilometres kilometer kilometers kms 公里
+metre:metres meter meters m 米|km:kilometre kilometres kilometer kilometers kms 公里
 inch:inches|foot:feet ft|mile:miles mi
-gram:grams g|kg:kilogram kilograms kilo kilos 公斤|tonne:tonnes ton tons 吨|lb:lbs
+gram:grams g|mg:milligram milligrams|µg:μg ug mcg microgram micrograms
+ounce:ounces oz|kg:kilogram kilograms kilo kilos 公斤|tonne:tonnes ton tons 吨|lb:lbs
 kb:KB kilobyte kilobytes|mb:MB megabyte megabytes MiB|gb:GB gigabyte gigabytes GiB|tb:TB terabyte terabytes
 pb:PB petabyte petabytes
 w:W watt watts|kw:kW kilowatt kilowatts|mw:MW megawatt megawatts|gw:GW gigawatt gigawatts|tw:TW terawatt terawatts
@@ -84,7 +95,9 @@ percent:% ％ per_cent pct prozent|point:points_of_percentage percentage_points 
 times:x × fold -fold 倍|degree:degrees °|nm:nanometre nanometres nanometer nanometers 纳米
 square_km:square_kilometres square_kilometers square_kilometre square_kilometer sq_km km²
 square_metre:square_metres square_meters m²
-square_mile:square_miles sq_mi|acre:acres|hectare:hectares ha|litre:litres liter liters|gallon:gallons|barrel:barrels
+square_mile:square_miles sq_mi|acre:acres|hectare:hectares ha
+litre:litres liter liters l L|ml:millilitre millilitres milliliter milliliters|cl:centilitre centilitres
+dl:decilitre decilitres|gallon:gallons|barrel:barrels|psi:PSI|hectopascal:hPa hectopascals|kilopascal:kPa kilopascals
 usd:$ us$ 美金 us_dollar us_dollars u.s._dollars u.s_dollars american_dollars dollar dollars usd 美元
 eur:€ euro euros 欧元
 gbp:£ pound pounds pounds_sterling 英镑|cny:cn¥ yuan rmb renminbi 元 人民币|jpy:¥ yen 日元

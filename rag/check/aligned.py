@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
+from index.text.clocks import clocks
 from index.text.dates import month_number
+from index.text.look import Look
 from index.text.names import mentioned, name_keys
 from index.text.polarity import base
 from index.text.quantities import quantities, same_quantity
@@ -14,13 +16,24 @@ from index.text.words import STOP_WORDS
 
 _WORD = re.compile(r"[$€£¥]?\d[\d,.]*(?:[^\W_]+(?:-[^\W_]+)*)?%?|[^\W_]+(?:['’.-](?=[^\W_])[^\W_]+)*")
 
+_PAIR = re.compile(
+    r"(?<![\w.,:/–-])(?P<one>\d+(?:[.,]\d+)?)(?: ?[^\W\d_]{1,12})?? ?(?:[-–:/×x]|by|to) ?[$€£]?"
+    r"(?P<other>\d+(?:[.,]\d+)?)(?!\d|[.,:/–-]\d)"
+)
+_FACTORS = {
+    **dict.fromkeys(("halved", "halves", "halving"), 0.5),
+    **dict.fromkeys(("doubled", "doubles", "doubling", "double"), 2.0),
+    **dict.fromkeys(("tripled", "triples", "tripling", "triple"), 3.0),
+    **dict.fromkeys(("quadrupled", "quadruples", "quadrupling"), 4.0),
+}
 _COPY = 0.8
 
 
 def replaced(claim: str, source: str) -> Iterator[tuple[Literal["number", "date", "name"], str, str]]:
     """(kind, claim's words, source's words) for every place where one stands for another of its kind."""
+    claim, source = _without_times(claim, source), _without_times(source, claim)
     ours, theirs = list(_WORD.finditer(claim)), list(_WORD.finditer(source))
-    matcher = SequenceMatcher(None, _bases(ours), _bases(theirs), autojunk=False)
+    matcher = SequenceMatcher(None, _bases(ours), _bases(theirs))
     copied = matcher.ratio() >= _COPY
     for operation, start, end, at, until in matcher.get_opcodes():
         if operation == "replace":
@@ -30,6 +43,36 @@ def replaced(claim: str, source: str) -> Iterator[tuple[Literal["number", "date"
             yield from _words(said, given)
             names = _capitals(ours[start:end], start), _capitals(theirs[at:until], at)
             yield from _names(*names, claim, source, copied=copied)
+
+
+def turned(claim: Look, source: Look) -> tuple[str, str] | None:
+    """(claim's, source's) score, ratio or sides with the same two numbers the other way round: "3-2" and "2-3".
+
+    None where the words change sides too, which tells the same from the other side.
+    """
+    given = {(match["one"], match["other"]): match.group() for match in _PAIR.finditer(source.text)}
+    for match in _PAIR.finditer(claim.text) if given else ():
+        one, other = match["one"], match["other"]
+        if one != other and (one, other) not in given and (other, one) in given and _in_order(claim, source):
+            return match.group(), given[other, one]
+    return None
+
+
+def _in_order(claim: Look, source: Look) -> bool:
+    """Whether the content words of both come in one order."""
+    shared = claim.content & source.content
+    ours, theirs = (
+        [word for word in text.reading.bases if word in shared and not word[0].isdigit()] for text in (claim, source)
+    )
+    return list(dict.fromkeys(ours)) == list(dict.fromkeys(theirs))
+
+
+def _without_times(text: str, other: str) -> str:
+    """The text with blanks for the times of day that the other one gives too, in whichever notation."""
+    for time in clocks(text):
+        if any(time.minutes & given.minutes for given in clocks(other)):
+            text = text[: time.start] + " " * (time.end - time.start) + text[time.end :]
+    return text
 
 
 def _bases(words: Sequence[re.Match[str]]) -> list[str]:
@@ -44,11 +87,14 @@ def _numbers(said: str, given: str) -> Iterator[tuple[Literal["number"], str, st
 
 
 def _words(said: str, given: str) -> Iterator[tuple[Literal["number", "date"], str, str]]:
-    """Months, and units and magnitudes without their number ("million" for "billion", "months" for "years")."""
+    """Months, factors ("halved" for "doubled"), units and magnitudes without their number ("million" for "billion")."""
     ours, theirs = re.findall(r"[^\W\d_]+", said), re.findall(r"[^\W\d_]+", given)
     months = [[word for word in side if month_number(word)] for side in (ours, theirs)]
     if all(months) and not {month_number(word) for word in months[0]} & {month_number(word) for word in months[1]}:
         yield "date", months[0][0], months[1][0]
+    factors = [{_FACTORS[word.lower()]: word for word in side if word.lower() in _FACTORS} for side in (ours, theirs)]
+    if all(factors) and not factors[0].keys() & factors[1].keys():
+        yield "number", next(iter(factors[0].values())), next(iter(factors[1].values()))
     if quantities(said) and quantities(given):
         return
     units = [{_measure(word): word for word in side if _measure(word)} for side in (ours, theirs)]

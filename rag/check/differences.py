@@ -7,12 +7,13 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
+from index.text.clocks import clocks
 from index.text.dates import agree, borne_out
 from index.text.look import Look, known_names
 from index.text.names import mentioned
 from index.text.polarity import negation_differs, opposites, roles_swapped
-from index.text.quantities import Quantity, comparable, same_quantity
-from rag.check.aligned import replaced
+from rag.check.aligned import replaced, turned
+from rag.check.measures import measure
 
 Kind = Literal["number", "date", "name", "negation", "direction", "roles"]
 CLOSE_COPY = 0.6
@@ -33,21 +34,23 @@ class Problem:
 
 
 def number_problems(claim: Look, sources: Sequence[Look]) -> Iterator[Problem]:
-    """Numbers of the claim that no source bears out."""
-    given = [quantity for source in sources for quantity in source.quantities]
-    for quantity in claim.quantities:
-        if any(same_quantity(quantity, other) for other in given):
+    """Numbers of the claim that no source bears out; a time of day is one of them where the sources have times too."""
+    times, given_times = clocks(claim.text), [time for source in sources for time in clocks(source.text)]
+    for time in times if given_times else ():
+        if not any(time.minutes & other.minutes for other in given_times):
+            yield Problem("number", f"says {time.text}, the source says {given_times[0].text}", True, True)
+    told = [time for time in times if given_times]
+    free = [q for q in claim.quantities if not any(time.start <= q.start < time.end for time in told)]
+    given = dict.fromkeys(measure(source, quantity) for source in sources for quantity in source.quantities)
+    for said in dict.fromkeys(measure(claim, quantity) for quantity in free):
+        if said in given or any(said.borne_out(other) for other in given):
             continue
-        rival = next((other for other in given if comparable(quantity, other)), None)
+        rival = next((other for other in given if said.contradicted(other)), None)
         if rival is not None:
-            yield Problem("number", f"says {_shown(quantity)}, the source says {_shown(rival)}", True, True)
-        elif quantity.value != 1:
-            yield Problem(
-                "number",
-                f"says {_shown(quantity)}, which is not in the source",
-                not (quantity.counted or quantity.vague),
-                False,
-            )
+            yield Problem("number", f"says {said.text}, the source says {rival.text}", True, True)
+        elif said.quantity.value != 1:
+            counted = said.quantity.counted or said.quantity.vague
+            yield Problem("number", f"says {said.text}, which is not in the source", not counted, False)
 
 
 def date_problems(claim: Look, sources: Sequence[Look], background: Sequence[Look]) -> Iterator[Problem]:
@@ -69,6 +72,8 @@ def name_problems(claim: Look, sources: Sequence[Look], background: Sequence[Loo
     keys = frozenset().union(*(source.keys for source in (*sources, *background)))
     known = frozenset().union(*(known_names(source.text) for source in (*sources, *background)))
     for name in claim.names(known):
+        if any(time.text == name.text for time in clocks(claim.text)):
+            continue
         missing = [key for key in name.keys if not mentioned(key, keys) and not _spelled_out(key, claim, sources)]
         if missing:
             hard = name.sure and 2 * len(missing) > len(name.keys)
@@ -94,6 +99,9 @@ def copy_problems(claim: Look, source: Look) -> Iterator[Problem]:
     if swapped:
         yield Problem("roles", f"swaps {swapped[0]} and {swapped[1]}", True, True)
     if likeness(claim, source) >= CLOSE_COPY:
+        order = turned(claim, source)
+        if order:
+            yield Problem("number", f"says {order[0]}, the source says {order[1]}", True, True)
         for kind, ours, theirs in replaced(claim.text, source.text):
             names = f"names {ours} where the source names {theirs}"
             yield Problem(kind, names if kind == "name" else f"says {ours}, the source says {theirs}", True, True)
@@ -101,12 +109,11 @@ def copy_problems(claim: Look, source: Look) -> Iterator[Problem]:
 
 @lru_cache(maxsize=4096)
 def likeness(claim: Look, source: Look) -> float:
-    """Share of matching words in order, 0..1 (difflib's ratio over comparable forms)."""
-    return SequenceMatcher(None, claim.reading.bases, source.reading.bases, autojunk=False).ratio()
+    """Share of matching words in order, 0..1 (difflib's ratio over comparable forms).
 
-
-def _shown(quantity: Quantity) -> str:
-    return " ".join(quantity.text.split())
+    In a source of 200 words and more those that are everywhere match only beside others, which bounds the time.
+    """
+    return SequenceMatcher(None, claim.reading.bases, source.reading.bases).ratio()
 
 
 def _short(text: str, limit: int = 120) -> str:

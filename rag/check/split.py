@@ -11,9 +11,11 @@ from rag.markers import OPENERS, marker_numbers, may_become_marker
 DraftKind = Literal["text", "item", "heading", "code", "table"]
 
 _STOP_AT_END = re.compile(r"(?:[.!?…][\"'”’»›)\]*_]*\s+|[。！？；｡।॥؟۔][\"'”’»›」』】）)\]*_]*\s*)$")
-_COMPLETIONS = ("", "he ", "qx ", " qx ", ". ")
+_COMPLETIONS = ("he ", "qx ", " qx ", ". ")
+_SETTLED_STOP = re.compile(r"[.!?…](?=[.!?…\"'”’»›)\]*_]*\s)")
 _LEAD = re.compile(r"\s*(?:(?P<heading>#{1,6}\s+)|(?P<item>(?:[-*•+–]|\d{1,3}[.)])\s+)|>\s?)+")
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?![\w*])")
+_SPACE = re.compile(r"\s")
 _FENCES = ("```", "~~~")
 _WINDOW = 100
 _LONGEST_BLOCK = 4 * LONGEST
@@ -47,6 +49,7 @@ class SentenceStream:
         self._text = ""
         self._hints: list[tuple[int, int]] = []
         self._undecided = False
+        self._settled = 0  # characters whose stops are known to end nothing
         self._opens_line = True
         self._block = ""
         self._fence = ""
@@ -154,23 +157,31 @@ class SentenceStream:
         if len(self._text) > LONGEST:
             self._release(sentence_spans(self._text)[:-1])
         elif after_stop:
-            ends = [self._spans(completion) for completion in _COMPLETIONS]
-            self._undecided = any(end != ends[0] for end in ends)
+            ends = self._spans("")
+            self._undecided = any(self._spans(completion) != ends for completion in _COMPLETIONS)
             if not self._undecided:
-                self._release(ends[0])
+                self._release(ends)
+                self._settled = _last_word(self._text[:-1])
         elif self._undecided and char.isspace():
             self._undecided = False
             self._release(self._spans("qx"))
+            self._settled = _last_word(self._text)
 
     def _spans(self, completion: str) -> list[tuple[int, int]]:
         """The sentences of the text so far that are over if the text goes on like this.
 
-        Only the last stop is new: the words before it are left out of a long text, which keeps this linear.
+        Only the last stops are new: those before them ended nothing and are hidden, and the words before these are left
+        out of a long text, which keeps this linear.
         """
-        skipped = self._text.find(" ", len(self._text) - _WINDOW) if len(self._text) > 2 * _WINDOW else -1
+        space = _SPACE.search(self._text, len(self._text) - _WINDOW) if len(self._text) > 2 * _WINDOW else None
+        skipped = space.start() if space else -1
+        text = (
+            _SETTLED_STOP.sub("-", self._text[max(0, skipped) : self._settled])
+            + self._text[max(skipped, self._settled) :]
+        )
+        spans = sentence_spans(f"{'' if skipped < 0 else 'x'}{text}{completion}")[:-1]
         if skipped < 0:
-            return sentence_spans(self._text + completion)[:-1]
-        spans = sentence_spans("x" + self._text[skipped:] + completion)[:-1]
+            return spans
         return [(max(0, start + skipped - 1) if at else 0, end + skipped - 1) for at, (start, end) in enumerate(spans)]
 
     def _release(self, spans: Iterable[tuple[int, int]]) -> None:
@@ -181,7 +192,7 @@ class SentenceStream:
             self._hints = [(at, number) for at, number in self._hints if at > following]
             self._emit(self._text[start:end], hints)
             done = following
-        self._text = self._text[done:]
+        self._text, self._settled = self._text[done:], 0
         self._hints = [(at - done, number) for at, number in self._hints]
 
     def _end_line(self) -> None:
@@ -210,6 +221,12 @@ class SentenceStream:
         lead_in = self._lead_in if kind == "item" else ""
         before, self._before = self._before, text
         return Draft(text, hints, kind, lead_in, before)
+
+
+def _last_word(text: str) -> int:
+    """Where the last word begins; 0 for a text of one word."""
+    text = text.rstrip()
+    return len(text) - len(text.split()[-1]) if text else 0
 
 
 def drafts(text: str) -> list[Draft]:
