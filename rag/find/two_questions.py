@@ -76,7 +76,8 @@ def parts(question: str, answered: Callable[[], str] = str) -> Iterator[str]:
         yield from compared
         return
     pieces = _pieces(question)
-    if not 2 <= len(pieces) <= MOST or not _BEGINS.match(pieces[0]) or not all(map(_asks, pieces)):
+    begins = _BEGINS.match(pieces[0]) or question.lstrip().startswith(f"{pieces[0]}?")
+    if not 2 <= len(pieces) <= MOST or not begins or not all(map(_asks, pieces)):
         yield question
         return
     before = ""
@@ -92,7 +93,9 @@ def _pieces(question: str) -> list[str]:
     joints = list(islice(_JOINT.finditer(question), MOST_JOINTS + 1))
     for joint in joints if len(joints) <= MOST_JOINTS else ():
         left, right = question[start : joint.start()], question[joint.end() :]
-        if _BEGINS.match(right) if joint.group().startswith("?") else _parts(left, right):
+        marked = joint.group().startswith("?")
+        asked = right.rstrip().endswith("?") or _BEGINS.match(right) if marked else _parts(left, right)
+        if asked:
             pieces.append(left)
             start = joint.end()
     return [piece.strip(" ,;?") for piece in (*pieces, question[start:])]

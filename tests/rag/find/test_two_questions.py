@@ -17,6 +17,14 @@ def test_two_questions_stand_alone() -> None:
     assert second.startswith("when was Kimi K2 released?")
 
 
+def test_what_ends_in_a_question_mark_is_a_question() -> None:
+    """Also without a question word, as a follow-up about two things is worked out: both are asked for."""
+    assert ("the weight of the saw?", "the weight of the cutter?") == tuple(
+        parts("the weight of the saw? the weight of the cutter?")
+    )
+    assert ("Is that right? the saw, I mean",) == tuple(parts("Is that right? the saw, I mean"))
+
+
 def test_a_second_half_may_ask_yes_or_no() -> None:
     """ "And is it ..." is a question of its own."""
     first, second = parts("What does the Norn pump weigh and is it waterproof?")
