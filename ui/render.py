@@ -53,14 +53,15 @@ def pieces(turn: Turn, number: int) -> dict[str, str]:
     """All of a turn, piece by piece."""
     known = {citation.marker: citation for citation in turn.cited}
     shown = {"question": _question(turn), "searched": _searched(turn)}
-    if turn.phase == "failed":
-        shown["status"] = f'<p class="problem" role="alert">{escape_text(turn.problem)}</p>'
-    elif turn.answer is not None and turn.answer.abstained:
+    failed = turn.phase == "failed"
+    if not failed and turn.answer is not None and turn.answer.abstained:
         shown["status"] = _refusal(turn, turn.answer, number)
     else:
-        shown["short"] = _short(turn)
-        sentences = {f"text/{place}": _sentence(s, known, number) for place, s in enumerate(turn.shown)}
-        shown |= sentences | {"status": _status(turn)}
+        if not failed or turn.answer is not None:  # where a model failed, the whole built-in answer, or nothing
+            shown["short"] = _short(turn)
+            shown |= {f"text/{place}": _sentence(s, known, number) for place, s in enumerate(turn.shown)}
+        problem = f'<p class="problem" role="alert">{escape_text(turn.problem)}</p>'
+        shown["status"] = problem if failed else _status(turn)
     if turn.answer is not None:
         shown["conflicts"] = _conflicts(turn.answer.conflicts, known, number)
     if not turn.busy:

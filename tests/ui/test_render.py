@@ -81,6 +81,16 @@ def test_only_what_has_changed_is_sent():
     assert change(after, after, 4) == ""
 
 
+def test_where_a_model_fails_the_built_in_answer_stands_with_the_reason():
+    """It was whole and checked before the model began; a refusal has nothing to show but the reason."""
+    answer = scripts()["cost"]
+    failed = soup(shown(Turn("Q", "failed", problem="Out of memory.", interim=answer)))
+    assert COST in failed.get_text()
+    assert failed.select_one(".problem").get_text() == "Out of memory."
+    refused = soup(shown(Turn("Q", "failed", problem="Out of memory.", answer=scripts()["ceo"])))
+    assert "Out of memory." in refused.get_text()
+
+
 def test_sources_stand_once_for_each_document():
     """A document's title stands once, with its places under it; words cited twice stand once, under both marks."""
     citations = (cite(1, V3, COST), cite(2, V3, MONTHS), cite(3, V3, COST))
