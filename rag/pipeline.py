@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 QUOTES = "quotes"
 CANDIDATES = 10
 """Passages that the reader reads: about 1,700 tokens, which bounds the cost of an answer."""
-WIDENED = 3
-"""Passages whose list or table is followed beyond the passage."""
+LIKELY = 3
+"""Passages that an answer is most likely to cite."""
 TRIES = 3
 """Searches for one question where documents go between being found and being read."""
 
@@ -242,19 +242,24 @@ class Pipeline:
         hits = of_the_year(question, self.retrieve(question, CANDIDATES, only))
         retrieved = time.perf_counter()
         readings = weigh(question, hits, read_hits(self.reader, question, hits))
-        told = self._told(readings)
-        computed = worked(question, told)
+        told, whole = self._told(readings)
+        computed = worked(question, whole)
         decision = decide(readings, self.threshold, worked_out=bool(computed))
         seconds = (retrieved - began, time.perf_counter() - retrieved)
         return Found(question, tuple(readings), decision, seconds, told, computed)
 
-    def _told(self, readings: Sequence[Reading]) -> tuple[Statement, ...]:
-        """The statements of the passages, likeliest first; of a list or table that is asked for as a whole, all."""
+    def _told(self, readings: Sequence[Reading]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+        """The statements of the passages, likeliest first, of their lists and tables all; and those that answers are
+        worked out from: no table or list of which a line was left out because it may be an order to the model.
+        """
         hits = [reading.hit for reading in readings]
-        whole = [widened(self.store.document(hit.chunk.document_id), hit) for hit in hits[:WIDENED]]
-        told = statements([*whole, *hits[WIDENED:]])
-        safe = set(trustworthy([item.quote for item in told]))
-        return tuple(item for item in told if item.quote in safe)
+        for hit in hits[:LIKELY]:
+            self.store.document(hit.chunk.document_id)  # raises where it is gone by now, so that it is searched anew
+        found = statements(widened(hits, self.store.document))
+        safe = set(trustworthy([item.quote for item in found]))
+        told = tuple(item for item in found if item.quote in safe)
+        torn = {item.leans[0] for item in found if item.quote not in safe and item.leans}
+        return told, tuple(item for item in told if not (item.leans and item.leans[0] in torn))
 
     def _write(self, turn: Turn, found: Sequence[Found], *, quotes_first: bool) -> Iterator[Event]:
         quotes: list[Extract] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.records import Chunk, Document, Excerpt, Hit, Quote
@@ -126,14 +126,32 @@ def located(rendering: Rendering, chunk: Chunk, span: Span) -> Span:
     return replace(span, text=chunk.text[slice(*place)], start=place[0], end=place[1])
 
 
-def widened(document: Document, hit: Hit) -> Hit:
-    """The hit with the whole of the table or list in which its passage begins or ends."""
-    chunk, text = hit.chunk, document.text
+def widened(hits: Sequence[Hit], document_of: Callable[[str], Document]) -> tuple[Hit, ...]:
+    """The hits with the whole of the table or list in which their passage begins or ends, in their order; what lies in
+    one that was widened before is left out. `document_of` gives a document by its id.
+
+    Sums and extremes over a part of a table are wrong, whichever passage of it was found, and however late.
+    """
+    taken: list[Hit] = []
+    for hit in hits:
+        chunk = hit.chunk
+        if not any(
+            one.chunk.document_id == chunk.document_id and one.chunk.start <= chunk.start and chunk.end <= one.chunk.end
+            for one in taken
+        ):
+            taken.append(_widened(hit, document_of))
+    return tuple(taken)
+
+
+def _widened(hit: Hit, document_of: Callable[[str], Document]) -> Hit:
+    chunk = hit.chunk
     found = blocks(chunk.text, begun=begun(chunk))
-    start, end = chunk.start, chunk.end
-    if found and found[0].kind in _LINES:
+    if not found or not {found[0].kind, found[-1].kind} & _LINES.keys():
+        return hit
+    text, start, end = document_of(chunk.document_id).text, chunk.start, chunk.end
+    if found[0].kind in _LINES:
         start = _edge(text, start, -1, found[0].kind)
-    if found and found[-1].kind in _LINES:
+    if found[-1].kind in _LINES:
         end = _edge(text, end, 1, found[-1].kind)
     start += len(text[start:end]) - len(text[start:end].lstrip())
     end = start + len(text[start:end].rstrip())

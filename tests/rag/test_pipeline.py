@@ -43,6 +43,23 @@ def slices_hold(pipeline: Pipeline, answer: Answer) -> bool:
     return all(pipeline.store.document(c.document_id).text[c.start : c.end] == c.quote for c in answer.citations)
 
 
+def test_an_extreme_is_that_of_the_whole_table_however_late_a_part_of_it_was_found(tmp_path: Path) -> None:
+    """Notes in the question's words come first; the table whose one passage is found after them is taken whole."""
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    rows = "\n".join(f"| Part number {n} | {n}.50 |" for n in range(1, 121))
+    (docs / "parts.md").write_text(f"# Stock\n\n| Spare part | Price |\n|---|---|\n{rows}\n", encoding="utf-8")
+    for n in range(5):
+        note = f"Shelf {n}: which spare part is which? Each spare part is listed with its price."
+        (docs / f"note{n}.txt").write_text(f"{note}\n", encoding="utf-8")
+    embedder = load_embedder()
+    store = open_store(tmp_path / "index", embedder, create=True)
+    sync([docs], store, embedder)
+    with Pipeline(store, embedder, EvidenceReader(embedder), threshold=0.1, directory=tmp_path) as pipeline:
+        answer = pipeline.ask("Which spare part is the most expensive?")
+        assert "Part number 120" in answer.text
+
+
 @pytest.mark.parametrize(
     ("question", "fact"),
     [

@@ -123,10 +123,20 @@ def test_a_passage_in_a_table_can_be_widened_to_the_whole_table() -> None:
     chunk = Chunk(
         "d:0", "d", start, end - 1, None, "", text[start : end - 1], Context(header=(Excerpt(11, 15, "Room"),))
     )
-    whole = widened(Document("d", "t.md", "T", text), Hit(chunk, "T", "t.md", 1.0, 1, "fused"))
+    passage = Hit(chunk, "T", "t.md", 1.0, 1, "fused")
+    (whole,) = widened([passage, passage], lambda _: Document("d", "t.md", "T", text))
 
     assert whole.chunk.text == text[text.index("| Room |") : text.index("\n\nAfter.")]
     assert whole.chunk.text == text[whole.chunk.start : whole.chunk.end]
+
+
+def test_prose_is_not_widened_and_its_document_not_read() -> None:
+    """Most passages begin and end in prose: nothing is looked up for them."""
+
+    def document_of(_: str) -> Document:
+        raise AssertionError("read")
+
+    assert widened([hit("It is prose. And more of it.")], document_of)[0].chunk.text == "It is prose. And more of it."
 
 
 FAULTS = """What the display says:
