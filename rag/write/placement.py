@@ -11,7 +11,6 @@ from rag.errors import ModelUnavailable
 Dtype = Literal["float32", "bfloat16"]
 Quantize = Literal["int8", "none"]
 
-_BYTES = {"F64": 8, "F32": 4, "BF16": 2, "F16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "I64": 8, "I32": 4, "I16": 2, "I8": 1}
 _MAX_HEADER = 100_000_000  # bytes; the format's own limit
 WORKING_BYTES = 400_000_000  # activations, cache of a few thousand tokens and the libraries themselves
 _UNSAFE = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pickle", "*.msgpack", "*.h5")
