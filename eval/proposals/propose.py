@@ -15,18 +15,20 @@ from typing import Any
 
 from eval.cases import Case, Gold, case_from_row
 from index.records import Document
-from rag.write.questions import asked_back, plain
+from rag.write.questions import asked_back, plain, told_by_tables
 
 KINDS = ("fact", "table", "near-miss", "paraphrase", "follow-up")
 TURNED = 20
 """Facts that are looked at for near-misses, paraphrases and follow-ups, for each case wanted: a long table has many."""
 _SYNONYMS = {
-    "how much": "what amount", "how many": "what number of", "what is the": "tell me the", "when": "at what time",
-    "costs": "is priced at", "begins": "starts", "ends": "is over", "which": "what",
+    "how much": "what amount", "how many": "what number of", "what is the(?=.* (?:of|in|for) )": "tell me the",
+    "when": "at what time", "costs": "is priced at", "begins": "starts", "ends": "is over", "which": "what",
 }  # fmt: skip
 
 _NAMES = re.compile(r"(?:called|named|known as)\b|[A-Z][a-z]|\d")
 """What an answer to "What is it?" opens with; "always welcome" answers nobody's question."""
+_NAMELESS = re.compile(r"What (?:is|are|was|were) the [a-z]+\?")
+"""Asked of a whole folder, "What is the result?" could be asked of any document."""
 _TITLE = re.compile("“[^”]*”")
 
 
@@ -68,12 +70,12 @@ def propose(documents: Sequence[Document], most: int = 60, seed: int = 0) -> lis
     chance = random.Random(seed)
     everything = "\n".join(document.text for document in documents)
     names = names_of(documents)
-    facts = [proposal for document in documents for proposal in asked(document, names[document.uri])]
+    facts = _of_one_answer([one for document in documents for one in asked(document, names[document.uri])])
     chance.shuffle(facts)
     by_rule: dict[str, list[Proposal]] = {kind: [] for kind in KINDS}
     for proposal in facts:
         by_rule[proposal.rule].append(proposal)
-    columns, known = _columns(facts), {proposal.case.question for proposal in facts}
+    columns, known = _columns(facts), {told for document in documents for told in told_by_tables(document.text)}
     for proposal in spread(facts)[: TURNED * most]:
         by_rule["near-miss"] += [*near_misses(proposal, everything), *crossed(proposal, columns, known)]
         by_rule["paraphrase"] += paraphrased(proposal)
@@ -83,6 +85,14 @@ def propose(documents: Sequence[Document], most: int = 60, seed: int = 0) -> lis
     while queues and len(chosen) < most:
         queues = [queue for queue in queues if _take(queue, chosen, most)]
     return list(chosen.values())
+
+
+def _of_one_answer(facts: Sequence[Proposal]) -> list[Proposal]:
+    """Without the questions that two places answer differently: a row that several tables have, a label that recurs."""
+    answers: dict[str, set[str]] = {}
+    for one in facts:
+        answers.setdefault(one.case.question.casefold(), set()).add(one.case.answers[0].casefold())
+    return [one for one in facts if len(answers[one.case.question.casefold()]) == 1]
 
 
 def _take(queue: Iterator[Proposal], chosen: dict[str, Proposal], most: int) -> bool:
@@ -110,7 +120,8 @@ def asked(document: Document, name: str) -> Iterator[Proposal]:
     is how a case names the document.
     """
     for one in asked_back(document.text, document.title):
-        if one.answer and (one.rule != "statement" or _NAMES.match(one.answer)):
+        named = one.rule != "statement" or _NAMES.match(one.answer)
+        if one.answer and named and not _NAMELESS.fullmatch(one.question):
             rule = "table" if one.rule == "table" else "fact"
             gold = Gold(name, one.quote)
             answer = plain(one.answer) if plain(one.answer) in one.quote else one.answer
@@ -158,14 +169,15 @@ def near_misses(proposal: Proposal, everything: str) -> Iterator[Proposal]:
 
 
 def crossed(proposal: Proposal, columns: Sequence[tuple[str, str]], known: Set[str]) -> Iterator[Proposal]:
-    """A column of another document's table asked of this row, where no table has that cell.
+    """A column of another table asked of this row, best of the same document, where no table has that cell.
 
-    `columns` are pairs (column, document), `known` all questions that have an answer.
+    `columns` are pairs (column, document), `known` what cells answer (`told_by_tables`).
     """
     row = _column_and_row(proposal)[1]
-    for column, document in columns if row else ():
+    turned = random.Random(proposal.case.question).sample(columns, len(columns)) if row else []
+    for column, _ in sorted(turned, key=lambda pair: pair[1] != proposal.source):
         question = f"What is the {column} of {row}?"
-        if document != proposal.source and question not in known:
+        if question.casefold() not in known:
             case = Case("", question, (), (), (), False, ("near-miss", "unanswerable"))
             yield replace(proposal, case=case, rule="near-miss")
             return

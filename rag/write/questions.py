@@ -4,8 +4,9 @@ The rules are simple on purpose. Whoever shows or keeps such a question has it a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from index.text.quantities import Quantity, quantities
@@ -24,13 +25,23 @@ _IS = re.compile(r"^((?:The |An? )?[A-Z][^,.;:()]{2,50}?) (is|are|was|were) ([^.
 _DEFINES = re.compile(r"(?:an?|the|one of)\s", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also|At|In|On|By|For|With|From|After|Before|During"
-    r"|If|Whether|While|When|Where|What|Who|How|Why|Because|Since|As|Although|Though|Unless|Until|Once|Each|Every|One|Just|Note)\b"
+    r"|If|Whether|While|When|Where|What|Who|How|Why|Because|Since|As|Although|Though|Unless|Until|Once|Each|Every|One|Just|Note"
+    r"|Both|All|Some|Many|Most|Other|Another|Such|Sadly|Conversely)\b"
 )
+_LEANS = re.compile(r".*\b(?:that|which|who|it|this|these|those|following)\b")
+"""Subjects that lean on their sentence or on what is around it: "the fact that it", "the following"."""
+_ASKED_OF = re.compile(r"[^\W\d_]|\d{3}")
+"""What the name of a row or a column holds: a word, a year or a code; 7.4 names nothing."""
+_DETERMINED = re.compile(r"\b(?:the|an?|last|next|first|every|each|this|these)\s$", re.IGNORECASE)
+"""What before a number keeps "how much" from taking its place: "in the 1990s", "every 10 seconds"."""
 _EMPHASIS = re.compile(r"(\*{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\W\d][^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
 _ONLY_LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
-_WAY_ABOUT = re.compile(r"(?:next|previous|see also|up|top|copyright|table of contents)\b", re.IGNORECASE)
-_LABELLED = re.compile(r"\w:\s")
+_WAY_ABOUT = re.compile(r"(?:next|previous|see|up|top|copyright|table of contents|important)\b", re.IGNORECASE)
+_NOT_TOLD = re.compile(r"\w:\s|\s{2}|^<?\w+://\S+$|\?$|,$")
+"""Behind a label: further labels, columns, an address alone, a question, or what goes on in the next line."""
+LONGEST_LABEL = 4
+"""Words of a label that names something: "avoid unnecessary frequent bar refreshing" is advice."""
 _PLURAL = re.compile(r"[^siu]s$")
 _QUESTION = re.compile(
     r"^(?:#{1,6}\s+)?\**((?:Who|What|When|Where|Which|Why|How|Is|Are|Does|Do|Can)\b[^?|]{8,110}\?)\**$"
@@ -72,8 +83,9 @@ def _asked_back(text: str, title: str) -> Iterator[AskedBack]:
         if fitting and "|" not in sentence and not _OPENING.match(sentence):
             for rule, question, answer in _of_sentence(sentence):
                 yield AskedBack(rule, question, answer, sentence, start, end)
-    for start, line in _lines(text):
-        if (match := _LABEL.match(line)) and not _leads(match[1], match[2]):
+    lines = list(_lines(text))
+    for (start, line), (_, following) in pairwise([*lines, (len(text), "")]):
+        if (match := _LABEL.match(line)) and not _leads(match[1], match[2]) and not _goes_on(following):
             question = f"{_what(match[1])} the {_inside(match[1])} in “{title}”?"
             yield AskedBack("label", question, match[2].strip(), line, start, start + len(line))
         elif match := _QUESTION.match(line):
@@ -81,15 +93,20 @@ def _asked_back(text: str, title: str) -> Iterator[AskedBack]:
 
 
 def _leads(label: str, said: str) -> bool:
-    """Whether a line leads to other pages, says whose it is or asks instead of telling; or holds many labels.
+    """Whether a line leads to other pages, says whose it is, advises or asks instead of telling.
 
     A label that begins like a clause ("When to come") or, where nothing is counted, reads like a name ("Dr Ada Hill")
     is nothing to ask the value of.
     """
-    named = " " in label and all(word[:1].isupper() for word in label.split()) and not any(map(str.isdigit, said))
-    return (
-        bool(_WAY_ABOUT.match(label) or _OPENING.match(label) or _LABELLED.search(said)) or named or said.endswith("?")
-    )
+    words = label.split()
+    named = len(words) > 1 and all(word[:1].isupper() for word in words) and not any(map(str.isdigit, said))
+    away = _WAY_ABOUT.match(label) or _OPENING.match(label) or _ONLY_LINK.fullmatch(said) or _NOT_TOLD.search(said)
+    return bool(away) or named or len(words) > LONGEST_LABEL
+
+
+def _goes_on(following: str) -> bool:
+    """Whether the line behind a label's goes on with what that began: its value would be cut off."""
+    return following[:1].islower() or following.startswith(("`", "(", '"', "“"))
 
 
 def _what(label: str) -> str:
@@ -103,13 +120,19 @@ def _inside(label: str) -> str:
 
 def _of_sentence(sentence: str) -> Iterator[tuple[Rule, str, str]]:
     numbers = [one for one in quantities(sentence) if not one.counted and not one.vague]
-    told = len(numbers) == 1 and numbers[0].unit and len(sentence[: numbers[0].start].split()) >= FEWEST_BEFORE
     match = _IS.match(sentence)
-    if told:
+    if len(numbers) == 1 and numbers[0].unit and _stands_free(sentence, numbers[0]):
         yield "number", _number_question(sentence, numbers[0]), numbers[0].text
-    elif match:
+    elif match and not _LEANS.match(match[1]):
         rule: Rule = "definition" if _DEFINES.match(match[3]) else "statement"
         yield rule, f"What {match[2]} {_lower_article(match[1])}?", match[3]
+
+
+def _stands_free(sentence: str, number: Quantity) -> bool:
+    """Whether "how much" can take the number's place: enough words before it, and no sign that touches it."""
+    before, after = sentence[: number.start], sentence[number.end :]
+    apart = before.endswith(" ") and after[:1] in ("", " ", ".", ",", ";")
+    return apart and len(before.split()) >= FEWEST_BEFORE and not _DETERMINED.search(before)
 
 
 def _number_question(sentence: str, number: Quantity) -> str:
@@ -125,6 +148,25 @@ def _lower_article(subject: str) -> str:
 
 def _tables(text: str) -> Iterator[AskedBack]:
     """Cells of tables with a header: what is the COLUMN of ROW?"""
+    for header, cells, row, start in _rows(text):
+        for column, cell in list(zip(header, cells, strict=True))[1:]:
+            tells = any(map(str.isalnum, cell)) and not _ONLY_LINK.fullmatch(cell) and len(cell) <= LONGEST_CELL
+            if tells and not _OPENING.match(column) and _ASKED_OF.search(column) and _ASKED_OF.search(cells[0]):
+                yield AskedBack("table", _of_cell(column, cells[0]), cell, row, start, start + len(row))
+
+
+def told_by_tables(text: str) -> set[str]:
+    """The questions that the cells of a text answer, in lower case; those too that `asked_back` would not ask."""
+    pairs = ((cells[0], zip(header, cells, strict=True)) for header, cells, _, _ in _rows(text))
+    return {plain(_of_cell(column, row)).casefold() for row, both in pairs for column, cell in both if cell}
+
+
+def _of_cell(column: str, row: str) -> str:
+    return f"What is the {column} of {row}?"
+
+
+def _rows(text: str) -> Iterator[tuple[list[str], list[str], str, int]]:
+    """Rows below the header of their table: header, cells, the line, and where it begins."""
     header: list[str] = []
     for start, line in _lines(text):
         match = _ROW.match(line)
@@ -135,14 +177,7 @@ def _tables(text: str) -> Iterator[AskedBack]:
         if not header:
             header = cells
         elif not _RULE.match(line) and len(cells) == len(header):
-            yield from _cells(header, cells, line, start)
-
-
-def _cells(header: Sequence[str], cells: Sequence[str], row: str, start: int) -> Iterator[AskedBack]:
-    for column, cell in list(zip(header, cells, strict=True))[1:]:
-        tells = any(map(str.isalnum, cell)) and not _ONLY_LINK.fullmatch(cell)
-        if column and not _OPENING.match(column) and tells and len(cell) <= LONGEST_CELL and cells[0]:
-            yield AskedBack("table", f"What is the {column} of {cells[0]}?", cell, row, start, start + len(row))
+            yield header, cells, line, start
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -93,6 +93,63 @@ def test_what_nobody_would_ask_is_not_asked_back() -> None:
     }
 
 
+NUMBERS = Document(
+    "3" * 16,
+    "numbers.md",
+    "Numbers",
+    "| Width | 4 | Sort |\n|---|---|---|\n| 7.4 | 6.1 | thin |\n| K-12 | 0.2 | wide |\n\n"
+    "| Library | Time | Size |\n|---|---|---|\n| json | 684 ms | 501 |\n| orj | 68 ms | 119 |\n\n"
+    "| Library | Time | Keys |\n|---|---|---|\n| json | 3.5 ms | |\n| orj | 68 ms | 2 |\n\n"
+    "The result of the sum is a number. The result of the sum is an integer.\n\nThe data is the Iris of Fisher.\n",
+)
+
+
+def test_a_question_of_two_answers_or_of_a_bare_number_is_not_proposed() -> None:
+    """A row that two tables have, a sentence said twice, a width for a name; what one place tells stays."""
+    made = [one for one in propose([NUMBERS], 60) if one.case.answerable and not one.case.history]
+
+    assert asked(one for one in made if one.rule != "paraphrase") == {
+        "What is the Sort of K-12?": ("wide",),
+        "What is the Size of json?": ("501",),
+        "What is the Size of orj?": ("119",),
+        "What is the Time of orj?": ("68 ms",),
+        "What is the Keys of orj?": ("2",),
+    }
+
+
+def test_a_near_miss_crosses_tables_of_one_document_first_and_never_asks_what_a_cell_tells() -> None:
+    """An empty cell is the nearest miss; a link in a cell is an answer, though it is not asked back."""
+    text = NUMBERS.text.replace("| orj | 68 ms | 2 |", "| orj | 68 ms | [two](http://x) |\n| py | 1 ms | 3 |")
+    missing = [
+        one.case.question for one in propose([replace(NUMBERS, text=text), OTHER], 60) if not one.case.answerable
+    ]
+
+    assert "What is the Keys of orj?" not in missing
+    assert {"What is the Keys of json?", "What is the Size of py?"} & set(missing)
+
+
+CUT_OFF = Document(
+    "4" * 16,
+    "bar.rst",
+    "Bar",
+    "- Avoid unnecessary frequent bar refreshing: the interval\n\n"
+    "- Refresh rate: ``mininterval`` defines how long\n  to wait\n"
+    "\nJournal: Science and Technology, volume 1905,\n861-870\n\nAlcohol:  11.0  14.8    13.0   0.8\n"
+    "Debian: http://bugs.debian.org\nSee: the manual\nColour: green\nSize: 3 metres\n\n"
+    "The fact that it is a mispronunciation may or may not matter. The following is a list of limits.\n\n"
+    "The code base was started in the 1990s. The width is given as ncols='100%' in code.\n"
+    "Waiting takes 10 seconds here.\n",
+)
+
+
+def test_what_is_cut_off_or_leans_on_its_place_is_not_asked_back() -> None:
+    """Advice, values that go on in the next line, columns, addresses, half clauses, numbers that a sign touches."""
+    assert asked(asked_of(CUT_OFF)) == {
+        "What is the colour in “Bar”?": ("green",),
+        "What is the size in “Bar”?": ("3 metres",),
+    }
+
+
 def test_near_misses_leave_titles_alone_and_cross_tables() -> None:
     """Another year in a title is another document; a column of one table asked of a row of another is answered by none.
 
