@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval import compare as comparing
+from eval.arguments import decimal, from_one, from_zero
 from eval.cases import BadCases, Case, default_cases, default_documents, sample
 from eval.compare import Earlier, baseline_row, compare, earlier, load_baseline, worsened
 from eval.exits import junit, summary
 from eval.figures import figures
-from eval.gates import finite, missed_bounds, parse_gates, refuse_unknown
+from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
 from eval.kept import files_state, keep_report, kept_report, kept_verdicts, run_key
@@ -42,7 +43,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     pipeline_options(parser)
     parser.add_argument("--cases", type=Path, metavar="FILE", help="questions (default: the bundled ones)")
     parser.add_argument("--half", choices=("report", "tune"), help="only this half of the cases")
-    parser.add_argument("--sample", type=int, metavar="N", help="only N cases, of every kind")
+    parser.add_argument("--sample", type=from_one, metavar="N", help="only N cases, of every kind")
     parser.add_argument(
         "--report-judge", default=BUILT_IN, metavar="J", help="what marks: built-in, words, a cross-encoder, URL#MODEL"
     )
@@ -51,26 +52,19 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="an earlier report.json: name flipped questions")
     parser.add_argument("--no-worse-than", type=Path, metavar="BASELINE", help="exit with 1 if any measure fell since")
-    parser.add_argument("--allow", type=_finite, default=0.0, metavar="X", help="by how much a measure may fall (0)")
+    parser.add_argument("--allow", type=decimal, default=0.0, metavar="X", help="by how much a measure may fall (0)")
     parser.add_argument("--save-baseline", type=Path, metavar="FILE", help="write what --no-worse-than compares with")
     parser.add_argument(
         "--fail-under", nargs="+", default=[], metavar="METRIC=VALUE", help="exit with 1 if a figure is worse than this"
     )
-    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap intervals (default: 0)")
+    parser.add_argument("--seed", type=from_zero, default=0, help="seed of the bootstrap intervals (default: 0)")
     parser.add_argument("--fresh", action="store_true", help="take nothing from earlier runs")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--benchmark", metavar="NAME", help="measure a public benchmark instead; 'list' names them")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder that holds the folder of the benchmark")
-    parser.add_argument("--limit", type=int, metavar="N", help="use only N rows of the benchmark")
+    parser.add_argument("--limit", type=from_one, metavar="N", help="use only N rows of the benchmark")
     parser.set_defaults(run=run)
     _commands(parser)
-
-
-def _finite(text: str) -> float:
-    try:
-        return finite(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number; write one, as in 0.05") from error
 
 
 def _commands(parser: argparse.ArgumentParser) -> None:
@@ -92,11 +86,21 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.benchmark:
             from eval.sets.benchmarks import run_benchmark
 
+            _refuse_beside_benchmark(arguments)
             return run_benchmark(arguments, parse_gates(arguments.fail_under))
         return _evaluate(arguments)
     except BadCases as error:
         sys.stderr.write(f"{error}\n")
         return 2
+
+
+def _refuse_beside_benchmark(arguments: argparse.Namespace) -> None:
+    """Raises `BadCases` for an option that only cases know: a gate that is not kept must not seem to have passed."""
+    for name in ("cases", "half", "sample", "baseline", "no_worse_than", "save_baseline"):
+        if getattr(arguments, name) is not None:
+            raise BadCases(
+                f"--{name.replace('_', '-')} is for cases and --benchmark has its own; leave one of them out."
+            )
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

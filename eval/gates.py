@@ -1,8 +1,8 @@
 """Bounds that a run must meet: `--fail-under metric=value ...`."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from eval.arguments import finite
 from eval.cases import BadCases
 from eval.figures import Figure
 from eval.report import number
@@ -20,14 +20,6 @@ def parse_gates(texts: Sequence[str]) -> dict[str, float]:
         except ValueError as error:
             raise BadCases(f"--fail-under got {text!r}; write METRIC=VALUE, as in fact_cited=0.85.") from error
     return gates
-
-
-def finite(text: str) -> float:
-    """The number in a text. Raises `ValueError` for none and for "nan" and "inf", which no run could miss or meet."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text!r} is not finite")
-    return value
 
 
 def refuse_unknown(gates: Iterable[str], known: Collection[str]) -> None:

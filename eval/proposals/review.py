@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from eval.cases import BadCases, Case
+from eval.cases import BadCases, Case, Gold
 from eval.proposals.decisions import Desk, Verdict
 
 if TYPE_CHECKING:
@@ -71,11 +71,13 @@ def show(desk: Desk, number: int | None, note: str = "") -> tuple[Any, ...]:
 
 def edited(desk: Desk, number: int, question: str, answers: str, quote: str) -> Case:
     """The proposal's case with what stands in the fields."""
-    case = desk.proposals[number].case
-    told = tuple(line.strip() for line in answers.splitlines() if line.strip())
-    evidence = (replace(case.evidence[0], quote=quote.strip()), *case.evidence[1:]) if case.evidence and told else ()
+    proposal = desk.proposals[number]
+    case, told = proposal.case, tuple(line.strip() for line in answers.splitlines() if line.strip())
+    gold = case.evidence or ((Gold(proposal.source, ""),) if proposal.source and quote.strip() else ())
+    evidence = (replace(gold[0], quote=quote.strip()), *gold[1:]) if gold and told else ()
     asked = question.split("   (after: ", maxsplit=1)[0].strip()
-    return replace(case, question=asked, answers=told, evidence=evidence, answerable=bool(told))
+    tags = case.tags if bool(told) == case.answerable else ("edited",)  # a near miss that is answered is none
+    return replace(case, question=asked, answers=told, evidence=evidence, answerable=bool(told), tags=tags)
 
 
 def decided(

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
+from eval.arguments import from_one, from_zero
 from eval.cases import BadCases
 from eval.figures import Figure, area, of_pairs
 from eval.header import commit, machine
@@ -57,9 +58,9 @@ def register(parser: argparse.ArgumentParser) -> None:
         "URL#MODEL (default: built-in words)",
     )
     parser.add_argument("--sets", nargs="+", metavar="SET", help=f"only these of {', '.join(PEOPLE)}")
-    parser.add_argument("--limit", type=int, metavar="N", help="use at most N rows of each set")
+    parser.add_argument("--limit", type=from_one, metavar="N", help="use at most N rows of each set")
     parser.add_argument("--out", type=Path, metavar="DIR", help="save the figures as text and JSON")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap intervals (default: 0)")
+    parser.add_argument("--seed", type=from_zero, default=0, help="seed of the bootstrap intervals (default: 0)")
     parser.add_argument("--allow-download", action="store_true", help="let a missing judge be downloaded")
     parser.add_argument("--fresh", action="store_true", help="take no verdicts from earlier runs")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")

@@ -70,7 +70,7 @@ def test_a_run_reports_saves_compares_and_gates(options: list[str], tmp_path: Pa
         (["--fail-under", "rigth=1"], "--fail-under names 'rigth'"),
         (["--baseline", "nowhere.json"], "nowhere.json is not a report"),
         (["--no-worse-than", "nowhere.json"], "nowhere.json is not a report"),
-        (["--benchmark", "nothing"], "There is no benchmark 'nothing'"),
+        (["--benchmark", "scifact"], "--cases is for cases and --benchmark has its own"),
     ],
 )
 def test_bad_options_are_one_sentence_before_anything_is_loaded(
@@ -144,11 +144,24 @@ def test_a_fresh_run_takes_nothing_from_an_earlier_one(options: list[str], tmp_p
     assert json.loads(capsys.readouterr().out)["outcomes"][0]["seconds"] < 99
 
 
-def test_a_fall_that_is_allowed_is_a_number(options: list[str]) -> None:
-    """With "nan" or "inf" no measure could ever fall by more."""
-    for text in ("nan", "inf", "much"):
+@pytest.mark.parametrize(
+    ("option", "texts"),
+    [("--allow", ("nan", "inf", "much")), ("--sample", ("0", "-3", "x")), ("--limit", ("0",)), ("--seed", ("-1",))],
+)
+def test_a_number_that_no_run_could_use_is_refused_at_once(options: list[str], option: str, texts, capsys) -> None:
+    """With "nan" or "inf" no measure could ever fall by more; a sample of none was once all, a seed below 0 a crash."""
+    for text in texts:
         with pytest.raises(SystemExit):
-            rag_eval(*options, "--allow", text)
+            rag_eval(*options, option, text)
+        assert f"{text!r} is no " in capsys.readouterr().err
+
+
+def test_a_gate_beside_a_benchmark_is_refused(capsys) -> None:
+    """It would never be looked at, and so would seem to have passed."""
+    assert rag_eval("--benchmark", "injections", "--no-worse-than", "b.json") == 2
+    assert capsys.readouterr().err.startswith("--no-worse-than is for cases and --benchmark has its own")
+    assert rag_eval("--benchmark", "nothing") == 2
+    assert capsys.readouterr().err.startswith("There is no benchmark 'nothing'")
 
 
 def test_a_saved_baseline_is_compared_and_gates(options: list[str], tmp_path: Path, capsys) -> None:

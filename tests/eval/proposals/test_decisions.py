@@ -11,12 +11,22 @@ from eval.cases import BadCases, load_cases
 from eval.proposals.decisions import Desk
 from eval.proposals.make import register
 from eval.proposals.propose import propose
+from eval.proposals.review import decided
 from index.records import Document
+from rag.answer import Answer
+from tests.eval.conftest import QuotingPipeline
 
 CRANE = Document(
     "1" * 16, "yard.md", "Yard", "The yard crane is a gift of the town. The pump CV-41 weighs 30 kilograms.\n"
 )
 MILL = Document("2" * 16, "mill.md", "Mill", "The old mill is a museum of bread.\n")
+
+
+def make(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    register(parser)
+    given = parser.parse_args(arguments)
+    return int(given.run(given))
 
 
 @pytest.fixture
@@ -54,11 +64,8 @@ def test_cases_that_no_decision_made_are_not_overwritten(desk: Desk, tmp_path: P
     desk.cases.write_text('{"id": "mine", "question": "By hand?", "answerable": false}\n')
     with pytest.raises(BadCases, match=r"would be overwritten; give another --cases-out\."):
         Desk(desk.proposals, desk.cases)
-    parser = argparse.ArgumentParser()
-    register(parser)
-    arguments = parser.parse_args(["--docs", str(tmp_path), "--cases-out", str(desk.cases)])
 
-    assert arguments.run(arguments) == 2
+    assert make("--docs", str(tmp_path), "--cases-out", str(desk.cases)) == 2
     assert capsys.readouterr().err.endswith("give another --cases-out.\n")
     assert [case.id for case in load_cases(desk.cases)] == ["mine"]
 
@@ -93,3 +100,43 @@ def test_decisions_of_before_there_were_keys_count_for_the_same_question_only(de
 
     assert again.next_open() == 1
     assert again.accepted() == [desk.proposals[0].case]
+
+
+def test_an_earlier_start_is_told_and_new_thumbs_are_taken_up(tmp_path: Path, monkeypatch, capsys) -> None:
+    """Proposals are made once; other documents do not change them unseen, and a thumb given since is not lost."""
+    monkeypatch.setattr("rag.cli.open_from", lambda _: QuotingPipeline())
+    cases, thumbs = tmp_path / "c.jsonl", tmp_path / "feedback.jsonl"
+    options = ("--cases-out", str(cases), "--no-review")
+    assert make(*options) == 0
+    assert capsys.readouterr().out.split("\n")[:2] == [
+        f"2 proposals in {tmp_path}/c.proposed.jsonl from 1 of 3 documents; none is trusted before you accept it.",
+        "None is accepted yet: run this again, without --no-review, and read them.",
+    ]
+    refused = Answer("dogs?", "dogs?", (), (), (), True, "Not said.", 0.1)
+    thumbs.write_text(json.dumps({"verdict": "down", "answer": refused.to_dict()}) + "\n")
+    for _ in range(2):
+        assert make(*options, "--feedback", str(thumbs)) == 0
+        assert "3 proposals in" in (told := capsys.readouterr().out)
+        assert "of an earlier start (remove c.proposed.jsonl to have them made anew)" in told
+
+
+def test_documents_that_give_nothing_leave_no_file_behind(tmp_path: Path, monkeypatch, capsys) -> None:
+    """Else nothing could ever be proposed for that file of cases, whatever was added to the documents."""
+    cases = tmp_path / "c.jsonl"
+    for texts, code in (({"a.md": "Hello there."}, 2), (None, 0)):
+        monkeypatch.setattr("rag.cli.open_from", lambda _, texts=texts: QuotingPipeline(texts))
+        assert make("--cases-out", str(cases), "--no-review") == code
+    assert "give nothing to ask about" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        make("--cases-out", str(cases), "--most", "0")
+
+
+def test_a_near_miss_that_a_document_answers_becomes_an_answerable_case(tmp_path: Path) -> None:
+    """The reviewer writes the answer and the quote; the case is of neither kind any more."""
+    miss = next(one for one in propose([CRANE], 9) if not one.case.answerable)
+    desk = Desk([miss], tmp_path / "c.jsonl")
+    told = decided(desk, 0, "accepted", "What is the yard crane?", "a gift", "The yard crane is a gift of the town.")
+
+    assert told[1].startswith("Every proposal is decided: 1 accepted")
+    (case,) = load_cases(desk.cases)
+    assert (case.answerable, case.tags, case.evidence[0].document) == (True, ("edited",), "yard.md")
