@@ -36,6 +36,7 @@ _DETERMINED = re.compile(r"\b(?:the|an?|last|next|first|every|each|this|these)\s
 """What before a number keeps "how much" from taking its place: "in the 1990s", "every 10 seconds"."""
 _EMPHASIS = re.compile(r"(\*{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\W\d][^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
+_NOTE = re.compile(r"\[\^\w+\]")
 _ONLY_LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
 _WAY_ABOUT = re.compile(r"(?:next|previous|see|up|top|copyright|table of contents|important)\b", re.IGNORECASE)
 _NOT_TOLD = re.compile(r"\w:\s|\s{2}|^<?\w+://\S+$|\?$|,$")
@@ -70,8 +71,8 @@ def asked_back(text: str, title: str) -> Iterator[AskedBack]:
 
 
 def plain(text: str) -> str:
-    """The text without marks of emphasis, and with links as their words."""
-    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
+    """The text without marks of emphasis and of notes, and with links as their words."""
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _NOTE.sub("", text)))
 
 
 def _asked_back(text: str, title: str) -> Iterator[AskedBack]:

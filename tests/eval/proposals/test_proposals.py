@@ -79,7 +79,7 @@ WILD = Document(
     "Pull requests are always welcome here. The usual model is called Viola-Jones.\n\n"
     "set -e is the first line of many shell scripts.\n\n"
     "| Dataset | Paper | Rows |\n|---|---|---|\n| [Eli5](http://x/eli5) | [paper](http://x/p) | **325** |\n"
-    "| [Total] | - | 900 |\n",
+    "| [Total][^2] | - | 900 |\n",
 )
 
 
