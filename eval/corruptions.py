@@ -1,4 +1,4 @@
-"""Sentences with one fact changed, and twins that say the same in the same or in other words: a test of the gate.
+"""Sentences with one fact changed: a test of the gate.
 
 Everything is by rule and seeded. The rules here share no code with the rules that they test.
 """
@@ -9,13 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from eval.paraphrases import paraphrase
-
 Kind = Literal["number", "date", "name", "unit", "negation"]
 KINDS: tuple[Kind, ...] = ("number", "date", "name", "unit", "negation")
-
-KEPT = ("quoted", "supported")
-"""States that a reader of the answer takes for borne out."""
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _WORDS = "two three four five six seven eight nine ten eleven twelve".split()
@@ -126,41 +121,3 @@ _CHANGES: dict[Kind, Callable[[str, Sequence[str], random.Random], Iterable[str]
     "unit": _change_unit,
     "negation": _change_negation,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class GateFigures:
-    """Counts of one run: (right, all) per kind of corruption, for verbatim twins and for paraphrased twins."""
-
-    caught: dict[str, tuple[int, int]]
-    verbatim: tuple[int, int]
-    paraphrased: tuple[int, int]
-    missed: tuple[tuple[str, str], ...]
-    lost: tuple[tuple[str, str], ...]
-
-
-def gate_figures(sentences: Sequence[str], state: Callable[[str], str], n: int = 300, seed: int = 0) -> GateFigures:
-    """How a gate does on n corruptions and their twins; `state(sentence)` is what the gate says.
-
-    Caught: not "quoted" or "supported". Kept: one of the two. `missed`: (kind, sentence), `lost`: (source, paraphrase).
-    """
-    caught: dict[str, list[bool]] = {}
-    missed: list[tuple[str, str]] = []
-    lost: list[tuple[str, str]] = []
-    verbatim: list[bool] = []
-    paraphrased: list[bool] = []
-    for made in corruptions(sentences, n, seed):
-        caught.setdefault(made.kind, []).append(state(made.text) not in KEPT)
-        if not caught[made.kind][-1]:
-            missed.append((made.kind, made.text))
-        verbatim.append(state(made.source) in KEPT)
-    sources = list(sentences)
-    random.Random(seed).shuffle(sources)
-    for source, said in [(source, said) for source in sources if (said := paraphrase(source, seed))][:n]:
-        paraphrased.append(state(said) in KEPT)
-        if not paraphrased[-1]:
-            lost.append((source, said))
-    counts = {kind: (sum(right), len(right)) for kind, right in caught.items()}
-    return GateFigures(
-        counts, (sum(verbatim), len(verbatim)), (sum(paraphrased), len(paraphrased)), tuple(missed), tuple(lost)
-    )

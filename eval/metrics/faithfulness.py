@@ -5,7 +5,6 @@ answer of quotes faithfulness is not a figure at all.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.metrics.answers import shown_sentences
@@ -46,18 +45,3 @@ def claims_something(text: str) -> bool:
     """Whether a sentence can be true or false: questions, lead-ins before a colon and bare numbers or signs cannot."""
     bare = text.strip().rstrip("*_ \"'”’)")
     return bool(_LETTER.search(bare)) and not bare.endswith(("?", "？", ":", "："))
-
-
-def micro(counts: Sequence[Faithfulness]) -> float | None:
-    """Supported claims / claims over all answers together. None when nothing was claimed but in quotes."""
-    claims = sum(count.claims for count in counts)
-    return sum(count.supported for count in counts) / claims if claims else None
-
-
-def macro(counts: Sequence[Faithfulness]) -> float | None:
-    """Mean over the answers with a claim of their own share. None when no answer has one.
-
-    Refusals and answers of quotes are outside the denominator; they have their own figures.
-    """
-    shares = [count.supported / count.claims for count in counts if count.claims]
-    return sum(shares) / len(shares) if shares else None

@@ -37,12 +37,6 @@ def evidence_found(hits: Sequence[Slice], gold: Sequence[Slice], k: int, need: s
     return all(found) if need == "all" else any(found)
 
 
-def evidence_recall(hits: Sequence[Slice], gold: Sequence[Slice], k: int) -> float | None:
-    """Gold slices overlapped by the first k hits / gold slices. None without gold slices."""
-    ranks = first_ranks(hits, gold)
-    return sum(rank is not None and rank <= k for rank in ranks) / len(ranks) if ranks else None
-
-
 def evidence_reciprocal_rank(hits: Sequence[Slice], gold: Sequence[Slice]) -> float | None:
     """1 / rank of the first hit that overlaps any gold slice, 0 when none does. None without gold slices."""
     ranks = [rank for rank in first_ranks(hits, gold) if rank is not None]

@@ -1,5 +1,6 @@
 """What people said about support: texts with passages and a person's verdict, and what others measured on them."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -56,8 +57,8 @@ def written_item(row: Row) -> Item:
 
 
 def worst(scores: Sequence[float]) -> float:
-    """The least supported sentence decides; 1 where there is none."""
-    return min(scores, default=1.0)
+    """The least supported sentence decides; 1 where there is none, NaN where one has no verdict."""
+    return _known(min, scores) if scores else 1.0
 
 
 def mean(scores: Sequence[float]) -> float:
@@ -66,13 +67,18 @@ def mean(scores: Sequence[float]) -> float:
 
 
 def sentence_scores(item: Item, judge: Entails) -> list[float]:
-    """For each sentence of the text the judge's entailment by the best passage."""
+    """For each sentence of the text the judge's entailment by the best passage; NaN where a passage has no verdict."""
     sentences = [item.text[start:end] for start, end in sentence_spans(item.text)]
     if not item.passages:
         return [0.0] * len(sentences)
     scores = judge.entail([(passage, sentence) for sentence in sentences for passage in item.passages])
     width = len(item.passages)
-    return [max(scores[place : place + width]) for place in range(0, len(scores), width)]
+    return [_known(max, scores[place : place + width]) for place in range(0, len(scores), width)]
+
+
+def _known(choose: Callable[[Sequence[float]], float], scores: Sequence[float]) -> float:
+    """The least or the greatest; what either is among NaN depends on their order."""
+    return math.nan if any(map(math.isnan, scores)) else choose(scores)
 
 
 def word_overlap(item: Item) -> float:

@@ -15,6 +15,7 @@ from eval.figures import Figure, area, of_pairs
 from eval.header import commit, machine
 from eval.kept import kept_verdicts
 from eval.metrics.agreement import Judged, balanced_accuracy, best_threshold, pearson
+from eval.metrics.calibration import brier, calibration_error
 from eval.metrics.citations import SUPPORTED
 from eval.report import cut, number, save
 from eval.report_judge import BUILT_IN, WORDS, report_judge
@@ -120,7 +121,8 @@ def tried(judge: Judge, name: str, items: Sequence[Item], one: PeopleSet) -> Tri
 
 
 def agreement_figures(trial: Trial, tried_: Tried, seed: int = 0) -> Iterator[Figure]:
-    """AUROC, balanced accuracy at 0.5 and at the threshold best on these very items, correlation with people's grades.
+    """AUROC, balanced accuracy at 0.5 and at the threshold best on these very items, whether its probabilities
+    mean what they say, correlation with people's grades.
 
     Denominators: the items of which the judge said anything; `left_out` those without a verdict.
     """
@@ -134,6 +136,8 @@ def agreement_figures(trial: Trial, tried_: Tried, seed: int = 0) -> Iterator[Fi
         area("auroc", group, "AUROC", judged, seed=seed),
         of_pairs("balanced", group, own, judged, lambda s: balanced_accuracy(s, SUPPORTED), seed=seed),
         of_pairs("best_balanced", group, best_label, judged, lambda s: balanced_accuracy(s, threshold), seed=seed),
+        of_pairs("calibration", group, "calibration error", judged, calibration_error, seed=seed, better="lower"),
+        of_pairs("brier", group, "Brier score", judged, brier, seed=seed, better="lower"),
     ]
     if any(item.grade for item in trial.items):
         graded = [(score, item.grade) for score, item in both]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eval.metrics.faithfulness import Faithfulness, claims_something, faithfulness, macro, micro
+from eval.metrics.faithfulness import Faithfulness, claims_something, faithfulness
 from index.records import Chunk, Hit, Quote
 from rag.answer import Answer, Citation, Sentence
 
@@ -36,8 +36,8 @@ def test_an_answer_of_quotes_has_no_faithfulness() -> None:
     """Verbatim text is true to its source by construction: no judge is asked and no figure comes of it."""
     count = faithfulness(answer("Training took two months.", "The GPUs cost $5.5 million."), never)
 
+    assert faithfulness(answer(), never) == Faithfulness()
     assert count == Faithfulness(2, 2, 0, 0, 0)
-    assert (micro([count]), macro([count])) == (None, None)
 
 
 def test_a_judge_without_a_verdict_does_not_shrink_the_denominator() -> None:
@@ -73,14 +73,3 @@ def test_cited_quotes_are_evidence_too() -> None:
 def test_what_can_be_true_or_false_is_a_claim(text: str, claims: bool) -> None:
     """Questions, lead-ins and bare numbers claim nothing, in any script."""
     assert claims_something(text) is claims
-
-
-def test_micro_pools_claims_and_macro_averages_answers() -> None:
-    """(1 + 1) / (4 + 1) against (1/4 + 1/1) / 2; refusals change neither, and alone they leave both undefined."""
-    counts = [Faithfulness(5, 1, 0, 4, 1), Faithfulness(1, 0, 0, 1, 1), Faithfulness()]
-
-    assert micro(counts) == 0.4
-    assert macro(counts) == 0.625
-    assert micro([Faithfulness()]) is None
-    assert macro([Faithfulness()]) is None
-    assert faithfulness(answer(), never) == Faithfulness()

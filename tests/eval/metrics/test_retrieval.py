@@ -11,7 +11,6 @@ from eval.gold import Slice
 from eval.metrics.retrieval import (
     document_ranking,
     evidence_found,
-    evidence_recall,
     evidence_reciprocal_rank,
     first_ranks,
     ndcg,
@@ -48,21 +47,18 @@ def test_evidence_metrics_of_a_hand_worked_ranking() -> None:
     assert first_ranks(HITS, GOLD) == (3, 4)
     assert [evidence_found(HITS, GOLD, k, "any") for k in (2, 3, 4)] == [False, True, True]
     assert [evidence_found(HITS, GOLD, k, "all") for k in (2, 3, 4)] == [False, False, True]
-    assert [evidence_recall(HITS, GOLD, k) for k in (2, 3, 4)] == [0.0, 0.5, 1.0]
     assert evidence_reciprocal_rank(HITS, GOLD) == 1 / 3
 
 
 def test_without_gold_nothing_is_defined_and_without_hits_everything_is_zero() -> None:
     """None and 0 are different things."""
     assert evidence_found(HITS, (), 5, "all") is None
-    assert evidence_recall(HITS, (), 5) is None
     assert evidence_reciprocal_rank(HITS, ()) is None
     assert ndcg(["a"], set(), 10) is None
     assert recall(["a"], set(), 10) is None
     assert reciprocal_rank(["a"], set(), 10) is None
 
     assert evidence_found((), GOLD, 5, "any") is False
-    assert evidence_recall((), GOLD, 5) == 0
     assert evidence_reciprocal_rank((), GOLD) == 0
     assert ndcg([], {"a"}, 10) == 0
     assert reciprocal_rank([], {"a"}, 10) == 0

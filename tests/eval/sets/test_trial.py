@@ -23,7 +23,10 @@ class Scripted:
     name = "scripted"
 
     def entail(self, pairs):
-        return [float("nan") if "azure" in text else float(passage == text) for passage, text in pairs]
+        return [
+            float("nan") if "azure" in text and "red" not in passage else float(passage == text)
+            for passage, text in pairs
+        ]
 
 
 def test_agreement_by_hand() -> None:
@@ -35,13 +38,20 @@ def test_agreement_by_hand() -> None:
     assert found["auroc"].value == 1.0
     assert found["best_balanced"].value == 1.0
     assert 0.9 < found["pearson"].value <= 1
+    assert found["brier"].value == pytest.approx((0.1**2 + 0.1**2 + 0.6**2) / 3)
+    assert found["calibration"].value == pytest.approx((0.1 + 0.1 + 0.6) / 3)
 
 
 def test_a_text_is_as_supported_as_its_sentences_and_no_verdict_stays_none() -> None:
-    """The worst sentence decides; NaN is no number."""
+    """The worst sentence decides; NaN is no number, and which of several sentences has none does not matter."""
     assert sentence_scores(ITEMS[2], Scripted()) == [1.0, 0.0]
     assert worst(sentence_scores(ITEMS[2], Scripted())) == 0.0
     assert tried(Scripted(), "wice", ITEMS, PEOPLE["wice"]) == Tried("scripted", (1.0, 0.0, 0.0, None))
+    half = Item(("It was blue.",), "It was blue. It was azure.", True)
+    both = Item(("It was red.", "It was azure."), "It was azure.", True)
+    for one in (half, both):
+        (score,) = tried(Scripted(), "wice", [one], PEOPLE["wice"]).scores
+        assert score is None
 
 
 def test_two_judges_differ_where_one_says_supported() -> None:
