@@ -38,6 +38,8 @@ NAMED = 12
 """Questions that a gate names for each measure."""
 TOLERANCE = 1e-9
 NOISE = 0.05
+CIRCUMSTANCES = ("model", "reader", "judge", "embedder", "documents", "chunks")
+"""Of a header: where one of them differs, it and not the code may be what moved a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class Earlier:
     @property
     def right(self) -> bool:
         return bool(self.measures.get("right"))
+
+
+class Run(dict[str, Earlier]):
+    """Case id -> what a run said about it, in the order of the cases. `head`: how the run came to be, as its header has
+    it; empty where that is not known.
+    """
+
+    def __init__(self, cases: Mapping[str, Earlier], head: Mapping[str, Any]) -> None:
+        super().__init__(cases)
+        self.head = head
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,9 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Flips in the order of the cases; `shared` cases are in both runs, `new` only in this, `gone` only in the old."""
+    """Flips in the order of the cases; `shared` cases are in both runs, `new` only in this, `gone` only in the old;
+    `changed`: what beside the answers is another between the runs, in words.
+    """
 
     shared: int
     new: int
@@ -101,10 +115,11 @@ class Comparison:
     flips: tuple[Flip, ...]
     test: PairedTest
     shifts: tuple[Shift, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
-def load_baseline(path: Path) -> dict[str, Earlier]:
-    """Case id -> what a saved report or baseline (or the folder of a report) says about it. Raises `BadCases`."""
+def load_baseline(path: Path) -> Run:
+    """The run of a saved report or baseline, or of the folder of a report. Raises `BadCases`."""
     file = path / "report.json" if path.is_dir() else path
     try:
         row: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -113,19 +128,20 @@ def load_baseline(path: Path) -> dict[str, Earlier]:
                 f"{file} is a report of format {row.get('format')} and this version compares format {FORMAT}; "
                 "run the evaluation that made it again."
             )
-        return {one["id"]: Earlier(one["question"], one["answer"], dict(one["measures"])) for one in row["outcomes"]}
+        cases = {one["id"]: Earlier(one["question"], one["answer"], dict(one["measures"])) for one in row["outcomes"]}
+        return Run(cases, dict(row.get("header", {})))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadCases(f"{file} is not a report of rag eval ({error}); give a report.json that --out wrote.") from error
 
 
-def earlier(outcomes: Sequence[Outcome]) -> dict[str, Earlier]:
+def earlier(outcomes: Sequence[Outcome], head: Mapping[str, Any] | None = None) -> Run:
     """A run of now in the form of a saved one."""
-    return {one.id: Earlier(one.question, one.answer, one.measures) for one in outcomes}
+    return Run({one.id: Earlier(one.question, one.answer, one.measures) for one in outcomes}, head or {})
 
 
 def baseline_row(header: Mapping[str, Any], outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """What a baseline needs of a run, and no more: small enough to commit."""
-    kept = ("date", "commit", "cases", "model", "reader", "judge", "embedder", "documents", "chunks")
+    kept = ("date", "commit", "cases", *CIRCUMSTANCES)
     rows = [{"id": id_} | asdict(one) for id_, one in earlier(outcomes).items()]
     return {"format": FORMAT, "header": {name: header[name] for name in kept}, "outcomes": rows}
 
@@ -144,7 +160,15 @@ def compare(before: Mapping[str, Earlier], after: Mapping[str, Earlier], seed: i
     test = sign_test([before[id_].right for id_ in shared], [after[id_].right for id_ in shared])
     shifts = (_shift(name, before, after, shared, seed) for name in MEASURES)
     found = tuple(shift for shift in shifts if shift is not None)
-    return Comparison(len(shared), len(after) - len(shared), len(before) - len(shared), flips, test, found)
+    new, gone = len(after) - len(shared), len(before) - len(shared)
+    return Comparison(len(shared), new, gone, flips, test, found, tuple(_changed(before, after)))
+
+
+def _changed(before: Mapping[str, Earlier], after: Mapping[str, Earlier]) -> Iterator[str]:
+    if isinstance(before, Run) and isinstance(after, Run):
+        both = (name for name in CIRCUMSTANCES if name in before.head and name in after.head)
+        differing = (name for name in both if before.head[name] != after.head[name])
+        yield from (f"{name} {before.head[name]} -> {after.head[name]}" for name in differing)
 
 
 def _shift(
@@ -191,12 +215,19 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
         f"AGAINST THE BASELINE, {comparison.shared} cases in both ({comparison.new} new, {comparison.gone} gone): "
         f"{test.gained} won, {test.lost} lost, p = {test.p:.3f} (exact sign test)"
     )
+    if comparison.changed:
+        yield changed_sentence(comparison)
     for shift in comparison.shifts:
         yield _shift_line(shift)
     for flip in sorted(comparison.flips, key=lambda flip: flip.now_right):
         yield f"  {'wrong -> right' if flip.now_right else 'right -> wrong'}  {flip.id}: {flip.question}"
         yield f"    before: {' '.join(flip.before.split())}"
         yield f"    now:    {' '.join(flip.after.split())}"
+
+
+def changed_sentence(comparison: Comparison) -> str:
+    """What else may have moved the figures."""
+    return f"Between the runs changed: {'; '.join(comparison.changed)}."
 
 
 def _shift_line(shift: Shift) -> str:

@@ -220,7 +220,8 @@ def publish(
 
     With `allowed`, a measure that fell by more than that against `before` is a failed gate.
     """
-    comparison = compare(before, earlier(report.outcomes), report.header.seed) if before is not None else None
+    now = earlier(report.outcomes, asdict(report.header))
+    comparison = compare(before, now, report.header.seed) if before is not None else None
     missed = missed_bounds(report.figures, gates or {})
     missed += worsened(comparison, allowed) if comparison and allowed is not None else []
     row = report.to_row() | ({"comparison": asdict(comparison)} if comparison else {}) | {"failed_gates": missed}

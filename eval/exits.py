@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from eval.compare import Comparison
+from eval.compare import Comparison, changed_sentence
 from eval.figures import Figure
 from eval.report import Report, cut, fault, number
 
@@ -63,6 +63,7 @@ def summary(report: Report, comparison: Comparison | None = None, gates: Sequenc
     if comparison:
         test = comparison.test
         lines.append(f"Against the baseline: {test.gained} won, {test.lost} lost, p = {test.p:.3f} (exact sign test).")
+        lines += [_cell(changed_sentence(comparison))] if comparison.changed else []
         lines.append("")
         lines += [
             f"- {'won' if flip.now_right else 'lost'}: {_cell(flip.id)}: {_cell(cut(flip.question, 100))}"

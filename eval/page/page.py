@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from eval.compare import MEASURES, Comparison
+from eval.compare import MEASURES, Comparison, changed_sentence
 from eval.exits import HEADLINES
 from eval.figures import Figure
 from eval.metrics.abstention import risk_coverage
@@ -45,6 +45,7 @@ def html_report(report: Report, comparison: Comparison | None = None, gates: Seq
         halves=report.halves,
         charts=charts(report),
         comparison=comparison,
+        changed_sentence=changed_sentence,
         gates=gates,
         measures=MEASURES,
         outcomes=sorted(report.outcomes, key=lambda one: one.right),

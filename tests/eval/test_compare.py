@@ -63,6 +63,23 @@ def test_a_baseline_is_a_small_part_of_a_report(report: Report, tmp_path: Path) 
     assert set(row["outcomes"][0]) == {"id", "question", "answer", "measures"}
 
 
+def test_what_else_changed_between_the_runs_is_told(report: Report, tmp_path: Path, capsys) -> None:
+    """Another judge or other documents may have moved a figure: each form of the report says so. What an old baseline
+    does not tell is passed over.
+    """
+    head = asdict(report.header)
+    row = baseline_row(head | {"judge": "a coin", "documents": 2}, report.outcomes)
+    (tmp_path / "b.json").write_text(json.dumps(row))
+    told = f"Between the runs changed: judge a coin -> {head['judge']}; documents 2 -> 3."
+
+    assert publish(report, load_baseline(tmp_path / "b.json"), out=tmp_path / "out", allowed=0.0) == 0
+    assert told in capsys.readouterr().out
+    assert "documents 2 -&gt; 3." in (tmp_path / "out" / "report.html").read_text()
+    assert "Between the runs changed" in (tmp_path / "out" / "report.md").read_text()
+    (tmp_path / "b.json").write_text(json.dumps(row | {"header": {"judge": head["judge"]}}))
+    assert compare(load_baseline(tmp_path / "b.json"), earlier(report.outcomes, head)).changed == ()
+
+
 def test_each_flip_is_named_with_both_answers(report: Report) -> None:
     """Lost questions come first; new and gone cases are counted apart."""
     asked = {one.id: one.question for one in report.outcomes}
