@@ -19,6 +19,7 @@ Entail = Callable[[Sequence[tuple[str, str]]], list[float]]
 SUPPORTED = 0.5
 """Entailment at or above which a sentence counts as supported; the reader's probabilities are calibrated to it."""
 
+_MARKS = re.compile(r"^\s*(?:[-*+•]|#{1,6}|\|)\s+|[\s|]+$", re.MULTILINE)
 _TYPED_MARKER = re.compile(r"\[(\d{1,4})\]")
 
 
@@ -142,7 +143,8 @@ def entails(quotes: Sequence[str], text: str, entail: Entail) -> bool:
 
 
 def stands_in(text: str, quote: str) -> bool:
-    """Whether the text is the quote, or one or several of its sentences in a row; case and white space do not count.
+    """Whether the text is the quote, or one or several of its sentences in a row; case, white space and the marks of
+    lists, headings and table rows do not count.
 
     A part of a sentence may say what the sentence denies.
     """
@@ -154,4 +156,4 @@ def stands_in(text: str, quote: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return " ".join(_MARKS.sub("", text).split()).casefold()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from eval.metrics.citations import stands_in
 from eval.metrics.faithfulness import Faithfulness, claims_something, faithfulness
 from index.records import Chunk, Hit, Quote
 from rag.answer import Answer, Citation, Sentence
@@ -73,3 +74,20 @@ def test_cited_quotes_are_evidence_too() -> None:
 def test_what_can_be_true_or_false_is_a_claim(text: str, claims: bool) -> None:
     """Questions, lead-ins and bare numbers claim nothing, in any script."""
     assert claims_something(text) is claims
+
+
+@pytest.mark.parametrize(
+    ("shown", "held"),
+    [
+        ("json | 2.72 | 3.59 |", "| json      |            2.72 |   3.59 |                        |"),
+        ("Edge cases: empty states.", "- Edge cases: empty states."),
+        ("Up to the previous line.", "* Up to the\n    previous line."),
+        ("Test plan", "Map out:\n\n## Test plan"),
+    ],
+)
+def test_a_quote_without_the_marks_of_its_list_or_table_is_a_quote(shown: str, held: str) -> None:
+    """No judge is asked of a row or an item that is shown as it stands but for its marks; half of one is a claim."""
+    hit = Hit(Chunk("d:0", "d", 0, len(held), None, "", held), "D", "d.md", 1.0, 1, "reranked")
+
+    assert faithfulness(answer(shown, evidence=(hit,)), never) == Faithfulness(1, 1, 0, 0, 0)
+    assert not stands_in("2.72 | 3.59", "| json | 2.72 | 3.59 |")
