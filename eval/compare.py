@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.arguments import decimal
 from eval.cases import BadCases
 from eval.metrics.stats import Interval, PairedTest, mean_difference, sign_test
 from eval.score import Outcome
@@ -244,15 +245,16 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `rag eval compare`."""
     parser.add_argument("before", type=Path, metavar="A", help="a saved report.json, its folder, or a baseline")
     parser.add_argument("after", type=Path, metavar="B", help="the run to compare with it")
+    parser.add_argument("--allow", type=decimal, default=0.0, metavar="X", help="by how much a measure may fall (0)")
     parser.add_argument("--json", action="store_true", help="print the comparison as JSON")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0: nothing is worse; 1: something is; 2: a file cannot be used."""
+    """0: nothing is worse by more than is allowed; 1: something is; 2: a file cannot be used."""
     try:
         comparison = compare(load_baseline(arguments.before), load_baseline(arguments.after))
-        worse = worsened(comparison)
+        worse = worsened(comparison, arguments.allow)
     except BadCases as error:
         sys.stderr.write(f"{error}\n")
         return 2

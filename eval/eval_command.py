@@ -21,7 +21,7 @@ from eval.figures import figures
 from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
-from eval.kept import files_state, keep_report, kept_report, kept_verdicts, run_key
+from eval.kept import answered_by, keep_report, kept_report, kept_verdicts, run_key
 from eval.report import Report, make_report, save, text_report
 from eval.report_judge import BUILT_IN, OwnJudge, report_judge
 from eval.run import run_cases, run_in
@@ -119,8 +119,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _chosen(arguments: argparse.Namespace) -> tuple[Case, ...]:
     cases = load_questions(arguments.cases or default_cases())
-    cases = tuple(case for case in cases if arguments.half in (None, case.half))
-    return sample(cases, arguments.sample) if arguments.sample else cases
+    kept = tuple(case for case in cases if arguments.half in (None, case.half))
+    if not kept:
+        raise BadCases(f"None of the {len(cases)} cases is of the half {arguments.half!r}; leave --half out.")
+    return sample(kept, arguments.sample) if arguments.sample else kept
 
 
 def _write(file: Path, text: str) -> None:
@@ -144,11 +146,12 @@ def _kept_or_new(cases: Sequence[Case], arguments: argparse.Namespace) -> Report
     with open_from(arguments) as pipeline:
         chosen, allowed = arguments.report_judge, bool(arguments.allow_download)
         judge = report_judge(chosen, lambda: pipeline.judge, allow_download=allowed)
-        known = judge if arguments.fresh else kept_verdicts(judge, folder, chosen)
+        named = (settings.reader, settings.judge) if chosen == BUILT_IN else (chosen,)
+        known = judge if arguments.fresh else kept_verdicts(judge, folder, *named)
         # What cannot be known to be the same is not taken from a run that somebody else may have made.
         records = arguments.out or (folder / "records" / pipeline.model.replace(os.sep, "_") if key else None)
-        writer = json.dumps([settings.model, files_state(settings.model)])
-        report = evaluate(cases, pipeline, records, arguments.seed, known, writer=writer, fresh=arguments.fresh)
+        parts = answered_by(settings)
+        report = evaluate(cases, pipeline, records, arguments.seed, known, parts=parts, fresh=arguments.fresh)
     keep_report(folder, key, report.to_row())
     return report
 
@@ -177,17 +180,17 @@ def evaluate(
     seed: int = 0,
     judge: "Judge | None" = None,
     *,
-    writer: str = "",
+    parts: str = "",
     fresh: bool = False,
 ) -> Report:
     """Asks every case and scores it. Raises `BadCases` when gold evidence is not stored.
 
-    Records are saved in `out`, and taken from there (not with `fresh`) where an earlier run with the same writer, code
-    and documents left them.
+    Records are saved in `out`, and taken from there (not with `fresh`) where an earlier run with the same parts, code
+    and documents left them. `parts` tells apart what has the same name, as weights that were trained again.
     """
     judge = judge or OwnJudge(pipeline.judge)
     gold = place(cases, pipeline.store)
-    head = header(cases, pipeline, seed, judge.name, writer)
+    head = header(cases, pipeline, seed, judge.name, parts)
     records = run_in(out, cases, pipeline, head.run, seed, fresh=fresh) if out else run_cases(cases, pipeline, seed)
     text_of = text_source(pipeline.store)
     pairs = zip(cases, counted(records, len(cases), "cases"), strict=True)

@@ -44,16 +44,16 @@ class Header:
     versions: dict[str, str]
 
 
-def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int, judge: str = "", writer: str = "") -> Header:
-    """The header of a run that starts now; `writer` tells apart models of one name."""
+def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int, judge: str = "", parts: str = "") -> Header:
+    """The header of a run that starts now; `parts` tells apart models of one name."""
     fingerprint = index_fingerprint(pipeline.store, pipeline.embedder.fingerprint)
     reader = reader_name(pipeline.reader)
     judging = reader_name(pipeline.judge)
-    parts = {"judge": judging, "model": pipeline.model, "writer": writer, "reader": reader, "index": fingerprint}
+    names = {"judge": judging, "model": pipeline.model, "reader": reader, "index": fingerprint, "parts": parts}
     return Header(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         commit=commit(),
-        run=identity(**parts, code=code_of(("index", "rag")), threshold=str(pipeline.threshold), seed=seed),
+        run=identity(**names, code=code_of(("index", "rag")), threshold=str(pipeline.threshold), seed=seed),
         seed=seed,
         cases=len(cases),
         model=pipeline.model,

@@ -45,19 +45,32 @@ def run_key(cases: Sequence[Case], settings: Settings, report_judge: str, seed: 
     Documents, code and committed weights count by content, a local model by its files' sizes and times. `settings` are
     those of flags and environment together.
     """
-    named = [wanted(settings), settings.reader, settings.judge, settings.embedder, report_judge]
     index = settings.index
-    if any("://" in value for value in named) or not (index is None or isinstance(index, Path)):
+    if any("://" in value for value in (*_named(settings), report_judge)) or not (
+        index is None or isinstance(index, Path)
+    ):
         return None
     places = [path.expanduser() for path in (*settings.docs, *([index] if index else []))]
     if not all(path.exists() for path in places):
         return None
     documents = content_of([path.expanduser().resolve() for path in settings.docs])
-    parts: list[object] = [documents, code_of(), metadata.version(_WEIGHTS), seed, named, settings.quantize]
-    parts += [files_state(value) for value in named]
+    parts: list[object] = [documents, code_of(), metadata.version(_WEIGHTS), seed, answered_by(settings)]
+    parts += [report_judge, files_state(report_judge)]
     parts += [files_state(str(index))] if index else []
     parts.append([asdict(case) for case in cases])
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _named(settings: Settings) -> list[str]:
+    return [wanted(settings), settings.reader, settings.judge, settings.embedder]
+
+
+def answered_by(settings: Settings) -> str:
+    """All that settings say of who answers: what writes, reads, judges and embeds, the state of the files of each, and
+    how weights are held.
+    """
+    named = _named(settings)
+    return json.dumps([*named, settings.quantize, *map(files_state, named)])
 
 
 def files_state(name: str) -> list[tuple[str, int, int]]:
@@ -95,13 +108,14 @@ class KeptVerdicts:
                 file.writelines(json.dumps([key, value]) + "\n" for key, value in verdicts.items())
 
 
-def kept_verdicts(judge: Judge, folder: Path, named: str) -> Judge:
-    """The judge that was asked for as `named`, with what it says kept below `folder`, in a file that outlives neither
-    its code nor its weights; a judge behind a server as it is, since it may be another tomorrow.
+def kept_verdicts(judge: Judge, folder: Path, *named: str) -> Judge:
+    """The judge that was asked for as `named` (the system's own: by what reads and what judges), with what it says kept
+    below `folder`, in a file that outlives neither its code nor its weights; a judge behind a server as it is, since it
+    may be another tomorrow.
     """
-    if "://" in named:
+    if any("://" in name for name in named):
         return judge
-    parts = [judge.name, named, files_state(named), code_of(("index", "rag"))]
+    parts = [judge.name, named, [files_state(name) for name in named], code_of(("index", "rag"))]
     key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
     return KeptVerdicts(judge, folder / "verdicts" / f"{key}.jsonl")
 

@@ -171,7 +171,7 @@ def test_the_command_compares_two_files_and_exits_with_1_where_something_is_wors
     register(parser)
 
     def run(*names: str) -> int:
-        arguments = parser.parse_args([str(tmp_path / name) for name in names])
+        arguments = parser.parse_args([str(tmp_path / name) for name in names[:2]] + list(names[2:]))
         return int(arguments.run(arguments))
 
     assert run("a.json", "b.json") == 1
@@ -180,6 +180,7 @@ def test_the_command_compares_two_files_and_exits_with_1_where_something_is_wors
     assert told.err.endswith("by knows.\n")
     assert "right -> wrong  knows" in told.out
     assert run("b.json", "a.json") == 0
+    assert run("a.json", "b.json", "--allow", "0.25") == 0
     assert run("a.json", "nowhere.json") == 2
     assert FORMAT == good["format"]
 

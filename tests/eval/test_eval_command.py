@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.cases import default_corpus
+from eval.cases import default_corpus, load_cases
 from eval.eval_command import register
 from rag import open_pipeline
 
@@ -83,6 +83,15 @@ def test_bad_options_are_one_sentence_before_anything_is_loaded(
     assert (told.out, told.err.count("\n")) == ("", 1)
 
 
+def test_a_half_without_a_case_is_no_report(options: list[str], capsys) -> None:
+    """A report of no case would pass every comparison."""
+    (case,) = load_cases(Path(options[3]))
+    other = "tune" if case.half == "report" else "report"
+
+    assert rag_eval(*options, "--half", other) == 2
+    assert capsys.readouterr().err == f"None of the 1 cases is of the half {other!r}; leave --half out.\n"
+
+
 def test_cases_about_other_documents_are_refused(options: list[str], tmp_path: Path, capsys) -> None:
     """Gold evidence that is not among the documents stops the run before any question is asked."""
     other = tmp_path / "other"
@@ -131,8 +140,13 @@ def test_an_index_that_the_environment_names_is_asked_as_it_is(
         assert {entry.uri for entry in pipeline.store.documents()} == held
 
 
-def test_a_fresh_run_takes_nothing_from_an_earlier_one(options: list[str], tmp_path: Path, capsys) -> None:
-    """Neither the report nor the records that stand in the folder it is saved in."""
+@pytest.mark.parametrize("other", [["--fresh"], []])
+def test_a_run_takes_nothing_from_one_that_was_another(
+    options: list[str], tmp_path: Path, capsys, monkeypatch, other: list[str]
+) -> None:
+    """Neither the report nor the records that stand in the folder it is saved in: weights in eight bits may answer
+    otherwise than weights in full.
+    """
     out = tmp_path / "out"
     assert rag_eval(*options, "--out", str(out)) == 0
     lines = (out / "records.jsonl").read_text().split("\n")
@@ -140,7 +154,9 @@ def test_a_fresh_run_takes_nothing_from_an_earlier_one(options: list[str], tmp_p
     row["seconds"] = 99.0
     (out / "records.jsonl").write_text("\n".join([lines[0], json.dumps(row)]))
     capsys.readouterr()
-    assert rag_eval(*options, "--fresh", "--out", str(out), "--json") == 0
+    if not other:
+        monkeypatch.setenv("RAG_QUANTIZE", "int8")
+    assert rag_eval(*options, *other, "--out", str(out), "--json") == 0
     assert json.loads(capsys.readouterr().out)["outcomes"][0]["seconds"] < 99
 
 

@@ -123,6 +123,7 @@ def test_two_judges_never_share_verdicts(tmp_path: Path) -> None:
     assert kept_verdicts(CountingJudge(0.7), tmp_path, str(weights)).entail([("p", "a")]) == [0.7]
     judge = CountingJudge(0.5)
     assert kept_verdicts(judge, tmp_path, "http://localhost:1/v1#m") is judge
+    assert kept_verdicts(judge, tmp_path, "built-in", "http://localhost:1/v1#m") is judge
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
