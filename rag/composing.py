@@ -1,6 +1,6 @@
 """One question on its way to an answer: every sentence passes here, is checked, gets its footnotes, and is kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 from index.records import Hit, Quote
@@ -10,7 +10,7 @@ from rag.check.gate import Gate, Verdict
 from rag.check.split import Draft
 from rag.cite import Footnotes
 from rag.errors import GeneratorFailed, PromptTooLong
-from rag.protocols import Generator, Prompt
+from rag.protocols import Between, Pieces, never
 from rag.settings import QUOTES
 from rag.write.extract import Extract
 from rag.write.whole import WholeSentences
@@ -69,17 +69,21 @@ class Turn:
             pass
         return Interim(shown.answer(confidence, ""))
 
-    def generate(self, generator: Generator, prompt: Prompt, gate: Gate, quotes: Sequence[Extract]) -> Iterator[Event]:
+    def generate(
+        self, pieces: Callable[[], Pieces], gate: Gate, quotes: Sequence[Extract], between: Between = never
+    ) -> Iterator[Event]:
         """Shows what a model writes, each sentence after its check, and the best quotes where nothing of it stands.
 
         Where something was taken out, the sentence of the documents that answers the question best takes its place.
 
-        A generator that fails is a notice, not an error: what it wrote is kept, or the quotes take its place.
+        A generator that fails, or holds not one passage, is a notice, not an error: what it wrote is kept, or the
+        quotes take its place.
         """
         try:
-            written = WholeSentences(generator.stream(prompt))
+            written = WholeSentences(pieces())
             with closing(iter(written)) as sentences:
                 for drafts in sentences:
+                    between()
                     yield from self._checked(drafts, gate)
             self._finish = written.finish
             self.note(written.notice)

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ from rag.find.respell import respelled
 from rag.find.retrieve import by_relevance, retrieve
 from rag.find.rewrite import rewrite as rewrite_by_rule
 from rag.find.two_questions import parts
-from rag.protocols import Generator, Judge, Reader
+from rag.protocols import Between, Generator, Judge, Pieces, Reader, never
 from rag.read.pointing import read_hits
 from rag.read.rendering import Statement, statements, widened
 from rag.write.extract import Extract
@@ -98,9 +99,10 @@ class Pipeline:
         *,
         only: Collection[str] | None = None,
         rewrite: bool = True,
+        between: Between = never,
     ) -> Answer:
         """The answer to one question; the last event of `stream`. Raises `AnswerError` and `IndexingError`."""
-        for event in self.stream(question, history, only=only, rewrite=rewrite):
+        for event in self.stream(question, history, only=only, rewrite=rewrite, between=between):
             if isinstance(event, Final):
                 return event.answer
         raise AssertionError("a stream ends with its answer")
@@ -113,18 +115,20 @@ class Pipeline:
         only: Collection[str] | None = None,
         rewrite: bool = True,
         quotes_first: bool = False,
+        between: Between = never,
     ) -> Iterator[Event]:
         """Evidence, then checked sentences, each after the citations that it is the first to name, then the answer.
 
         With `quotes_first`, where a model writes: the built-in answer before its sentences, as an `Interim`.
         `history` holds (question, answer) of earlier turns; `only` restricts the search to these document ids;
-        `rewrite=False` searches for the question as it stands. Closing the iterator stops the writer.
+        `rewrite=False` searches for the question as it stands. Closing the iterator stops the writer; `between` is
+        called between the pieces that a model writes, sentence or not, and what it raises stops it there.
         """
         began = time.perf_counter()
         question = asked(question)
         if (yield from self._asides.answer(question, only)):
             return
-        searched_for = self.standalone(question, self._asides.topical(history)) if rewrite else question
+        searched_for = self.standalone(question, self._asides.topical(history), between) if rewrite else question
         rewritten = time.perf_counter()
         found = list[Found]()
         for part in parts(searched_for, lambda: found[-1].short):
@@ -134,7 +138,7 @@ class Pipeline:
         decided = time.perf_counter()
         answered = [part for part in found if part.decision.answers]
         if answered:
-            yield from self._write(turn, answered, quotes_first=quotes_first)
+            yield from self._write(turn, answered, between, quotes_first=quotes_first)
             turn.leave_open([part.question for part in found if not part.decision.answers])
         ended = time.perf_counter()
         turn.seconds = {
@@ -171,7 +175,7 @@ class Pipeline:
             for rank, reading in enumerate(readings, start=1)
         )
 
-    def standalone(self, question: str, history: Sequence[tuple[str, str]]) -> str:
+    def standalone(self, question: str, history: Sequence[tuple[str, str]], between: Between = never) -> str:
         """The question without its need for the history and without slips of the finger.
 
         The history is worked in by the model where one is loaded, by rule otherwise.
@@ -179,7 +183,7 @@ class Pipeline:
         question = respelled(question, self.store, self.embedder)
         if not history or self.generator is None:
             return rewrite_by_rule(question, history, self.embedder)
-        return rewrite_with(self.generator, question, history)
+        return rewrite_with(self.generator, question, history, between)
 
     def check(self, text: str) -> CheckedText:
         """Every sentence of any text, tested against the documents."""
@@ -261,7 +265,7 @@ class Pipeline:
         torn = {item.leans[0] for item in found if item.quote not in safe and item.leans}
         return told, tuple(item for item in told if not (item.leans and item.leans[0] in torn))
 
-    def _write(self, turn: Turn, found: Sequence[Found], *, quotes_first: bool) -> Iterator[Event]:
+    def _write(self, turn: Turn, found: Sequence[Found], between: Between, *, quotes_first: bool) -> Iterator[Event]:
         quotes: list[Extract] = []
         values: list[tuple[Quote, str]] = []
         for part in found:
@@ -276,10 +280,13 @@ class Pipeline:
             if quotes_first:
                 confidence = max(part.decision.confidence for part in found)
                 yield turn.meanwhile(quotes, confidence, Footnotes(self._located))
-            evidence = [disarmed(hit) for hit in turn.evidence]
-            prompt = answer_prompt(turn.searched_for, evidence, self.generator, parts=len(found))
-            yield from turn.generate(self.generator, prompt, gate, quotes)
+            pieces = partial(self._pieces, self.generator, turn, parts=len(found))
+            yield from turn.generate(pieces, gate, quotes, between)
         yield from turn.disagree(disagreements)
+
+    def _pieces(self, generator: Generator, turn: Turn, parts: int) -> Pieces:
+        evidence = [disarmed(hit) for hit in turn.evidence]
+        return generator.stream(answer_prompt(turn.searched_for, evidence, generator, parts=parts))
 
     def _refusal(self, question: str, found: Sequence[Found]) -> str:
         """Why there is no answer: another language, or nothing that says it."""

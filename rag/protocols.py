@@ -1,6 +1,6 @@
 """The seams of answering. Declared here, on the side that calls them; implementations inherit nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,6 +65,14 @@ class Prompt:
     system: str
     user: str
     max_tokens: int = 320
+
+
+Between = Callable[[], None]
+"""Called between two pieces of a continuation: raises where it should not go on."""
+
+
+def never() -> None:
+    """The `Between` of those who never stop."""
 
 
 class Pieces(Protocol):

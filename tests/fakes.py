@@ -99,7 +99,7 @@ class ScriptedGenerator:
     name = "scripted"
     context_tokens = 4096
 
-    def __init__(self, *texts: str, error: Exception | None = None) -> None:
+    def __init__(self, *texts: str | Sequence[str], error: Exception | None = None) -> None:
         self._texts = list(texts)
         self._error = error
         self.prompts: list[Prompt] = []

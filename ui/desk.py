@@ -18,7 +18,7 @@ from ui.bundled_questions import examples_for
 from ui.documents import Documents
 from ui.notes import begin_questions, next_questions
 from ui.opening import Opened, Opening, opening_box
-from ui.relay import relay
+from ui.relay import relay, unless
 from ui.source import source_panel, unknown_place
 from ui.suggest import suggestions
 from ui.turn import UNEXPECTED, Turn, Verdict, advance, judge, place
@@ -103,7 +103,7 @@ class Desk:
         self,
         question: str,
         history: Sequence[tuple[str, str]],
-        model: str,
+        model: str | None,
         stop: threading.Event,
         *,
         rewrite: bool = True,
@@ -112,21 +112,25 @@ class Desk:
     ) -> Iterator[Event]:
         """The events of one answer, made in another thread, which `stop` ends. Raises what the pipeline raises.
 
+        Without a `model`, whatever writes here answers, waited for in that thread until the documents are open.
         With `quotes_first` the built-in answer comes first where a model writes, also while that is being loaded.
         """
 
         def ask(writer: "Pipeline") -> "Generator[Event]":
-            events = writer.stream(question, history, only=only, rewrite=rewrite, quotes_first=quotes_first)
+            events = writer.stream(
+                question, history, only=only, rewrite=rewrite, quotes_first=quotes_first, between=unless(stop)
+            )
             return cast("Generator[Event]", events)
 
         def work(emit: Callable[[Event], None]) -> None:
-            if quotes_first and self.writers.state(model).phase == "loading":
+            name = self.writers.default if model is None else model
+            if quotes_first and self.writers.state(name).phase == "loading":
                 with closing(ask(self.writers.now(QUOTES))) as events:
                     for event in _meanwhile(events):
                         emit(event)
                         if isinstance(event, Final):  # a refusal, of which a model decides nothing
                             return
-            with closing(ask(self.writers.pipeline(model, stop))) as events:
+            with closing(ask(self.writers.pipeline(name, stop))) as events:
                 for event in events:
                     emit(event)
 

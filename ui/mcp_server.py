@@ -1,5 +1,6 @@
 """The documents as tools of another program's model, by the Model Context Protocol. The one file that imports `mcp`."""
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ from index.errors import IndexingError
 from index.records import Hit
 from rag.errors import AnswerError
 from ui.door import BODY_LIMIT, Door
+from ui.relay import unless
 from ui.security import Access
 
 if TYPE_CHECKING:
@@ -68,7 +70,10 @@ class Tools:
 
         history: earlier (question, answer) pairs, for follow-up questions. documents: ids to search in; all by default.
         """
-        answer = await self._work(lambda pipeline: pipeline.ask(question, history, only=documents))
+        stop = threading.Event()
+        answer = await self._work(
+            lambda pipeline: pipeline.ask(question, history, only=documents, between=unless(stop)), stop
+        )
         fields = answer.to_dict()
         del fields["evidence"]  # `search` gives passages; here they would fill the model's context
         return _result(str(answer), fields)
@@ -96,13 +101,19 @@ class Tools:
         words = "\n".join(f"{each.id}  {each.title} ({each.uri})" for each in found)
         return _result(words or "There is no such document.", {"documents": rows})
 
-    async def _work(self, work: "Callable[[Pipeline], T]") -> T:
-        """The work, in a thread; its errors as the sentences they are. A client that goes away is not waited for."""
+    async def _work(self, work: "Callable[[Pipeline], T]", stop: threading.Event | None = None) -> T:
+        """The work, in a thread; its errors as the sentences they are.
+
+        A client that goes away is not waited for, and `stop` is set then.
+        """
         try:
             pipeline = await to_thread.run_sync(self._pipeline, abandon_on_cancel=True)
             return await to_thread.run_sync(work, pipeline, abandon_on_cancel=True, limiter=self._limit)
         except (AnswerError, IndexingError) as error:
             raise ToolError(str(error)) from error
+        finally:
+            if stop is not None:
+                stop.set()
 
 
 def _passage(hit: Hit) -> dict[str, Any]:

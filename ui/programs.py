@@ -1,9 +1,11 @@
 """What `rag chat` serves to programs: /v1/models and /v1/chat/completions, over the same desk as the page."""
 
+import asyncio
 import json
 import logging
 import threading
 from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -106,7 +108,7 @@ def serve_programs(app: FastAPI, desk: Desk) -> None:
             return _refused(problem)
         answering = _Answering(asked, desk, waiting)
         if asked.stream:
-            return StreamingResponse(answering.lines(), media_type="text/event-stream")
+            return StreamingResponse(answering.lines(request), media_type="text/event-stream")
         return await answering.whole(request)
 
 
@@ -115,42 +117,51 @@ class _Answering:
 
     def __init__(self, asked: ChatRequest, desk: Desk, waiting: Waiting) -> None:
         self._reply, self._stop = Reply(asked), threading.Event()
-        model = desk.writers.default if asked.model == DEFAULT else asked.model
+        model = None if asked.model == DEFAULT else asked.model
         wishes = asked.footnote
         events = desk.events(
             asked.question, asked.history, model, self._stop, rewrite=wishes.rewrite, only=wishes.documents
         )
         self._turn = waiting.turn(events, self._stop)
 
-    def _end(self) -> None:
-        self._stop.set()
-        self._turn.close()
+    @asynccontextmanager
+    async def _watched(self, request: Request) -> AsyncIterator[None]:
+        """A client that goes away stops the writer, also while no event comes: a model may read and think for long."""
 
-    async def lines(self) -> AsyncIterator[str]:
-        """Server-sent events; a client that goes away stops the writer."""
+        async def watch() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+            self._stop.set()
+
+        watching = asyncio.create_task(watch())
         try:
-            async for event in iterate_in_threadpool(self._turn):
-                before, self._reply = self._reply, self._reply.after(event)
-                for chunk in self._reply.chunks(before, event):
-                    yield _line(chunk)
+            yield
+        finally:
+            watching.cancel()
+            self._stop.set()
+            self._turn.close()
+
+    async def lines(self, request: Request) -> AsyncIterator[str]:
+        """Server-sent events."""
+        try:
+            async with self._watched(request):
+                async for event in iterate_in_threadpool(self._turn):
+                    before, self._reply = self._reply, self._reply.after(event)
+                    for chunk in self._reply.chunks(before, event):
+                        yield _line(chunk)
         except Exception as error:  # noqa: BLE001 the status is out already: the stream carries the problem
             yield _line(Problem.of(error).body)
-        finally:
-            self._end()
         yield "data: [DONE]\n\n"
 
     async def whole(self, request: Request) -> Response:
         """The whole response at once."""
         try:
-            async for event in iterate_in_threadpool(self._turn):
-                if isinstance(event, Final):
-                    return JSONResponse(self._reply.whole(event.answer))
-                if await request.is_disconnected():
-                    break
+            async with self._watched(request):
+                async for event in iterate_in_threadpool(self._turn):
+                    if isinstance(event, Final):
+                        return JSONResponse(self._reply.whole(event.answer))
         except Exception as error:  # noqa: BLE001 whatever happens is told in OpenAI's form
             return _refused(Problem.of(error))
-        finally:
-            self._end()
         return Response(status_code=499)  # nobody is there to read it
 
 

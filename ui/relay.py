@@ -27,8 +27,9 @@ class _End:
 def relay(work: Callable[[Callable[[T], None]], None], stop: threading.Event | None = None) -> Iterator[T]:
     """Yields what `work(emit)` emits in another thread; ends at once when `stop` is set.
 
-    The work learns of the stop by `Stopped` at its next emit, so a long step of it delays nobody. Its errors are raised
-    here. Closing the iterator stops the work too; without a `stop` the work goes on to its end, heard or unheard.
+    The work learns of the stop by `Stopped` at its next emit, or where it calls `unless(stop)`, so a long step of it
+    delays nobody. Its errors are raised here. Closing the iterator stops the work too; without a `stop` it goes on to
+    its end, heard or unheard.
     """
     told = stop or threading.Event()
     lane: queue.SimpleQueue[_Item[T] | _End] = queue.SimpleQueue()
@@ -50,12 +51,23 @@ def relay(work: Callable[[Callable[[T], None]], None], stop: threading.Event | N
             stop.set()
 
 
+def unless(stop: threading.Event) -> Callable[[], None]:
+    """What to call in a long step between two results: raises `Stopped` once it is to stop."""
+
+    def check() -> None:
+        if stop.is_set():
+            raise Stopped
+
+    return check
+
+
 def _work(
     work: Callable[[Callable[[T], None]], None], lane: "queue.SimpleQueue[_Item[T] | _End]", stop: threading.Event
 ) -> None:
+    check = unless(stop)
+
     def emit(value: T) -> None:
-        if stop.is_set():
-            raise Stopped
+        check()
         lane.put(_Item(value))
 
     try:

@@ -14,7 +14,7 @@ from contextlib import closing
 from index.records import Hit
 from index.text.words import wants_comparison, wants_list
 from rag.errors import GeneratorFailed, PromptTooLong
-from rag.protocols import Generator, Prompt
+from rag.protocols import Between, Generator, Prompt, never
 
 NOT_FOUND = "The documents do not say."
 """What a model is told to write where the passages hold no answer."""
@@ -103,18 +103,23 @@ def rewrite_prompt(question: str, history: Sequence[tuple[str, str]]) -> Prompt:
     return Prompt(REWRITE_SYSTEM, "\n\n".join([*turns, last]), _REWRITE_TOKENS)
 
 
-def rewrite_with(generator: Generator, question: str, history: Sequence[tuple[str, str]]) -> str:
+def rewrite_with(
+    generator: Generator, question: str, history: Sequence[tuple[str, str]], between: Between = never
+) -> str:
     """The question rewritten by a model so that it stands alone.
 
     It comes back unchanged where there is no history, the model fails, or what it wrote is empty, too long, no
-    question, or speaks of things that neither question nor conversation mentions.
+    question, or speaks of things that neither question nor conversation mentions. What `between` raises ends it.
     """
     if not history:
         return question
     try:
         stream = generator.stream(rewrite_prompt(question, history))
+        written = ""
         with closing(stream) as pieces:
-            written = "".join(pieces)
+            for piece in pieces:
+                between()
+                written += piece
     except (GeneratorFailed, PromptTooLong):
         return question
     line = _first_line(written)

@@ -14,6 +14,7 @@ from index.records import Chunk, Document, DocumentEntry, Hit, Quote
 from rag.answer import Answer, Citation, Conflict, Event, Evidence, Final, Sentence
 from rag.check.checked import CheckedText, Finding
 from rag.errors import BadQuestion
+from rag.protocols import Between, never
 
 V3 = Document(
     "v3",
@@ -148,7 +149,7 @@ class ScriptedPipeline:
         self.model = model
         self.pause = pause
         self.asked: list[tuple[str, tuple[tuple[str, str], ...], bool]] = []
-        self.closed = threading.Event()
+        self.thinking, self.closed = threading.Event(), threading.Event()
         self.only: Collection[str] | None = None
 
     def stream(
@@ -159,6 +160,7 @@ class ScriptedPipeline:
         only: Collection[str] | None = None,
         rewrite: bool = True,
         quotes_first: bool = False,
+        between: Between = never,
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), rewrite))
         self.only = only
@@ -166,6 +168,8 @@ class ScriptedPipeline:
             raise BadQuestion(f"The question has {len(question):,} characters; ask one of at most 4,000.")
         if "crash" in question:
             raise RuntimeError("a bug")
+        if "silent" in question:
+            self._think(between)
         pause = 0.4 if "slow" in question else self.pause
         script = next((a for word, a in scripts().items() if word in question.lower()), scripts()["ceo"])
         searched = script.searched_for if rewrite and script.searched_for != script.question else question
@@ -178,10 +182,25 @@ class ScriptedPipeline:
             self.closed.set()
             raise
 
+    def _think(self, between: Between) -> None:
+        """As a model that writes nothing for half a minute."""
+        self.thinking.set()
+        try:
+            for _ in range(600):
+                time.sleep(0.05)
+                between()
+        finally:
+            self.closed.set()
+
     def ask(
-        self, question: str, history: Sequence[tuple[str, str]] = (), *, only: Collection[str] | None = None
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        only: Collection[str] | None = None,
+        between: Between = never,
     ) -> Answer:
-        *_, final = self.stream(question, history, only=only)
+        *_, final = self.stream(question, history, only=only, between=between)
         assert isinstance(final, Final)
         return final.answer
 

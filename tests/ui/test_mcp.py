@@ -5,6 +5,7 @@ import sys
 import threading
 import warnings
 
+import anyio
 import pytest
 
 from index.errors import EmptyCorpus
@@ -22,7 +23,7 @@ with warnings.catch_warnings():
     from mcp import Client, StdioServerParameters
     from mcp.client.streamable_http import streamable_http_client
 
-    from ui.mcp_server import http_server, server
+    from ui.mcp_server import Tools, http_server, server
 
 NOTES = "# The lighthouse\n\nThe lighthouse of Kiel was built in 1967. It has a red roof.\n"
 SERVE = """
@@ -122,6 +123,19 @@ def test_what_cannot_be_done_is_said_in_one_sentence(tool, arguments, words):
     assert result.is_error
     assert words in result.content[0].text
     assert "Traceback" not in result.content[0].text
+
+
+def test_a_client_that_goes_away_stops_the_writer():
+    """A question whose caller no longer waits does not go on being answered."""
+    pipeline = ScriptedPipeline()
+
+    async def left():
+        with anyio.move_on_after(1):
+            await Tools(lambda: pipeline).ask("silent")
+
+    finished(left)
+    assert pipeline.thinking.is_set()
+    assert pipeline.closed.wait(timeout=5)
 
 
 def test_an_index_that_cannot_be_opened_is_told_by_every_tool():

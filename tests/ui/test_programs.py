@@ -1,5 +1,6 @@
 """The OpenAI-compatible face, tried with the official client."""
 
+import asyncio
 import base64
 import threading
 import time
@@ -13,6 +14,7 @@ from tests.loops import finished
 from tests.ui.scripted import COST, MONTHS, V3, ScriptedPipeline, scripts
 from ui.chat_command import bind
 from ui.desk import Desk
+from ui.opening import Opening
 
 
 @pytest.fixture(scope="module")
@@ -20,15 +22,20 @@ def pipeline():
     return ScriptedPipeline(model="big")
 
 
-@pytest.fixture(scope="module")
-def url(pipeline, tmp_path_factory):
+def made(desk):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what third parties deprecate while they are imported is not ours
         from fastapi import FastAPI
 
         from ui.programs import serve_programs
     app = FastAPI()
-    serve_programs(app, Desk(pipeline, tmp_path_factory.mktemp("home")))
+    serve_programs(app, desk)
+    return app
+
+
+@pytest.fixture(scope="module")
+def url(pipeline, tmp_path_factory):
+    app = made(Desk(pipeline, tmp_path_factory.mktemp("home")))
     with bind("127.0.0.1", 0) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -174,6 +181,39 @@ def test_a_client_that_goes_away_stops_the_writer(client, pipeline):
     next(iter(stream))
     stream.close()
     assert pipeline.closed.wait(timeout=30)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_goes_away_stops_a_writer_that_is_silent(url, pipeline, stream):
+    """A model that reads or thinks sends nothing for long; that its reader left must not wait for its next sentence."""
+    import httpx
+
+    pipeline.closed.clear()
+    body = {"messages": [{"role": "user", "content": "silent"}], "stream": stream}
+    with pytest.raises(httpx.ReadTimeout), httpx.stream("POST", f"{url}/chat/completions", json=body, timeout=1) as got:
+        list(got.iter_lines())
+    assert pipeline.closed.wait(timeout=5)
+
+
+def test_nobody_waits_for_a_question_that_waits_for_the_documents(tmp_path):
+    """While they are indexed, a question waits in a thread of its own: everything else is answered meanwhile."""
+    import httpx
+
+    indexed = threading.Event()
+    app = made(Desk(Opening(lambda report: (indexed.wait(60), ScriptedPipeline())[1]), tmp_path))
+    question = {"messages": [{"role": "user", "content": "What did it cost?"}]}
+
+    async def asked():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:1") as client:
+            waiting = asyncio.create_task(client.post("/v1/chat/completions", json=question, timeout=60))
+            await asyncio.sleep(0.2)
+            listed = await asyncio.wait_for(client.get("/v1/models"), 5)
+            indexed.set()
+            return listed, await waiting
+
+    listed, answered = finished(asked)
+    assert [model["id"] for model in listed.json()["data"]] == ["footnote"]
+    assert answered.json()["choices"][0]["message"]["content"] == str(scripts()["cost"])
 
 
 def test_too_many_at_once_are_told_to_come_back():

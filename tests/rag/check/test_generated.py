@@ -187,6 +187,36 @@ def test_closing_the_stream_stops_the_model(quoting: Pipeline) -> None:
     assert generator.streams[0].closed
 
 
+@pytest.mark.parametrize("history", [(), (("Where is the orchard?", "On Elm Hill."),)])
+def test_what_is_to_stop_stops_while_nothing_is_written(
+    quoting: Pipeline, history: tuple[tuple[str, str], ...]
+) -> None:
+    """A model that reads or thinks gives empty pieces: between two of them it can be stopped, rewriting included."""
+    generator = ScriptedGenerator(*[[""] * 1000] * 2)
+    calls: list[int] = []
+
+    def third() -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        writing(quoting, generator).ask(QUESTION, history, between=third)
+    assert generator.streams[0].closed
+    assert len(generator.streams) == 1
+
+
+def test_a_model_that_holds_no_passage_gives_quotes(quoting: Pipeline) -> None:
+    """The answer is there without it, and the notice says what to do about the model."""
+    generator = ScriptedGenerator("never asked")
+    generator.context_tokens = 100
+    answer = written(quoting, generator)
+
+    assert "1921" in answer.text
+    assert "choose a model with a longer context" in answer.notice
+    assert generator.prompts == []
+
+
 def test_an_order_in_a_document_is_not_in_the_prompt(quoting: Pipeline) -> None:
     """What a document says to the model is left out, and the rest of its passage stays."""
     generator = ScriptedGenerator("The orchard was planted in 1921 by Anna Reed.")
