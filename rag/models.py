@@ -171,22 +171,19 @@ def is_here(name: str) -> bool:
     """Whether a model can be loaded without asking anybody for it: a folder, a file, or whole in the hub's cache."""
     if "://" in name:
         return False
-    if Path(name).expanduser().exists():
-        return True
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
-    from rag.errors import ModelUnavailable
-    from rag.write.placement import read_weights
+    from rag.write.local.hub import complete, local_path
 
+    path = local_path(name)
+    if path and path.exists():
+        return True
     try:
         config = try_to_load_from_cache(name, "config.json")
-        if not isinstance(config, str):
-            return False
-        read_weights(Path(config).parent)
-    except (ModelUnavailable, HFValidationError):
+    except HFValidationError:
         return False
-    return True
+    return isinstance(config, str) and complete(Path(config).parent)
 
 
 def render_table() -> str:

@@ -8,9 +8,9 @@
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 from rag.protocols import Generator
+from rag.write.local.hub import local_path
 
 
 def load_generator(
@@ -32,8 +32,8 @@ def load_generator(
 
         url, _, model = name.partition("#")
         return load_endpoint(url, model or None)
-    path = Path(name).expanduser()
-    if path.suffix.lower() == ".gguf" and not path.is_dir():
+    path = local_path(name)
+    if path and path.suffix.lower() == ".gguf" and not path.is_dir():
         from rag.write.gguf.writer import load_gguf
 
         return load_gguf(path, quantize=quantize, tell=tell)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.errors import GeneratorFailed
 from rag.protocols import Prompt
 from rag.write.think import CLOSING, OPENING, Stance, ThinkFilter
 
@@ -14,6 +15,9 @@ TURN_ENDS = (
     "[e~[", "[unused10]", "<|hy_place▁holder▁no▁2|>",
 )  # fmt: skip
 """Tokens that end a turn or begin another, in the families of `rag.models`; some configurations forget to name them."""
+
+_CHANNELS_FOLLOW, _ANSWER_CHANNEL = "<|start|>assistant", "<|channel|>final<|message|>"
+"""gpt-oss thinks in a channel of its own first, which its template does not switch off and a turn's end closes."""
 
 
 class Tokenizer(Protocol):
@@ -118,11 +122,11 @@ class Chat:
         self._plain, self._merge = True, False
 
     def _works(self) -> bool:
-        from jinja2.exceptions import TemplateError
-
         try:
             text = self._render(_SYSTEM, _USER)
-        except (TemplateError, ValueError, TypeError, KeyError):
+        except GeneratorFailed:
+            raise
+        except Exception:  # noqa: BLE001 a template is a program of strangers, which may fail in any way
             return False
         return _SYSTEM in text and _USER in text
 
@@ -133,11 +137,12 @@ class Chat:
         messages = [{"role": "user", "content": user if system and not self._merge else merged}]
         if system and not self._merge:
             messages.insert(0, {"role": "system", "content": system})
-        return str(
+        text = str(
             self._tokenizer.apply_chat_template(
                 messages, tokenize=False, add_generation_prompt=True, enable_thinking=False, thinking=False
             )
         )
+        return text + _ANSWER_CHANNEL if text.endswith(_CHANNELS_FOLLOW) else text
 
     def _tokens(self, text: str) -> tuple[int, ...]:
         # A template writes its own beginning-of-text token; plain text needs the tokenizer's.

@@ -8,6 +8,7 @@ from pathlib import Path
 from rag.errors import AnswerError, ModelUnavailable
 from rag.protocols import Generator
 from rag.settings import AUTO, QUOTES, Settings
+from rag.write.local.hub import local_path
 
 _FILE = "writer.txt"
 _LONGEST = 4096  # characters; a name or a path, nothing else
@@ -75,8 +76,8 @@ def choose(name: str, cache: Path) -> str:
 
     "quotes" takes the choice back. Raises `AnswerError` where nothing can be written.
     """
-    cache, path = cache.expanduser(), Path(name).expanduser()
-    kept = str(path.resolve()) if "://" not in name and path.exists() else name.strip()
+    cache, path = cache.expanduser(), local_path(name)
+    kept = str(path.resolve()) if "://" not in name and path and path.exists() else name.strip()
     try:
         if kept == QUOTES:
             (cache / _FILE).unlink(missing_ok=True)

@@ -13,6 +13,9 @@ Quantize = Literal["int8", "none"]
 
 _MAX_HEADER = 100_000_000  # bytes; the format's own limit
 WORKING_BYTES = 400_000_000  # activations, cache of a few thousand tokens and the libraries themselves
+_PACKED = {"U8": 2, "I32": 8}
+"""Parameters in one number of quantized weights: 4 bits each, as MXFP4 and its like hold them, which become whole
+numbers where this machine does not compute with them."""
 _UNSAFE = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pickle", "*.msgpack", "*.h5")
 
 
@@ -45,7 +48,7 @@ def read_weights(folder: Path) -> Weights:
                 count = 1
                 for extent in tensor["shape"]:
                     count *= extent
-                parameters += count
+                parameters += count * _PACKED.get(tensor["dtype"], 1)
                 ends.append(tensor["data_offsets"][1])
         if max(ends) != data:
             raise ModelUnavailable(_incomplete(folder, f"{path.name} ends early"))
@@ -122,6 +125,11 @@ def _weight_files(folder: Path) -> list[Path]:
         return [folder / "model.safetensors"]
     if gguf := min(folder.glob("*.gguf"), default=None):
         raise ModelUnavailable(f"{folder} holds GGUF files: name one of them, --model {gguf}")
+    if (folder / "adapter_config.json").is_file():
+        raise ModelUnavailable(
+            f"{folder} holds an adapter (LoRA), which is no model by itself: merge it into its model and name the "
+            "folder of the result, or name a server that applies it."
+        )
     if any(next(folder.glob(pattern), None) for pattern in _UNSAFE):
         raise ModelUnavailable(
             f"{folder} holds its weights only in a form that can run code when read: get a version with .safetensors "

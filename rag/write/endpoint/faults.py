@@ -1,7 +1,7 @@
 """What can go wrong with a server, each as one clear sentence. No key ever stands in one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,13 @@ def translated(host: str, model: str, *, loading: bool = False) -> Iterator[None
     except (OpenAIError, AttributeError, TypeError, ValueError) as error:
         seen = f"The server at {host} sent something that is no chat answer ({type(error).__name__})"
         raise _error(f"{seen}: {_CHECK_ADDRESS}", retryable=False, loading=loading) from None
+
+
+def require_stream(host: str, headers: Mapping[str, str]) -> None:
+    """Raises `GeneratorFailed` where no stream came but a page or one JSON: of a log-in, a gateway, another program."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in ("text/html", "application/json"):
+        raise GeneratorFailed(f"The server at {host} sent {kind} instead of a streamed answer: {_CHECK_ADDRESS}")
 
 
 def _error(message: str, retryable: bool, *, loading: bool) -> AnswerError:

@@ -16,7 +16,7 @@ from rag.answer import Finish
 from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.models import find
 from rag.protocols import Prompt
-from rag.write.endpoint.faults import translated
+from rag.write.endpoint.faults import require_stream, translated
 from rag.write.endpoint.forms import FORMS, Form, body
 from rag.write.stream import TextStream
 from rag.write.think import THINKING_TOKENS, Stance, ThinkFilter
@@ -46,6 +46,7 @@ class EndpointGenerator:
         known = find(model)
         thinks = known.thinking == "always" if known else any(part in model.lower() for part in _THINKING_NAMES)
         self._stance: Stance = "undecided" if thinks else "answering"
+        self._thinks = thinks
         self.finish: Finish = "stop"
 
     @property
@@ -65,27 +66,45 @@ class EndpointGenerator:
         return TextStream(self._pieces(prompt), self._ended)
 
     def _pieces(self, prompt: Prompt) -> Generator[str, None, Finish]:
-        thinking, written, finish, cut = ThinkFilter(self._stance), 0, None, False
-        limit = prompt.max_tokens + (THINKING_TOKENS if self._stance != "answering" else 0)
+        had_room = self._thinks
+        thinking, shown = ThinkFilter(self._stance), False
+        finish: Finish = "stop"
+        for piece, ended in self._written(prompt):
+            text = thinking.feed(piece) if piece else ""
+            shown, finish = shown or bool(text), ended or finish
+            self._thinks = self._thinks or thinking.thinking
+            yield text
+        rest = thinking.close()
+        if finish == "length" and self._thinks and not (had_room or shown or rest.strip()):
+            # It spent the answer's room on thinking that it could not be told to leave out; now it is known to think.
+            return (yield from self._pieces(prompt))
+        yield rest
+        return finish
+
+    def _written(self, prompt: Prompt) -> Generator[tuple[str, Finish | None], None, None]:
+        """Pieces as the server sends them, "" for each of its thinking, and at last why they ended."""
+        written, finish = 0, None
+        limit = prompt.max_tokens + (THINKING_TOKENS if self._thinks else 0)
         with translated(self._host, self._model):
             chunks = self._open(prompt, limit)
             try:
+                require_stream(self._host, chunks.response.headers)
                 for chunk in chunks:
                     piece, ended = _content(chunk)
+                    self._thinks = self._thinks or _reasons(chunk)
                     finish = ended or finish
                     written += len(piece.encode())
-                    yield thinking.feed(piece)
+                    yield piece, None
                     if written > 8 * limit:  # bytes; a server that knows no limit
-                        cut = True
+                        finish = "length"
                         break
             finally:
                 chunks.close()
-        yield thinking.close()
-        if finish is None and not cut:
+        if finish is None:
             raise GeneratorFailed(
                 f"The server at {self._host} stopped in the middle of the answer: ask again.", retryable=True
             )
-        return "length" if cut or finish == "length" else "stop"
+        yield "", "length" if finish == "length" else "stop"
 
     def _open(self, prompt: Prompt, limit: int) -> "Stream[ChatCompletionChunk]":
         """The server's stream, asked for in the first form that it accepts."""
@@ -123,7 +142,7 @@ def load_endpoint(
     from openai import OpenAI, Timeout
 
     host = _host(url)
-    key = os.environ.get("RAG_API_KEY") or os.environ.get("OPENAI_API_KEY") or "none"
+    key = _key()
     client = OpenAI(
         base_url=url,
         api_key=key,
@@ -143,8 +162,20 @@ def estimate_tokens(text: str) -> int:
     return -(-plain // 3) + len(text) - plain
 
 
+def _key() -> str:
+    """The key of the environment. Raises `ModelUnavailable` where no header can carry it, without showing it."""
+    name = next((name for name in ("RAG_API_KEY", "OPENAI_API_KEY") if os.environ.get(name, "").strip()), None)
+    key = os.environ[name].strip() if name else "none"
+    if not (key.isascii() and key.isprintable()):
+        raise ModelUnavailable(f"{name} holds a line break or a letter that no key has: set it to the key alone.")
+    return key
+
+
 def _host(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ModelUnavailable(f"{url!r} is no address of a server: write http://HOST:PORT/v1#MODEL.")
     if parts.username or parts.password:
@@ -169,8 +200,8 @@ def _describe(client: "OpenAI", host: str, model: str | None) -> tuple[str, int]
         if model is None or (names and model not in names):
             raise ModelUnavailable(_choose(host, model, names))
         extra = next((entry.model_extra or {} for entry in offered if entry.id == model), {})
-    context = extra.get("max_model_len") or extra.get("context_length") or (extra.get("meta") or {}).get("n_ctx")
-    return model, context if isinstance(context, int) else _UNKNOWN_CONTEXT
+        told = extra.get("max_model_len") or extra.get("context_length") or (extra.get("meta") or {}).get("n_ctx")
+    return model, told if isinstance(told, int) and told > 0 else _UNKNOWN_CONTEXT
 
 
 def _choose(host: str, model: str | None, names: list[str]) -> str:
@@ -202,4 +233,14 @@ def _content(chunk: "ChatCompletionChunk") -> tuple[str, str | None]:
     if not chunk.choices:
         return "", None
     choice = chunk.choices[0]
-    return (choice.delta.content if choice.delta else None) or "", choice.finish_reason
+    content = (choice.delta.content if choice.delta else None) or ""
+    if not isinstance(content, str):  # Mistral's form: parts, of which those of type "thinking" are none of the answer
+        content = "".join(part["text"] for part in content if part["type"] == "text")
+    return content, choice.finish_reason
+
+
+def _reasons(chunk: "ChatCompletionChunk") -> bool:
+    """Whether a chunk holds thinking in a place of its own."""
+    delta = chunk.choices[0].delta if chunk.choices else None
+    apart = (getattr(delta, name, None) for name in ("reasoning_content", "reasoning"))
+    return any(apart) or isinstance(getattr(delta, "content", None), list)

@@ -5,6 +5,7 @@ Greedy, streamed, cancelled within a token; control tokens in the documents are 
 
 import contextlib
 import gc
+import json
 import logging
 import warnings
 from collections.abc import Generator, Iterator
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 _UNLIMITED = 1 << 24  # tokens; tokenizers without a limit report astronomical numbers
 _WRITING_CLASSES = ("CausalLM", "LMHead", "ConditionalGeneration")
+_OWN_CODE = (
+    "{} needs program code from its own download, which is never run: serve it with a server that knows it and name "
+    "that server's URL, or choose another model (`rag models`)."
+)
+_STRANGE = (
+    "The weights of {} do not belong to its configuration ({}): get the model again, or choose another (`rag models`)."
+)
 _UNKNOWN_CONTEXT = 4096  # tokens, where neither configuration nor tokenizer says
 
 
@@ -118,8 +126,21 @@ def _describe(name: str, folder: Path) -> tuple["PreTrainedConfig", "PreTrainedT
                 f"{name} is a {config.model_type!r} model, which does not continue text: `rag models` lists "
                 "some that do."
             )
+        if _own_tokenizer(folder):
+            raise ModelUnavailable(_OWN_CODE.format(name))
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        if not tokenizer.encode("Is it there?", add_special_tokens=False):  # where files are missing it has no words
+            raise ModelUnavailable(f"{name} has no tokenizer: get its tokenizer.json too, into the same folder.")
     return config, tokenizer
+
+
+def _own_tokenizer(folder: Path) -> bool:
+    """Whether only the model's own program reads its tokenizer, as with Kimi and openPangu. The library would guess."""
+    try:
+        described = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+        return "AutoTokenizer" in described["auto_map"] and not (folder / "tokenizer.json").is_file()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _model(name: str, folder: Path, placement: Placement, *, forced: bool) -> tuple["PreTrainedModel", Placement]:
@@ -155,10 +176,7 @@ def _read(name: str, folder: Path, dtype: str) -> "PreTrainedModel":
             output_loading_info=True,
         )
     if report["missing_keys"]:  # the library would fill them with noise
-        raise ModelUnavailable(
-            f"The weights of {name} do not belong to its configuration ({len(report['missing_keys'])} parts are "
-            "missing): get the model again, or choose another (`rag models`)."
-        )
+        raise ModelUnavailable(_STRANGE.format(name, f"{len(report['missing_keys'])} parts are missing"))
     return cast("PreTrainedModel", model.eval())
 
 
@@ -172,13 +190,15 @@ def _translated(name: str) -> Iterator[None]:
     except MemoryError as error:
         raise ModelUnavailable(f"{name} does not fit into memory: choose a smaller model (`rag models`).") from error
     except Exception as error:
+        if "mismatched_sizes" in str(error):
+            raise ModelUnavailable(_STRANGE.format(name, "parts have other sizes")) from error
         if "trust_remote_code" in str(error) or "custom code" in str(error):
-            raise ModelUnavailable(
-                f"{name} needs program code from its own download, which is never run: serve it with a server that "
-                "knows it and name that server's URL, or choose another model (`rag models`)."
-            ) from error
-        first = str(error).strip().partition("\n")[0][:200]
-        raise ModelUnavailable(f"{name} cannot be loaded: {first or type(error).__name__}") from error
+            raise ModelUnavailable(_OWN_CODE.format(name)) from error
+        first = str(error).strip().partition("\n")[0][:200].rstrip(".: ")
+        raise ModelUnavailable(
+            f"{name} cannot be loaded ({first or type(error).__name__}): choose another model (`rag models`), a GGUF "
+            "file of this one, or a server that runs it."
+        ) from error
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ Offline mode (HF_HUB_OFFLINE=1) is final.
 """
 
 import logging
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,8 @@ Confirm = Callable[[str], bool]
 FETCHED = ("*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "*.jinja", "*.tiktoken")
 NOT_FETCHED = ("*/*", "*.bin", "*.py", "consolidated*", "adapter_*")
 
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+TOKENIZERS = ("tokenizer.json", "*.model", "vocab.*", "*.tiktoken", "tekken.json")
+"""The files one of which a tokenizer is read from."""
 
 
 def find_model(
@@ -32,20 +32,52 @@ def find_model(
     `confirm` is asked with one sentence that names the size (default: `allow_download` is the consent); `progress` gets
     a line now and then (default: on stderr, so that no download is silent). Raises `ModelUnavailable`.
     """
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    folder = local_path(name)
+    if folder and folder.is_dir():
         return folder
-    if not _NAME.fullmatch(name):
+    if not _is_name(name):
         raise ModelUnavailable(
-            f"{name!r} is neither a folder on this machine nor a model's name: write it as organisation/model, "
-            "for example Qwen/Qwen3-0.6B."
+            f"{name[:100]!r} is neither a folder on this machine nor a model's name: write it as organisation/model, "
+            "for example Qwen/Qwen3-0.6B, or as a server's address, http://HOST:PORT/v1#MODEL."
         )
     cached = _cached(name)
-    if cached is not None and _complete(cached):
+    if cached is not None and complete(cached):
         return cached
     if not allow_download:
         raise ModelUnavailable(_not_here(name, partly=cached is not None))
     return _download(name, confirm or (lambda _: True), progress or _tell)
+
+
+def local_path(name: str) -> Path | None:
+    """The path that a name may be; None where it can be none: blank, of an unknown home, too long."""
+    try:
+        path = Path(name).expanduser()
+        path.exists()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return path if name.strip() else None
+
+
+def complete(folder: Path) -> bool:
+    """Whether a folder of the hub's cache holds all that a model needs: a killed download leaves a part."""
+    from rag.write.placement import read_weights
+
+    try:
+        read_weights(folder)
+    except ModelUnavailable:
+        return False
+    return (folder / "config.json").is_file() and any(next(folder.glob(name), None) for name in TOKENIZERS)
+
+
+def _is_name(name: str) -> bool:
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return False
+    return "/" in name
 
 
 def _tell(line: str) -> None:
@@ -63,16 +95,6 @@ def _cached(name: str) -> Path | None:
         return Path(error.snapshot_path)
     except (LocalEntryNotFoundError, OSError):
         return None
-
-
-def _complete(folder: Path) -> bool:
-    from rag.write.placement import read_weights
-
-    try:
-        read_weights(folder)
-    except ModelUnavailable:
-        return False
-    return (folder / "config.json").is_file()
 
 
 def _download(name: str, confirm: Confirm, progress: Progress) -> Path:

@@ -158,6 +158,13 @@ FAMILIES = (
         "{% for m in messages %}<start_of_turn>user\n{{ m.content }}<end_of_turn>\n{% endfor %}<start_of_turn>model\n",
     ),
     Family("drops-system-role", "Qwen2", ("<start>", "<end>"), turns("<start>{{ m.content }}<end>", "", "")),
+    Family(
+        "gpt-oss",
+        "GptOss",
+        ("<|startoftext|>", "<|start|>", "<|channel|>", "<|message|>", "<|end|>", "<|return|>"),
+        "{% for m in messages %}<|start|>{{ m.role }}<|message|>{{ m.content }}<|end|>{% endfor %}<|start|>assistant",
+        extra={**EXPERTS, "sliding_window": 16},
+    ),
     Family("no-template", "Llama", ("<s>", "</s>"), None),
     Family(
         "openpangu-like",

@@ -9,6 +9,7 @@ from rag.errors import GeneratorFailed, PromptTooLong
 from rag.protocols import Prompt
 from rag.write import placement
 from rag.write.local.causal import LocalGenerator, load_local
+from tests.rag.write.conftest import named
 from tests.rag.write.families import FAMILIES, LARGER, Family, save_model
 
 PROMPT = Prompt("You answer from the passages.", "In 1994 the town built a bridge of stone. Who built it?", 24)
@@ -68,6 +69,13 @@ def test_every_family_streams(family, generator):
 def test_every_family_begins_where_its_template_says(family, generator):
     """Whether a text starts inside thinking is read off the template."""
     assert generator(family)._stance == family.stance
+
+
+def test_channels_begin_with_that_of_the_answer(generator):
+    """Left to itself, gpt-oss thinks in a channel first, and the mark that closes it would end the answer."""
+    writer = generator(named("gpt-oss"))
+    written = writer._chat._tokenizer.decode(writer._chat.encode(PROMPT).tokens)
+    assert written.endswith("<|start|>assistant<|channel|>final<|message|>")
 
 
 def test_every_family_stops_within_a_token(family, generator):

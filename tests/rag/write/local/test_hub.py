@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from rag.errors import ModelUnavailable
+from rag.models import is_here
 from rag.write.local.hub import find_model
 from tests.rag.write.conftest import named
 
@@ -154,6 +155,16 @@ def test_a_snapshot_without_its_weights_is_incomplete(hub):
     (find_model(NAME, allow_download=True) / "model.safetensors").unlink()
     with pytest.raises(ModelUnavailable, match="only partly on this machine"):
         find_model(NAME)
+
+
+def test_a_snapshot_without_its_tokenizer_is_incomplete(hub):
+    """A download that was killed after the weights came is gone on with, and no model is offered as here until then."""
+    (find_model(NAME, allow_download=True) / "tokenizer.json").unlink()
+    assert not is_here(NAME)
+    with pytest.raises(ModelUnavailable, match="only partly on this machine"):
+        find_model(NAME)
+    assert (find_model(NAME, allow_download=True) / "tokenizer.json").is_file()
+    assert is_here(NAME)
 
 
 def test_damaged_weights_are_removed(hub):

@@ -26,6 +26,12 @@ CONFIG = json.dumps({"model_type": "qwen3", "architectures": ["Qwen3ForCausalLM"
     ("name", "message"),
     [
         ("no such model", "neither a folder"),
+        ("", "neither a folder"),
+        ("~nobody-of-this-name/model", "neither a folder"),
+        ("org/" + "a" * 300, "neither a folder"),
+        ("a" * 5000, "neither a folder"),
+        ("Qwen/Qwen3-0.6B.git", "neither a folder"),
+        ("localhost:8000/v1#m", "http://HOST:PORT/v1#MODEL"),
         ("../no/such/model", "neither a folder"),
         ("models/qwen3-q8_0.gguf", "There is no file models/qwen3-q8_0.gguf"),
         ("nobody/no-such-model", "--allow-download"),
@@ -45,6 +51,7 @@ def test_unknown_models(name, message, monkeypatch, tmp_path):
         ({}, "incomplete"),
         ({"config__json": CONFIG}, "incomplete: there is no model.safetensors"),
         ({"config__json": CONFIG, "pytorch_model__bin": "x"}, "can run code"),
+        ({"adapter_config__json": "{}", "adapter_model__safetensors": "x"}, r"holds an adapter \(LoRA\).*merge it"),
         ({"tiny__gguf": "GGUF"}, r"holds GGUF files: name one of them, --model .*/tiny\.gguf"),
         ({"config__json": CONFIG, "model__safetensors": "short"}, "damaged"),
         ({"config__json": CONFIG, "model__safetensors.index__json": "{"}, "damaged"),
@@ -88,6 +95,63 @@ def test_architectures_that_cannot_be_run(model_folder, qwen3, tmp_path, config,
     (tmp_path / "config.json").write_text(json.dumps(config))
     with pytest.raises(ModelUnavailable, match=message):
         load_local(str(tmp_path))
+
+
+def copied(source, target, *names):
+    for name in names:
+        (target / name).write_bytes((source / name).read_bytes())
+    return str(target)
+
+
+def test_a_model_without_its_tokenizer_is_refused(model_folder, qwen3, tmp_path):
+    """The library would make one up that knows no word; the failure came while writing, as a traceback."""
+    folder = copied(model_folder(qwen3), tmp_path, "config.json", "model.safetensors")
+    with pytest.raises(ModelUnavailable, match=r"has no tokenizer: get its tokenizer\.json"):
+        load_local(folder)
+
+
+def test_a_tokenizer_of_its_own_program_is_not_guessed_at(model_folder, qwen3, tmp_path):
+    """Kimi and openPangu bring a program that reads theirs; the library reads it otherwise."""
+    folder = copied(model_folder(qwen3), tmp_path, "config.json", "model.safetensors")
+    own = {"tokenizer_class": "TikTokenTokenizer", "auto_map": {"AutoTokenizer": ["x.TikTokenTokenizer", None]}}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(own))
+    (tmp_path / "tiktoken.model").write_text("IQ== 0\n")
+    with pytest.raises(ModelUnavailable, match="never run"):
+        load_local(folder)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"vocab_size": 100}, r"do not belong to its configuration \(parts have other sizes\)"),
+        ({"quantization_config": {"bits": 4}}, r"cannot be loaded \(.*\): choose another model.*GGUF.*server"),
+    ],
+)
+def test_a_configuration_of_other_weights_says_what_to_do(model_folder, qwen3, tmp_path, changes, message):
+    """Sizes that do not fit and forms that nothing here reads are told without the library's advice alone."""
+    source = model_folder(qwen3)
+    folder = copied(source, tmp_path, *(path.name for path in source.iterdir()))
+    config = json.loads((source / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | changes))
+    with pytest.raises(ModelUnavailable, match=message):
+        load_local(folder)
+
+
+def test_a_template_that_fails_in_any_way_is_left_out(model_folder, qwen3, tmp_path):
+    """It is a program: one that divides by zero must not be what the user sees."""
+    source = model_folder(qwen3)
+    folder = copied(source, tmp_path, *(path.name for path in source.iterdir()))
+    (tmp_path / "chat_template.jinja").write_text("{{ 1 / 0 }}")
+    assert load_local(folder)._chat._plain
+
+
+def test_packed_weights_count_as_what_they_become(tmp_path):
+    """Four bits a parameter on disk, sixteen or more in memory: the check of the memory must not be half of it."""
+    import torch
+    from safetensors.torch import save_file
+
+    save_file({"a_blocks": torch.zeros(8, 16, dtype=torch.uint8)}, tmp_path / "model.safetensors")
+    assert placement.read_weights(tmp_path).parameters == 256
 
 
 def test_too_little_memory_names_both_numbers(model_folder, qwen3, monkeypatch):
