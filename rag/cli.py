@@ -6,7 +6,6 @@ Exit codes: 0 answered, 3 abstained (`ask`), 1 gate failed (`eval`) or unsupport
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import IndexingError
 from rag.errors import AnswerError
 from rag.show import show
-from rag.terminal import printable, progress_printer, tell
+from rag.terminal import as_json, bear_any_text, printable, progress_printer, tell
 
 if TYPE_CHECKING:
     from index.progress import Progress
@@ -28,6 +27,7 @@ ABSTAINED, BAD_INPUT, INTERRUPTED = 3, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
+    bear_any_text()
     parser = build_parser()
     arguments = parser.parse_args(argv)
     try:
@@ -170,7 +170,7 @@ def _ask(arguments: argparse.Namespace) -> int:
         answer = pipeline.ask(arguments.question) if whole else show(pipeline, arguments.question)
     tell(answer.notice)
     if arguments.json:
-        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+        print(as_json(answer.to_dict(), indent=2))
     elif arguments.markdown:
         print(answer.to_markdown())
     return ABSTAINED if answer.abstained else 0
@@ -228,7 +228,7 @@ def _index(arguments: argparse.Namespace) -> int:
         cluster=arguments.cluster,
         progress=progress_printer(),
     )
-    print(json.dumps(report.to_dict(), ensure_ascii=False) if arguments.json else printable(str(report)))
+    print(as_json(report.to_dict()) if arguments.json else printable(str(report)))
     return 0
 
 
@@ -243,7 +243,7 @@ def _check(arguments: argparse.Namespace) -> int:
     text = _read_text(arguments.file)
     with open_from(arguments) as pipeline:
         report = pipeline.check(text)
-    print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if arguments.json else printable(str(report)))
+    print(as_json(report.to_dict(), indent=2) if arguments.json else printable(str(report)))
     return int(report.unsupported > 0)
 
 
@@ -279,7 +279,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
         from index.store.statistics import statistics
 
         told = statistics(arguments.index)
-        print(json.dumps(told.to_dict(), ensure_ascii=False) if arguments.json else printable(str(told)))
+        print(as_json(told.to_dict()) if arguments.json else printable(str(told)))
         return 0
     findings = repair(arguments.index) if arguments.repair else examine(arguments.index)
     for finding in findings:

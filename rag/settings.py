@@ -51,7 +51,8 @@ def read_settings(flags: Mapping[str, object], environment: Mapping[str, str]) -
             if key not in known:
                 variables = ", ".join(f"RAG_{field.upper()}" for field in sorted(known))
                 raise AnswerError(f"The environment variable {name} is unknown: known are {variables}.")
-            values[key] = _parsed(key, text)
+            if text.strip():  # a blank one is how a container or a script leaves it unset
+                values[key] = _parsed(key, text)
     values.update({name: value for name, value in flags.items() if value is not None})
     if "docs" in values:
         values["docs"] = _paths(values["docs"])

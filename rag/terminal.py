@@ -1,5 +1,7 @@
 """What the commands write to a terminal, or to a file in its place."""
 
+import io
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -9,6 +11,18 @@ if TYPE_CHECKING:
     from index.progress import Progress
 
 LOG_SECONDS = 10.0
+
+
+def bear_any_text() -> None:
+    """Lets stdout show "?" for what its encoding lacks, instead of ending the command."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def as_json(value: object, indent: int | None = None) -> str:
+    """The value for stdout: escaped where its encoding lacks letters, because a "?" in a quote would be false."""
+    letters = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    return json.dumps(value, ensure_ascii=not letters, indent=indent)
 
 
 def printable(text: str) -> str:

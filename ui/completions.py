@@ -21,13 +21,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence, plain_sentence
 
 DEFAULT = "footnote"
 """The model name that stands for whatever writes here."""
-OBEYED = frozenset({"model", "messages", "stream", "stream_options", "n", "footnote", "user"})
+OBEYED = frozenset({"model", "messages", "stream", "n", "footnote", "user"})
 MOST_MESSAGES = 200
 _SOURCES = re.compile(r"\n\s*\n\[\d+\] .*\Z", re.DOTALL)
 Finish = Literal["stop", "length"]
@@ -75,6 +75,14 @@ class ChatRequest(BaseModel):
     n: Literal[1] | None = None
     footnote: Wishes = Field(default_factory=Wishes)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _said(cls, fields: Any) -> Any:  # noqa: ANN401  (what a client sent)
+        """A field that is null is one that was not sent, as OpenAI takes it."""
+        return (
+            {name: value for name, value in fields.items() if value is not None} if isinstance(fields, dict) else fields
+        )
+
     @property
     def question(self) -> str:
         """The last message, which must be the user's; "" where it is not."""
@@ -94,12 +102,14 @@ class ChatRequest(BaseModel):
 
     @property
     def ignored(self) -> list[str]:
-        """What the request asks for and does not get: sampling, tools, instructions. The documents decide here."""
+        """What the request asks for and does not get: sampling, tools, instructions, pictures, counts of tokens."""
         roles = {message.role for message in self.messages}
-        instructions = [f"{role} messages" for role in ("developer", "function", "system", "tool") if role in roles]
-        return sorted(name for name, value in (self.model_extra or {}).items() if name not in OBEYED and value) + (
-            instructions
-        )
+        unread = [f"{role} messages" for role in ("developer", "function", "system", "tool") if role in roles]
+        kinds = {
+            part.type for message in self.messages if isinstance(message.content, list) for part in message.content
+        }
+        unread += [f"{kind} parts" for kind in sorted(kinds - {"text"})]
+        return sorted(name for name, value in (self.model_extra or {}).items() if name not in OBEYED and value) + unread
 
 
 @dataclass(frozen=True, slots=True)

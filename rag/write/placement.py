@@ -48,7 +48,7 @@ def read_weights(folder: Path) -> Weights:
                 count = 1
                 for extent in tensor["shape"]:
                     count *= extent
-                parameters += count * _PACKED.get(tensor["dtype"], 1)
+                parameters += count * _PACKED.get(str(tensor["dtype"]), 1)
                 ends.append(tensor["data_offsets"][1])
         if max(ends) != data:
             raise ModelUnavailable(_incomplete(folder, f"{path.name} ends early"))

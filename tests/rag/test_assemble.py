@@ -24,6 +24,12 @@ def test_flags_come_before_the_environment_and_defaults_last() -> None:
     assert ("a", "c", Settings().embedder) == (settings.model, settings.reader, settings.embedder)
 
 
+def test_a_blank_variable_is_one_that_is_not_set() -> None:
+    """A container leaves them blank; RAG_CACHE and RAG_INDEX then meant the current folder."""
+    names = ("MODEL", "INDEX", "CACHE", "READER", "DOCS", "ALLOW_DOWNLOAD", "QUANTIZE")
+    assert read_settings({}, {f"RAG_{name}": " " for name in names}) == Settings()
+
+
 @pytest.mark.parametrize(
     ("flags", "environment"), [({"modle": "a"}, {}), ({}, {"RAG_MODLE": "a"}), ({}, {"RAG_ALLOW_DOWNLOAD": "maybe"})]
 )

@@ -16,7 +16,7 @@ import pytest
 from index.progress import Progress
 from rag.answer import SCHEMA_VERSION
 from rag.cli import _confirm, build_parser, main
-from rag.terminal import progress_printer
+from rag.terminal import as_json, bear_any_text, progress_printer
 from tests.fakes import ScriptedGenerator
 
 
@@ -51,6 +51,21 @@ def test_ask_answers_with_a_source(docs: Path, capsys: pytest.CaptureFixture[str
     out = capsys.readouterr().out
     assert "1921" in out
     assert "orchard.md" in out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_lacks_letters_gets_the_rest(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text shows "?" for them; JSON escapes them, so that the quotes in it stay what the documents say."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    bear_any_text()
+    print("“Füße”")
+    print(as_json({"quote": "“Füße” \udcff"}))
+    out.flush()
+    shown, kept = out.buffer.getvalue().decode(encoding).splitlines()  # type: ignore[attr-defined]
+
+    assert shown.startswith("?F")
+    assert {"quote": "“Füße” \udcff"} == json.loads(kept)
 
 
 def test_the_question_may_follow_the_documents(docs: Path, capsys: pytest.CaptureFixture[str]) -> None:

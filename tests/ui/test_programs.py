@@ -132,6 +132,25 @@ def test_wishes_are_heard(client, pipeline):
     assert response.footnote["searched_for"] == "How long?"
 
 
+def test_a_field_that_is_null_was_not_sent(client):
+    """Clients send all the fields that they know, most of them null."""
+    question = [{"role": "user", "content": "What did it cost?"}]
+    fields = dict.fromkeys(("model", "stream", "n", "stop", "max_tokens", "stream_options", "footnote"))
+    answer = client.post("/chat/completions", body=fields | {"messages": question}, cast_to=object)
+    assert answer["choices"][0]["message"]["content"] == str(scripts()["cost"])
+    assert answer["footnote"]["ignored"] == []
+
+
+def test_what_is_not_read_is_said(client):
+    """Pictures in a message and counts of tokens, which nobody counts here."""
+    parts = [{"type": "text", "text": "What did it cost?"}, {"type": "image_url", "image_url": {"url": "data:,"}}]
+    sent = [{"role": "user", "content": parts}]
+    *_, last = client.chat.completions.create(
+        model="footnote", messages=sent, stream=True, stream_options={"include_usage": True}, stop=["x"], max_tokens=5
+    )
+    assert last.footnote["ignored"] == ["max_tokens", "stop", "stream_options", "image_url parts"]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "words"),
     [
