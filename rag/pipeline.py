@@ -51,6 +51,7 @@ CANDIDATES = 10
 """Passages that the reader reads: about 1,700 tokens, which bounds the cost of an answer."""
 LIKELY = 3
 """Passages that an answer is most likely to cite."""
+NONE_OF_THOSE = "There is nothing to search: the documents that were chosen for this question are not here."
 TRIES = 3
 """Searches for one question where documents go between being found and being read."""
 
@@ -149,7 +150,7 @@ class Pipeline:
             "total": ended - began,
         }
         confidence = max(part.decision.confidence for part in found)
-        yield Final(turn.answer(confidence, self._refusal(searched_for, found)))
+        yield Final(turn.answer(confidence, self._refusal(searched_for, found, only)))
 
     def summarise(self, document_id: str | None = None) -> Answer:
         """Cited sentences that cover one document, or all of them. Raises UnknownDocument."""
@@ -288,9 +289,11 @@ class Pipeline:
         evidence = [disarmed(hit) for hit in turn.evidence]
         return generator.stream(answer_prompt(turn.searched_for, evidence, generator, parts=parts))
 
-    def _refusal(self, question: str, found: Sequence[Found]) -> str:
-        """Why there is no answer: another language, or nothing that says it."""
+    def _refusal(self, question: str, found: Sequence[Found], only: Collection[str] | None) -> str:
+        """Why there is no answer: no document to search in, another language, or nothing that says it."""
         readings = [reading for part in found for reading in part.readings]
+        if not readings and only is not None:
+            return NONE_OF_THOSE
         return in_another(question, [r.hit.chunk.text for r in readings], self.embedder.name) or refusal(
             readings, question
         )

@@ -14,6 +14,7 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from index.errors import IndexingError
 from index.records import Hit
 from rag.errors import AnswerError
+from rag.find.asked import asked
 from ui.door import BODY_LIMIT, Door
 from ui.relay import unless
 from ui.security import Access
@@ -72,7 +73,7 @@ class Tools:
         """
         stop = threading.Event()
         answer = await self._work(
-            lambda pipeline: pipeline.ask(question, history, only=documents, between=unless(stop)), stop
+            lambda pipeline: pipeline.ask(question, history, only=documents or None, between=unless(stop)), stop
         )
         fields = answer.to_dict()
         del fields["evidence"]  # `search` gives passages; here they would fill the model's context
@@ -81,7 +82,12 @@ class Tools:
     async def search(self, query: str, limit: int = 6, documents: Sequence[str] | None = None) -> CallToolResult:
         """Finds the passages that fit a query best, with their places in the documents, best first."""
         k = max(1, min(limit, MOST_PASSAGES))
-        hits = await self._work(lambda pipeline: pipeline.rerank(query, pipeline.retrieve(query, k, documents)))
+
+        def found(pipeline: "Pipeline") -> tuple[Hit, ...]:
+            wanted = asked(query)
+            return pipeline.rerank(wanted, pipeline.retrieve(wanted, k, documents or None))
+
+        hits = await self._work(found)
         words = (f"[{hit.rank}] {hit.title} ({hit.uri})\n{hit.chunk.text}" for hit in hits)
         return _result("\n\n".join(words) or "No passage was found.", {"passages": [_passage(hit) for hit in hits]})
 

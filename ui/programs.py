@@ -120,7 +120,7 @@ class _Answering:
         model = None if asked.model == DEFAULT else asked.model
         wishes = asked.footnote
         events = desk.events(
-            asked.question, asked.history, model, self._stop, rewrite=wishes.rewrite, only=wishes.documents
+            asked.question, asked.history, model, self._stop, rewrite=wishes.rewrite, only=wishes.documents or None
         )
         self._turn = waiting.turn(events, self._stop)
 

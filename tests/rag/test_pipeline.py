@@ -15,7 +15,7 @@ from rag.answer import Answer, Citation, Evidence, Final, Sentence
 from rag.assemble import open_pipeline
 from rag.errors import BadQuestion
 from rag.find.asked import LONGEST_QUESTION
-from rag.pipeline import Pipeline
+from rag.pipeline import NONE_OF_THOSE, Pipeline
 from rag.read.evidence import EvidenceReader
 
 DOCUMENTS = {
@@ -134,6 +134,7 @@ def test_a_search_can_be_limited_to_some_documents(pipeline: Pipeline) -> None:
     answer = pipeline.ask("When was the orchard planted?", only=[mill.id])
 
     assert {mill.id} == {hit.chunk.document_id for hit in answer.evidence}
+    assert NONE_OF_THOSE == pipeline.ask("When was the orchard planted?", only=["unknown"]).reason
 
 
 def test_instructions_in_a_document_are_never_quoted(pipeline: Pipeline) -> None:

@@ -90,6 +90,8 @@ def test_passages_come_with_their_places():
         assert texts[passage["document_id"]][passage["start"] : passage["end"]] == passage["text"]
     only = call("search", query="cost", documents=["claims"]).structured_content["passages"]
     assert [passage["document_id"] for passage in only] == ["claims"]
+    every = call("search", query="cost", limit=2, documents=[])  # how a model says "all"
+    assert every.structured_content["passages"] == found
 
 
 def test_a_text_is_checked_sentence_by_sentence():
@@ -112,6 +114,8 @@ def test_documents_are_listed_by_any_words_of_their_names():
     ("tool", "arguments", "words"),
     [
         ("ask", {"question": "x" * 5000}, "5,000 characters"),
+        ("search", {"query": "x" * 5000}, "5,000 characters"),
+        ("search", {"query": " "}, "is empty"),
         ("check", {"text": "x" * 100_001}, "at most 100,000"),
         ("ask", {}, "question"),
         ("ask", {"question": "crash"}, "Error executing tool ask"),
