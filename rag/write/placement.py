@@ -96,12 +96,16 @@ def _choose(quantize: Quantize | None) -> Placement:
     flags = _cpu_flags()
     if torch.cuda.is_available():
         if quantize == "int8":
-            raise ModelUnavailable("8-bit weights are for the CPU and this machine has a GPU: leave out --quantize.")
+            raise ModelUnavailable(
+                "8-bit weights are for the CPU and this machine has a GPU: leave out quantize (RAG_QUANTIZE)."
+            )
         return Placement("cuda", "bfloat16", False, "a CUDA device is there, and it computes bfloat16")
     fast_int8 = "avx512_vnni" in flags
     if quantize == "int8" and not fast_int8:
         # With AVX2 alone the libraries add pairs of products in 16 bits, which overflow: layers were 7 to 8 % off.
-        raise ModelUnavailable("8-bit weights need an x86 processor with AVX-512 VNNI: leave out --quantize.")
+        raise ModelUnavailable(
+            "8-bit weights need an x86 processor with AVX-512 VNNI: leave out quantize (RAG_QUANTIZE)."
+        )
     if quantize == "int8" or (quantize is None and fast_int8):
         why = "this CPU multiplies 8-bit integers (VNNI), and writing is bound by reading the weights"
         return Placement("cpu", "float32", True, f"8-bit weights: {why}")

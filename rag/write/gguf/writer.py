@@ -132,7 +132,7 @@ def load_gguf(path: Path, *, quantize: str | None = None, tell: Callable[[str], 
     `quantize` must be None or "none": the file's weights stay as they are. `tell` hears when the loading begins.
     """
     if quantize not in (None, "none"):
-        raise ModelUnavailable(f"{path.name} is quantized as it is: leave out --quantize (or RAG_QUANTIZE).")
+        raise ModelUnavailable(f"{path.name} is quantized as it is: leave out quantize (RAG_QUANTIZE).")
     file = read_gguf(path)
     _require_writer(file)
     context = min(file.shape("context_length", _UNKNOWN_CONTEXT), LONGEST_CONTEXT)

@@ -145,7 +145,7 @@ def _own_tokenizer(folder: Path) -> bool:
 
 def _model(name: str, folder: Path, placement: Placement, *, forced: bool) -> tuple["PreTrainedModel", Placement]:
     """The model in evaluation mode, 8-bit where chosen and possible."""
-    model = _read(name, folder, "bfloat16" if placement.int8 else placement.dtype).to(placement.device)
+    model = _read(name, folder, "bfloat16" if placement.int8 else placement.dtype, placement.device)
     if not placement.int8:
         return model, placement
     from rag.write.local.int8 import to_int8
@@ -155,15 +155,15 @@ def _model(name: str, folder: Path, placement: Placement, *, forced: bool) -> tu
     except (RuntimeError, AttributeError, TypeError, NotImplementedError) as error:
         if forced:
             raise ModelUnavailable(
-                f"{name} cannot be held in 8 bits ({type(error).__name__}): leave out --quantize."
+                f"{name} cannot be held in 8 bits ({type(error).__name__}): leave out quantize (RAG_QUANTIZE)."
             ) from error
     del model
     gc.collect()
     reason = "this architecture cannot be held in 8 bits"
-    return _read(name, folder, "float32"), Placement("cpu", "float32", False, reason)
+    return _read(name, folder, "float32", "cpu"), Placement("cpu", "float32", False, reason)
 
 
-def _read(name: str, folder: Path, dtype: str) -> "PreTrainedModel":
+def _read(name: str, folder: Path, dtype: str, device: str) -> "PreTrainedModel":
     from transformers import AutoModelForCausalLM
 
     with _translated(name):
@@ -177,7 +177,8 @@ def _read(name: str, folder: Path, dtype: str) -> "PreTrainedModel":
         )
     if report["missing_keys"]:  # the library would fill them with noise
         raise ModelUnavailable(_STRANGE.format(name, f"{len(report['missing_keys'])} parts are missing"))
-    return cast("PreTrainedModel", model.eval())
+    with _translated(name):
+        return cast("PreTrainedModel", model.eval().to(device))
 
 
 @contextlib.contextmanager
@@ -187,9 +188,11 @@ def _translated(name: str) -> Iterator[None]:
         yield
     except ModelUnavailable:
         raise
-    except MemoryError as error:
-        raise ModelUnavailable(f"{name} does not fit into memory: choose a smaller model (`rag models`).") from error
     except Exception as error:
+        if isinstance(error, MemoryError) or "out of memory" in str(error):  # the latter of a GPU
+            raise ModelUnavailable(
+                f"{name} does not fit into memory: choose a smaller model (`rag models`)."
+            ) from error
         if "mismatched_sizes" in str(error):
             raise ModelUnavailable(_STRANGE.format(name, "parts have other sizes")) from error
         if "trust_remote_code" in str(error) or "custom code" in str(error):

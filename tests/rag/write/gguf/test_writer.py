@@ -403,7 +403,7 @@ def test_too_little_memory_names_both_numbers(file, monkeypatch):
 
 def test_quantizing_again_is_refused(file):
     """A file's weights stay as they are; asking for others is an error, not silence."""
-    with pytest.raises(ModelUnavailable, match="leave out --quantize"):
+    with pytest.raises(ModelUnavailable, match="RAG_QUANTIZE"):
         load_generator(str(file), quantize="int8")
 
 

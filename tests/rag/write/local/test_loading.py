@@ -161,6 +161,21 @@ def test_too_little_memory_names_both_numbers(model_folder, qwen3, monkeypatch):
         load_local(str(model_folder(qwen3)))
 
 
+@pytest.mark.parametrize(
+    ("said", "message"), [("CUDA out of memory. Tried", "does not fit into memory"), ("no device", "cannot be loaded")]
+)
+def test_a_gpu_that_cannot_take_a_model_is_one_sentence(model_folder, qwen3, monkeypatch, said, message):
+    """The weights are read first and moved then: a failure of the move is told as one of the reading."""
+    from transformers import PreTrainedModel
+
+    def refused(*_):
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(PreTrainedModel, "to", refused)
+    with pytest.raises(ModelUnavailable, match=message):
+        load_local(str(model_folder(qwen3)), quantize="none")
+
+
 def test_free_memory_is_known_on_linux():
     """Where the system tells its free memory, it is a number of bytes above zero."""
     free = placement.free_memory()
