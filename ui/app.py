@@ -21,15 +21,19 @@ from ui.originals import serve_originals
 from ui.programs import serve_programs
 from ui.security import Access
 from ui.shelving import Shelving
+from ui.tab import Tabs
 from ui.upload import Inbox, Refused
 from ui.wiring import Wiring
+
+MOST_SESSIONS = 1_000
+"""Sessions of which gradio keeps what the model menu offered, some 50 kB each; the least recently used go first."""
 
 
 def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
     """The page with its events; each browser session has its own state."""
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(600, 600)) as page:
-        parts = lay_out(desk, inbox.limits)
-        connect(page, parts, Wiring(desk, history), Keeping(desk, history), Shelving(desk, inbox))
+        parts, tabs = lay_out(desk, inbox.limits), Tabs(history)
+        connect(page, parts, Wiring(desk, history, tabs), Keeping(desk, history, tabs), Shelving(desk, inbox, tabs))
     return page
 
 
@@ -45,6 +49,7 @@ def application(desk: Desk, access: Access | None = None) -> FastAPI:
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     outer, inbox = FastAPI(**closed), Inbox(desk.home, access.limits)
     page = build(desk, inbox, _history(desk))
+    page.state_session_capacity = MOST_SESSIONS
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
     _receive_uploads(outer, inbox)
     serve_originals(outer, desk.documents.originals, desk.documents.find)

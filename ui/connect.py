@@ -9,20 +9,23 @@ from ui.layout import Parts
 from ui.shelving import Shelving
 from ui.wiring import Wiring
 
-ARRIVE = "(tab) => [tab, window.footnote.chat()]"
+HERE = "(_, ...given) => [window.footnote.chat(), ...given]"
+"""Tells a listener, as its first input, which conversation the page shows."""
 SAVE = "(text) => window.footnote.save(text)"
 STREAMED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # Two queued events share one stream, which closes when the first ends and can then lose the second: only what streams
-# is queued.
-AT_ONCE: dict[str, Any] = {**STREAMED, "queue": False}
+# is queued. What is done before an earlier wish came back is not dropped; a clock that ticks may be.
+TICKS: dict[str, Any] = {**STREAMED, "queue": False}
+AT_ONCE: dict[str, Any] = {**TICKS, "trigger_mode": "multiple"}
+TOLD: dict[str, Any] = {**AT_ONCE, "js": HERE}
 
 
 def connect(page: gr.Blocks, parts: Parts, wiring: Wiring, keeping: Keeping, shelving: Shelving) -> None:
     """Gives the parts their listeners."""
     p = parts
     opened = [p.feed, p.shelf, p.opening, p.clock, p.model, p.writing, p.pace]
-    page.load(wiring.arrive, [p.tab, p.where], opened, js=ARRIVE, **AT_ONCE)
-    p.clock.tick(wiring.tick, [p.tab], opened, **AT_ONCE)
+    page.load(wiring.arrive, [p.where], opened, **TOLD)
+    p.clock.tick(wiring.tick, [p.where], opened, js=HERE, **TICKS)
     p.feed.begin(wiring.begin, None, [p.feed], **AT_ONCE)
     _asking(p, wiring)
     _conversation(p, wiring)
@@ -32,38 +35,39 @@ def connect(page: gr.Blocks, parts: Parts, wiring: Wiring, keeping: Keeping, she
 
 
 def _asking(p: Parts, wiring: Wiring) -> None:
-    outputs = [p.feed, p.box, p.writing]
-    limited: dict[str, Any] = {"concurrency_limit": 2, **STREAMED}
+    outputs = [p.feed, p.writing]
+    # More than are answered at a time: who waits is shown the question and told so.
+    limited: dict[str, Any] = {"concurrency_limit": 12, "js": HERE, **STREAMED}
     submitted, context = [p.box.submit, p.go.click], [p.model, p.only]
     for answered in (
-        gr.on(submitted, wiring.ask, [p.tab, p.box, *context], outputs, **limited),
-        p.transcript.again(wiring.again, [p.tab, *context], outputs, **limited),
+        gr.on(submitted, wiring.ask, [p.where, p.box, *context], outputs, **limited),
+        p.transcript.again(wiring.again, [p.where, *context], outputs, **limited),
     ):
-        answered.then(wiring.suggest, [p.tab, p.only], [p.feed], **AT_ONCE)
-    p.halt.click(wiring.stop, [p.tab], None, **AT_ONCE)
+        answered.then(wiring.suggest, [p.where, p.only], [p.feed], **TOLD)
+    p.halt.click(wiring.stop, [p.where], None, **TOLD)
 
 
 def _conversation(p: Parts, wiring: Wiring) -> None:
     """What can be done with an answer and its sources."""
-    p.transcript.cite(wiring.cite, [p.tab], [p.panel], **AT_ONCE)
-    p.transcript.evidence(wiring.evidence, [p.tab], [p.feed], **AT_ONCE)
-    p.transcript.rate(wiring.rate, [p.tab], [p.feed], **AT_ONCE)
-    p.panel.whole(wiring.cite, [p.tab], [p.panel], **AT_ONCE)
-    p.panel.judge(wiring.judge, [p.tab], [p.panel], **AT_ONCE)
-    p.masthead.save(wiring.save, [p.tab], [p.outbox], **AT_ONCE).then(None, [p.outbox], None, js=SAVE)
+    p.transcript.cite(wiring.cite, [p.where], [p.panel], **TOLD)
+    p.transcript.evidence(wiring.evidence, [p.where], [p.feed], **TOLD)
+    p.transcript.rate(wiring.rate, [p.where], [p.feed], **TOLD)
+    p.panel.whole(wiring.cite, [p.where], [p.panel], **TOLD)
+    p.panel.judge(wiring.judge, [p.where], [p.panel], **TOLD)
+    p.masthead.save(wiring.save, [p.where], [p.outbox], **TOLD).then(None, [p.outbox], None, js=SAVE)
 
 
 def _models(p: Parts, wiring: Wiring) -> None:
     p.model.input(wiring.choose, [p.model], [p.writing, p.pace], **AT_ONCE)
     p.writing.fetch(wiring.fetch, None, [p.writing, p.pace], **AT_ONCE)
-    p.pace.tick(wiring.progress, [p.model], [p.writing, p.pace, p.model], **AT_ONCE)
+    p.pace.tick(wiring.progress, [p.model], [p.writing, p.pace, p.model], **TICKS)
 
 
 def _chats(p: Parts, keeping: Keeping) -> None:
     """The kept conversations."""
     place = [p.feed, p.panel]
-    p.masthead.fresh(keeping.fresh, [p.tab], place, **AT_ONCE)
-    p.listed.pick(keeping.pick, [p.tab], place, **AT_ONCE)
+    p.masthead.fresh(keeping.fresh, [p.where], place, **TOLD)
+    p.listed.pick(keeping.pick, [p.where], place, **TOLD)
     p.kept.find(keeping.find, None, [p.listed], **AT_ONCE)
     p.kept.take(keeping.take, None, [p.listed], **AT_ONCE)
     p.listed.rename(keeping.rename, None, [p.listed], **AT_ONCE)
@@ -77,7 +81,9 @@ def _documents(p: Parts, shelving: Shelving) -> None:
         reading(shelving.read, None, [p.panel], **AT_ONCE)
     p.shelf.cut(shelving.cut, None, [p.panel], **AT_ONCE)
     p.shelf.about(shelving.gist, None, [p.gist], **AT_ONCE)
-    added = p.adding.sent(shelving.add, None, [p.news], concurrency_limit=1, **STREAMED)
+    # What is sent while an earlier upload is indexed is taken after it, with all else that has arrived by then.
+    once_more: dict[str, Any] = {"concurrency_limit": 1, "trigger_mode": "always_last", **STREAMED}
+    added = p.adding.sent(shelving.add, None, [p.news], **once_more)
     removed = p.shelf.remove(shelving.remove, None, [p.news], **AT_ONCE)
     for changed in (added, removed):
-        changed.then(shelving.changed, [p.tab], [p.feed, p.shelf], **AT_ONCE)
+        changed.then(shelving.changed, [p.where], [p.feed, p.shelf], **TOLD)

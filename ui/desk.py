@@ -22,6 +22,7 @@ from ui.relay import relay, unless
 from ui.source import source_panel, unknown_place
 from ui.suggest import suggestions
 from ui.turn import UNEXPECTED, Turn, Verdict, advance, judge, place
+from ui.waiting import Waiting
 from ui.writers import QUOTES, Writers
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Desk:
         self.home = home
         self.documents = Documents(self._opening, home, roots)
         self.writers = Writers(self._opening, first=writer)
+        self.waiting = Waiting()
         self._beginning = Beginning()
         self._answering = 0
         self._lock = threading.Lock()
@@ -83,7 +85,7 @@ class Desk:
 
         `only` restricts the search to these documents' ids.
         """
-        turn = Turn(question, "searching" if self.ready else "waiting")
+        turn = Turn(question, "waiting" if not self.ready else "queued" if self.waiting.busy else "searching")
         yield (*turns, turn)
         history = [(earlier.question, _said(earlier.answer)) for earlier in turns if earlier.answer is not None]
         try:
@@ -109,7 +111,7 @@ class Desk:
         rewrite: bool = True,
         only: Collection[str] | None = None,
         quotes_first: bool = False,
-    ) -> Iterator[Event]:
+    ) -> "Generator[Event]":
         """The events of one answer, made in another thread, which `stop` ends. Raises what the pipeline raises.
 
         Without a `model`, whatever writes here answers, waited for in that thread until the documents are open.
@@ -135,7 +137,7 @@ class Desk:
                     emit(event)
 
         with self._counted():
-            yield from relay(work, stop)
+            yield from self.waiting.turn(relay(work, stop), stop)
 
     def suggest(self, turns: Turns, only: Collection[str] | None = None) -> str:
         """Questions to go on with after the last turn; "" where there are none or somebody waits for an answer."""

@@ -218,8 +218,6 @@ def _session_of(scope: Scope) -> str:
     query: bytes = scope.get("query_string", b"")
     fields = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     named = [value for name, value in fields if name == "session_hash"]
-    if found := re.fullmatch(r"/gradio_api/heartbeat/([\w-]+)", scope["path"]):
-        named.append(found.group(1))
     if len(named) > 1:
         raise Refusal(400, "A request is for one session.")
     return named[0] if named else ""

@@ -6,9 +6,9 @@ from ui import chats, events, export
 from ui.desk import Desk
 from ui.door import GUEST
 from ui.history import History
-from ui.listener import owner_of, understood
+from ui.listener import owner_of, tab_of, understood
 from ui.render import conversation
-from ui.tab import Tab
+from ui.tab import Tabs
 
 Opened = tuple[str, str]
 """The packet for the page, the source panel."""
@@ -17,18 +17,18 @@ Opened = tuple[str, str]
 class Keeping:
     """One per process."""
 
-    def __init__(self, desk: Desk, history: History) -> None:
-        self._desk, self._history = desk, history
+    def __init__(self, desk: Desk, history: History, tabs: Tabs) -> None:
+        self._desk, self._history, self._tabs = desk, history, tabs
 
-    def fresh(self, tab: Tab) -> Opened:
-        tab.show((), "")
+    def fresh(self, shown: str, request: gr.Request) -> Opened:
+        tab_of(self._tabs, request, shown).show((), "")
         return conversation((), self._desk.welcome()), ""
 
     @understood
-    def pick(self, tab: Tab, event: gr.EventData, request: gr.Request) -> Opened:
+    def pick(self, shown: str, event: gr.EventData, request: gr.Request) -> Opened:
         """Opens a kept conversation."""
         found = self._history.load(owner_of(request), events.text(event._data, "chat"))
-        turns = tab.show(found.turns, found.heading.id)
+        turns = tab_of(self._tabs, request, shown).show(found.turns, found.heading.id)
         return conversation(turns, self._desk.welcome(), found.heading.id), ""
 
     @understood

@@ -15,7 +15,6 @@ import gradio as gr
 from index.load.formats import FORMATS
 from ui.desk import Desk
 from ui.render import conversation, legend
-from ui.tab import Tab
 from ui.upload import MEGABYTE, Limits
 
 ASSETS = Path(__file__).parent / "assets"
@@ -27,12 +26,10 @@ PLAIN: dict[str, Any] = {"apply_default_css": False}
 class Parts:
     """The components that events come from and go to.
 
-    `tab` is the state of a browser session, a `Tab`. `feed` and `outbox` carry packets and saved files to the page's
-    script, `only` and `where` what the script knows to the listeners. `clock` ticks while the documents are opened,
-    `pace` while a model is.
+    `feed` and `outbox` carry packets and saved files to the page's script, `only` and `where` what the script knows to
+    the listeners. `clock` ticks while the documents are opened, `pace` while a model is.
     """
 
-    tab: gr.State
     masthead: gr.HTML
     clock: gr.Timer
     opening: gr.HTML
@@ -58,7 +55,7 @@ class Parts:
 
 def lay_out(desk: Desk, limits: Limits) -> Parts:
     """Makes the parts inside the `gr.Blocks` that is open: masthead, conversation, source, drawers."""
-    first = {"tab": gr.State(Tab()), "masthead": _html("masthead")}
+    first = {"masthead": _html("masthead")}
     first |= {"clock": gr.Timer(SECONDS_A_STEP, active=not desk.ready), "pace": gr.Timer(SECONDS_A_STEP, active=False)}
     with gr.Column(elem_id="talk"):
         talk = _talk(desk)

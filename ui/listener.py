@@ -9,6 +9,7 @@ import gradio as gr
 from ui import events
 from ui.door import GUEST
 from ui.history import HistoryUnavailable
+from ui.tab import Tab, Tabs
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +26,11 @@ def understood(listener: Callable[P, R]) -> Callable[P, R]:
             raise gr.Error(str(error), print_exception=False) from error
 
     return checked
+
+
+def tab_of(tabs: Tabs, request: gr.Request, shown: object) -> Tab:
+    """The tab that an event comes from; `shown` is the conversation that the page names."""
+    return tabs.of(owner_of(request), str(request.session_hash), str(shown or ""))
 
 
 def owner_of(request: gr.Request) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,16 +14,13 @@ from pydantic import ValidationError
 from starlette.concurrency import iterate_in_threadpool
 
 from index.errors import IndexingError
-from rag.answer import Event, Final
+from rag.answer import Final
 from rag.errors import AnswerError, BadQuestion, GeneratorFailed, PromptTooLong
 from ui import completions
 from ui.completions import DEFAULT, ChatRequest, Reply, model_list
 from ui.desk import Desk
 from ui.turn import UNEXPECTED
 
-AT_ONCE = 2
-"""Questions that are answered at the same time, as on the page."""
-MOST_WAITING = 16
 LARGEST_REQUEST = 1_000_000
 NO_QUESTION = 'The last message must be the question: {"role": "user", "content": "..."}.'
 _log = logging.getLogger(__name__)
@@ -54,40 +51,8 @@ class Problem(Exception):
         return cls(500, UNEXPECTED, "api_error", "unexpected")
 
 
-class Waiting:
-    """Lets so many answers be worked out at a time and so many wait."""
-
-    def __init__(self, at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING) -> None:
-        self._free = threading.Semaphore(at_once)
-        self._most = at_once + most_waiting
-        self._present = 0
-        self._lock = threading.Lock()
-
-    @property
-    def full(self) -> bool:
-        """Whether the next one has to come back later."""
-        return self._present >= self._most
-
-    def turn(self, events: Iterator[Event], stop: threading.Event) -> Generator[Event]:
-        """The events, once it is this one's turn; nothing when it was told to stop before."""
-        with self._lock:
-            self._present += 1
-        try:
-            while not self._free.acquire(timeout=0.1):
-                if stop.is_set():
-                    return
-            try:
-                yield from events
-            finally:
-                self._free.release()
-        finally:
-            with self._lock:
-                self._present -= 1
-
-
 def serve_programs(app: FastAPI, desk: Desk) -> None:
     """Adds the routes. Who may ask is decided before: see `ui.door`."""
-    waiting = Waiting()
 
     @app.get("/v1/models")
     def models() -> JSONResponse:
@@ -102,11 +67,11 @@ def serve_programs(app: FastAPI, desk: Desk) -> None:
     async def chat(request: Request) -> Response:
         try:
             asked = await _read(request, desk)
-            if waiting.full:
+            if desk.waiting.full:
                 raise Problem(429, "Too many questions at once: ask again soon.", "rate_limit_error", "busy")
         except Problem as problem:
             return _refused(problem)
-        answering = _Answering(asked, desk, waiting)
+        answering = _Answering(asked, desk)
         if asked.stream:
             return StreamingResponse(answering.lines(request), media_type="text/event-stream")
         return await answering.whole(request)
@@ -115,14 +80,13 @@ def serve_programs(app: FastAPI, desk: Desk) -> None:
 class _Answering:
     """One request on its way through the pipeline."""
 
-    def __init__(self, asked: ChatRequest, desk: Desk, waiting: Waiting) -> None:
+    def __init__(self, asked: ChatRequest, desk: Desk) -> None:
         self._reply, self._stop = Reply(asked), threading.Event()
         model = None if asked.model == DEFAULT else asked.model
         wishes = asked.footnote
-        events = desk.events(
+        self._turn = desk.events(
             asked.question, asked.history, model, self._stop, rewrite=wishes.rewrite, only=wishes.documents or None
         )
-        self._turn = waiting.turn(events, self._stop)
 
     @asynccontextmanager
     async def _watched(self, request: Request) -> AsyncIterator[None]:

@@ -145,6 +145,7 @@ def _short(turn: Turn) -> str:
 def _status(turn: Turn) -> str:
     said = {
         "waiting": "The documents are still being opened: the answer comes when they are.",
+        "queued": "Others are being answered first: the answer comes after theirs.",
         "searching": "Searching the documents …",
         "writing": f"Reading {len(turn.hits)} passages and checking each sentence …",
         "stopped": "Stopped. What stands here was checked; the rest was not written.",

@@ -32,7 +32,6 @@ ROUTES: tuple[tuple[str, str, Kind], ...] = (
     ("GET", r"/config/?", "part"),
     ("GET", r"/gradio_api/info/?", "part"),
     ("GET", r"/gradio_api/startup-events", "part"),
-    ("GET", r"/gradio_api/heartbeat/[\w-]{1,64}", "part"),
     ("GET", r"/gradio_api/queue/data", "part"),
     ("POST", r"/gradio_api/queue/join", "event"),
     ("POST", r"/gradio_api/run/predict/?", "event"),

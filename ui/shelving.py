@@ -8,22 +8,23 @@ import gradio as gr
 from ui import events
 from ui.desk import Desk
 from ui.escape import escape_attribute
-from ui.listener import owner_of, understood
+from ui.listener import owner_of, tab_of, understood
 from ui.render import conversation
-from ui.tab import Tab
+from ui.tab import Tabs
 from ui.upload import Inbox
 
 
 class Shelving:
     """One per process; `inbox` holds what was uploaded and is not indexed yet."""
 
-    def __init__(self, desk: Desk, inbox: Inbox) -> None:
-        self._desk, self._documents, self._inbox = desk, desk.documents, inbox
+    def __init__(self, desk: Desk, inbox: Inbox, tabs: Tabs) -> None:
+        self._desk, self._documents, self._inbox, self._tabs = desk, desk.documents, inbox, tabs
 
-    def changed(self, tab: Tab) -> tuple[Any, str]:
+    def changed(self, shown: str, request: gr.Request) -> tuple[Any, str]:
         """After documents came or went."""
-        shown = gr.skip() if tab.turns else conversation((), self._desk.welcome(), unasked=True)
-        return shown, self._documents.shelf()
+        empty = not tab_of(self._tabs, request, shown).turns
+        packet = conversation((), self._desk.welcome(), unasked=True) if empty else gr.skip()
+        return packet, self._documents.shelf()
 
     @understood
     def read(self, event: gr.EventData) -> str:

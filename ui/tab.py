@@ -1,20 +1,22 @@
 """The conversation that one tab of a browser shows, shared by all that its reader does at the same time."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
 
 from ui.desk import Turns
-from ui.history import interrupted
+from ui.history import History, HistoryUnavailable, interrupted
+
+MOST_TABS = 256
 
 
 class Tab:
-    """One per browser session, held in gradio's state.
+    """One per browser session.
 
-    A listener gets its inputs as they were when it began, and an answer runs for seconds: turns that were a value of
-    their own in the state would be written back over all that the reader did meanwhile. Every change is made here, in
-    one step. An answer is known by the event that stops it; once the tab shows another conversation, the answer that
-    was being written is not the tab's any more.
+    An answer runs for seconds, and its reader does other things meanwhile: every change is made here, in one step. An
+    answer is known by the event that stops it; once the tab shows another conversation, the answer that was being
+    written is not the tab's any more.
     """
 
     def __init__(self) -> None:
@@ -22,10 +24,6 @@ class Tab:
         self._chat = ""
         self._answer: threading.Event | None = None
         self._lock = threading.Lock()
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Tab":
-        """A new one: gradio makes the state of each session by copying the first."""
-        return Tab()
 
     def __len__(self) -> int:
         """How many questions the conversation has."""
@@ -102,3 +100,33 @@ class Tab:
     def _stop(self) -> None:
         if self._answer is not None:
             self._answer.set()
+
+
+class Tabs:
+    """The tabs of all browser sessions; one that is forgotten is made anew from what the page still shows.
+
+    They are no state of gradio's: that would keep a connection open for each tab, of which a browser has six for one
+    host, and forget a tab an hour after that connection broke, as it does when a lid is closed.
+    """
+
+    def __init__(self, history: History, most: int = MOST_TABS) -> None:
+        self._history, self._most = history, most
+        self._tabs: OrderedDict[tuple[str, str], Tab] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, owner: str, session: str, shown: str) -> Tab:
+        """The tab of a session; `shown` is the conversation on the page, by its id in the history."""
+        with self._lock:
+            tab = self._tabs.pop((owner, session), None)
+            tab = self._made(owner, shown) if tab is None else tab
+            self._tabs[owner, session] = tab
+            while len(self._tabs) > self._most:
+                self._tabs.popitem(last=False)
+            return tab
+
+    def _made(self, owner: str, shown: str) -> Tab:
+        tab = Tab()
+        if shown:
+            with suppress(HistoryUnavailable):
+                tab.arrive(self._history.load(owner, shown).turns, shown)
+        return tab

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from index.records import Document, Hit
 from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence
 
-Phase = Literal["waiting", "searching", "writing", "answered", "stopped", "interrupted", "failed"]
+Phase = Literal["waiting", "queued", "searching", "writing", "answered", "stopped", "interrupted", "failed"]
 Verdict = Literal["", "up", "down"]
 
 UNEXPECTED = "Something went wrong inside Footnote; the terminal it was started from shows what. You can go on asking."
@@ -59,7 +59,7 @@ class Turn:
 
     @property
     def busy(self) -> bool:
-        return self.phase in ("waiting", "searching", "writing")
+        return self.phase in ("waiting", "queued", "searching", "writing")
 
 
 @dataclass(frozen=True, slots=True)

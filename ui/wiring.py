@@ -14,47 +14,49 @@ from ui import events, export
 from ui.desk import Desk, Turns
 from ui.door import GUEST
 from ui.history import History, HistoryUnavailable, UnknownConversation
-from ui.listener import owner_of, understood
+from ui.listener import owner_of, tab_of, understood
 from ui.notes import evidence
 from ui.render import Pieces, begin, change, conversation, opening, pieces
-from ui.tab import Tab
+from ui.tab import Tab, Tabs
 from ui.turn import Verdict
 from ui.writers import Writing, refusal_line, writing_line
 
 BUSY = "One question at a time: wait for the answer or stop it first."
-Asked = tuple[Any, Any, Any]
-"""The packet for the page, the question box, the line below it."""
+Asked = tuple[Any, Any]
+"""The packet for the page, the line below the question box."""
 
 
 class Wiring:
     """One per process; what belongs to a browser tab comes in with each event."""
 
-    def __init__(self, desk: Desk, history: History) -> None:
+    def __init__(self, desk: Desk, history: History, tabs: Tabs) -> None:
         self.desk = desk
         self.history = history
+        self.tabs = tabs
 
-    def arrive(self, tab: Tab, chat: str, request: gr.Request) -> tuple[Any, ...]:
+    def arrive(self, shown: str, request: gr.Request) -> tuple[Any, ...]:
         """The tab was loaded: the conversation that its address names, the documents, how far the opening is."""
         # First: were it over only after the rest was made, the clock would stop before the page showed the documents.
         opened = self._opened()
-        chat = str(chat or "")
+        chat = str(shown or "")
         try:
             turns = self.history.load(owner_of(request), chat).turns if chat else ()
         except HistoryUnavailable as error:
             gr.Info(str(error))
             turns, chat = (), ""
         # A question may be quicker than the loading of the page: what it has brought must not be wiped out.
-        free = tab.arrive(turns, chat)
-        shown = conversation(turns, self.desk.welcome(), chat, unasked=True) if free else gr.skip()
-        return shown, self.desk.documents.shelf(), *opened
+        free = tab_of(self.tabs, request, "").arrive(turns, chat)
+        packet = conversation(turns, self.desk.welcome(), chat, unasked=True) if free else gr.skip()
+        return packet, self.desk.documents.shelf(), *opened
 
-    def tick(self, tab: Tab) -> tuple[Any, ...]:
+    def tick(self, shown: str, request: gr.Request) -> tuple[Any, ...]:
         """While the documents are being opened: what is being done; at the end the page as it will be."""
         opened = self._opened()
         if opened[0]:
             return gr.skip(), gr.skip(), *opened
-        shown = gr.skip() if tab.turns else conversation((), self.desk.welcome(), unasked=True)
-        return shown, self.desk.documents.shelf(), *opened
+        empty = not tab_of(self.tabs, request, shown).turns
+        packet = conversation((), self.desk.welcome(), unasked=True) if empty else gr.skip()
+        return packet, self.desk.documents.shelf(), *opened
 
     def _opened(self) -> tuple[Any, ...]:
         """The news of the opening, the clock that asks for them, and when it is over the model menu, and how far the
@@ -65,31 +67,32 @@ class Wiring:
         menu = self.desk.writers.menu
         return "", gr.Timer(active=False), gr.Dropdown(**menu), *_writing(self.desk.writers.state(menu["value"]))
 
-    def ask(self, tab: Tab, question: str, model: str, only: str, request: gr.Request) -> Iterator[Asked]:
-        yield from self._ask(tab, str(question or ""), model, only, request, rewrite=True)
+    def ask(self, shown: str, question: str, model: str, only: str, request: gr.Request) -> Iterator[Asked]:
+        yield from self._ask(shown, str(question or ""), model, only, request, rewrite=True)
 
-    def again(self, tab: Tab, model: str, only: str, event: gr.EventData, request: gr.Request) -> Iterator[Asked]:
+    def again(self, shown: str, model: str, only: str, event: gr.EventData, request: gr.Request) -> Iterator[Asked]:
         try:
             question, rewrite = events.text(event._data, "question"), events.flag(event._data, "rewrite")
         except events.Malformed as error:
             raise gr.Error(str(error), print_exception=False) from error
-        yield from self._ask(tab, question, model, only, request, rewrite=rewrite)
+        yield from self._ask(shown, question, model, only, request, rewrite=rewrite)
 
-    def stop(self, tab: Tab) -> None:
-        tab.stop()
+    def stop(self, shown: str, request: gr.Request) -> None:
+        tab_of(self.tabs, request, shown).stop()
 
     @understood
-    def cite(self, tab: Tab, event: gr.EventData) -> str:
-        data = event._data
+    def cite(self, shown: str, event: gr.EventData, request: gr.Request) -> str:
+        data, turns = event._data, tab_of(self.tabs, request, shown).turns
         turn, kind, number = events.number(data, "turn"), events.text(data, "kind"), events.number(data, "number")
-        return self.desk.panel(tab.turns, turn, kind, number, whole=events.flag(data, "whole"))
+        return self.desk.panel(turns, turn, kind, number, whole=events.flag(data, "whole"))
 
     @understood
-    def judge(self, tab: Tab, event: gr.EventData, request: gr.Request) -> str:
+    def judge(self, shown: str, event: gr.EventData, request: gr.Request) -> str:
         """The reader's verdict on one citation, and the panel that shows it."""
         data = event._data
         number, marker = events.number(data, "turn"), events.number(data, "number")
         verdict = _verdict(events.text(data, "verdict"))
+        tab = tab_of(self.tabs, request, shown)
         turns = self._judged(tab, number, lambda turns: self.desk.judge(turns, number, marker, verdict), request)
         return self.desk.panel(turns, number, "marker", marker, whole=events.flag(data, "whole"))
 
@@ -113,25 +116,26 @@ class Wiring:
         menu = gr.skip() if state.busy else gr.Dropdown(choices=self.desk.writers.menu["choices"])
         return *_writing(state), menu
 
-    def suggest(self, tab: Tab, only: str) -> str:
+    def suggest(self, shown: str, only: str, request: gr.Request) -> str:
         """Questions to go on with, after the answer is on the page."""
+        tab = tab_of(self.tabs, request, shown)
         turns, chat = tab.now
-        shown = self.desk.suggest(turns, _chosen(only))
+        found = self.desk.suggest(turns, _chosen(only))
         here = (len(tab), tab.now[1]) == (len(turns), chat)  # or another conversation is shown by now
-        return opening(chat) + change({}, {"next": shown}, len(turns) - 1) if shown and here else gr.skip()
+        return opening(chat) + change({}, {"next": found}, len(turns) - 1) if found and here else gr.skip()
 
     @understood
-    def evidence(self, tab: Tab, event: gr.EventData) -> str:
-        number, turns = events.number(event._data, "turn"), tab.turns
+    def evidence(self, shown: str, event: gr.EventData, request: gr.Request) -> str:
+        number, turns = events.number(event._data, "turn"), tab_of(self.tabs, request, shown).turns
         if not 0 <= number < len(turns):
             return opening()
-        shown = evidence(turns[number], number, self.desk.threshold)
-        return opening() + change({}, {"evidence": shown}, number)
+        return opening() + change({}, {"evidence": evidence(turns[number], number, self.desk.threshold)}, number)
 
     @understood
-    def rate(self, tab: Tab, event: gr.EventData, request: gr.Request) -> str:
+    def rate(self, shown: str, event: gr.EventData, request: gr.Request) -> str:
         verdict = _verdict(events.text(event._data, "verdict"))
         number = events.number(event._data, "turn")
+        tab = tab_of(self.tabs, request, shown)
         turns = self._judged(tab, number, lambda turns: self.desk.rate(turns, number, verdict), request)
         if not 0 <= number < len(turns) or turns[number].busy:
             return opening()
@@ -150,8 +154,8 @@ class Wiring:
         return turns
 
     @understood
-    def save(self, tab: Tab, event: gr.EventData) -> str:
-        kind, turns = events.text(event._data, "kind"), tab.turns
+    def save(self, shown: str, event: gr.EventData, request: gr.Request) -> str:
+        kind, turns = events.text(event._data, "kind"), tab_of(self.tabs, request, shown).turns
         if not turns:
             gr.Info("There is no conversation to save yet.")
             return ""
@@ -159,22 +163,23 @@ class Wiring:
         return export.export(turns, form, turns[0].question)
 
     def _ask(
-        self, tab: Tab, question: str, model: str, only: str, request: gr.Request, *, rewrite: bool
+        self, shown: str, question: str, model: str, only: str, request: gr.Request, *, rewrite: bool
     ) -> Iterator[Asked]:
-        question, stop, silent = question.strip(), threading.Event(), (gr.skip(),) * 3
+        question, stop, silent = question.strip(), threading.Event(), (gr.skip(),) * 2
+        tab = tab_of(self.tabs, request, shown)
         refused = _refused(question)
         begun = None if refused else tab.begin(stop)
         if begun is None:
-            yield *silent[:2], refusal_line(refused or BUSY)
+            yield gr.skip(), refusal_line(refused or BUSY)
             return
         try:
             (turns, chat), owner = begun, owner_of(request)
             steps = self.desk.ask(turns, question, model, stop, rewrite=rewrite, only=_chosen(only))
             if owner != GUEST:
                 chat, steps = self._kept(owner, chat, steps)
-            packet = opening(chat)
+            # Nothing is known of what the page shows, as when it was deleted elsewhere: the answer begins a page anew.
+            packet = opening(chat, anew=bool(shown) and not turns)
             before: Pieces = {}
-            box: Any = ""
             below: Any = writing_line(self.desk.writers.state(str(model or "")))
             for grown in steps:
                 if not tab.grow(stop, grown, chat):
@@ -182,11 +187,11 @@ class Wiring:
                 after = pieces(grown[-1], len(grown) - 1)
                 packet += change(before, after, len(grown) - 1)
                 before = after
-                yield packet, box, below
-                box = below = gr.skip()  # from now on the reader may be typing the next question
+                yield packet, below
+                below = gr.skip()  # what stands there from now on is about the next question
                 if not tab.awaits(stop):  # this step may have come to the page after the other conversation
                     turns, chat = tab.now
-                    yield conversation(turns, self.desk.welcome(), chat), box, below
+                    yield conversation(turns, self.desk.welcome(), chat), below
             if not tab.awaits(stop):
                 yield silent  # gradio sends what came last once more at the end
         finally:

@@ -237,7 +237,7 @@ def test_nobody_waits_for_a_question_that_waits_for_the_documents(tmp_path):
 
 def test_too_many_at_once_are_told_to_come_back():
     """Beyond those who are answered and those who wait, the next one gets no place until one is free."""
-    from ui.programs import Waiting
+    from ui.waiting import Waiting
 
     waiting, stop = Waiting(at_once=1, most_waiting=1), threading.Event()
     first, second = waiting.turn(iter("ab"), stop), waiting.turn(iter("cd"), stop)

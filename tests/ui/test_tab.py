@@ -1,6 +1,5 @@
 """The conversation of a tab, which listeners change at the same time."""
 
-import copy
 import threading
 from types import SimpleNamespace
 
@@ -9,11 +8,11 @@ import pytest
 from tests.ui.scripted import ScriptedPipeline
 from ui.desk import Desk
 from ui.history import INTERRUPTED, History
-from ui.tab import Tab
+from ui.tab import Tab, Tabs
 from ui.turn import Turn
 from ui.wiring import Wiring
 
-REQUEST = SimpleNamespace(username="user:ada")
+REQUEST = SimpleNamespace(username="user:ada", session_hash="a")
 BUSY, DONE, OTHER = Turn("a", "writing"), Turn("a", "answered"), Turn("b", "answered")
 
 
@@ -21,8 +20,9 @@ BUSY, DONE, OTHER = Turn("a", "writing"), Turn("a", "answered"), Turn("b", "answ
 def asked(tmp_path):
     """A tab and the steps of the answer to a question in it, as gradio takes them."""
     history = History(None)
-    tab = Tab()
-    yield tab, Wiring(Desk(ScriptedPipeline(), tmp_path), history).ask(tab, "what did it cost", None, "", REQUEST)
+    tabs = Tabs(history)
+    wiring = Wiring(Desk(ScriptedPipeline(), tmp_path), history, tabs)
+    yield tabs.of("user:ada", "a", ""), wiring.ask("", "what did it cost", None, "", REQUEST)
     history.close()
 
 
@@ -72,10 +72,17 @@ def test_a_question_that_is_quicker_than_the_loading_stays():
 
 
 def test_each_session_has_a_tab_of_its_own():
-    """gradio copies the first value of a state for each."""
-    tab = Tab()
-    tab.show((DONE,), "one")
-    assert copy.deepcopy(tab).now == ((), "")
+    """It stays, also while it is empty; those that were used longest ago are forgotten, and made anew from the page."""
+    history = History(None)
+    chat = history.add("ada", "a", (DONE,))
+    tabs = Tabs(history, most=2)
+    first = tabs.of("ada", "1", "")
+    first.show((OTHER,), "")
+    assert tabs.of("ada", "2", "") is tabs.of("ada", "2", chat)
+    assert tabs.of("bob", "1", "").now == ((), "")
+    assert tabs.of("ada", "1", chat).now == ((DONE,), chat)
+    assert tabs.of("bob", "3", chat).now == tabs.of("ada", "3", "gone").now == ((), "")
+    history.close()
 
 
 def test_a_turn_whose_steps_nobody_takes_any_more_is_interrupted(asked):

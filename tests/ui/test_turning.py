@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.ui.conftest import serving
+from tests.ui.scripted import COST
 from ui.history import FILE, History, HistoryUnavailable, signed_in
 from ui.security import Access
 from ui.signin import Signin
@@ -28,12 +29,13 @@ class Reader:
     blocks: gr.Blocks
     session: str
     said: list[str] = field(default_factory=list)
+    shown: str = ""
 
     def body(self, name, values=(), event=None):
-        """The body of an event: `values` for the inputs that are no state of the server."""
+        """The body of an event: `values` for the inputs besides the conversation that the page shows."""
         number, listener = next((n, found) for n, found in self.blocks.fns.items() if found.name == name)
         given = iter(values)
-        data = [None if isinstance(part, gr.State) else next(given, None) for part in listener.inputs]
+        data = [self.shown if part.elem_id == "where" else next(given, None) for part in listener.inputs]
         return {"fn_index": number, "session_hash": self.session, "trigger_id": 1, "data": data, "event_data": event}
 
     def do(self, name, event=None):
@@ -187,6 +189,23 @@ def test_a_deleted_conversation_goes_on_as_a_new_one(reader, kept):
     assert kept() == [
         [("what did it cost", "answered"), ("do they disagree", "answered"), ("how long did it take", "answered")]
     ]
+
+
+def test_a_tab_that_was_forgotten_goes_on_where_its_page_is(reader, kept, served_to_ada):
+    """A server that was started anew while the lid was closed: marks open their place and the next question follows."""
+    said = reader.ask("what did it cost")
+    later = Reader(reader.client, reader.blocks, secrets.token_hex(4))
+    later.shown = said.split('data-chat=\\"')[1].split("\\")[0]
+    assert COST in later.do("cite", {"turn": 0, "kind": "marker", "number": 1})[0]
+    assert 'data-turn=\\"1\\"' in later.ask("how long did it take")
+    assert [question for question, _ in served_to_ada.pipeline.asked[-1][1]] == ["what did it cost"]
+    assert kept() == [[("what did it cost", "answered"), ("how long did it take", "answered")]]
+
+
+def test_what_nothing_is_known_of_is_not_written_over(reader, kept):
+    """A page whose conversation is gone, and whose tab was forgotten, begins anew with the next question."""
+    reader.shown = "gone"
+    assert "data-anew" in reader.ask("what did it cost")
 
 
 @pytest.mark.parametrize("question", ["what did it cost", "crash"])

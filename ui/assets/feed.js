@@ -1,4 +1,5 @@
 // Packets of pieces. Each piece replaces its like in the conversation and touches nothing else.
+const BUSY = '.waiting, .queued, .searching, .writing';
 const ORDER = ['question', 'searched', 'short', 'text', 'status', 'conflicts', 'notes', 'foot', 'next'];
 let packet = '';
 let done = 0;
@@ -63,10 +64,11 @@ function apply() {
   const pieces = element.querySelectorAll('[data-piece]');
   for (; done < pieces.length; done += 1) made = put(log, pieces[done]) ?? made;
   const last = log.querySelector('.turn:last-of-type');
-  log.setAttribute('aria-busy', String(Boolean(last?.matches('.searching, .writing'))));
+  log.setAttribute('aria-busy', String(Boolean(last?.matches(BUSY))));
   // The new question goes to the top of the view; from then on the reader is never moved.
   if (made) window.footnote.newest(anew ? 'auto' : undefined);
   if (made && !anew) window.footnote.asked();
+  if (!last?.matches(BUSY)) window.footnote.free();
   window.footnote.remark();
 }
 

@@ -140,12 +140,25 @@ window.footnote = (() => {
     watched = { turn: last, observer };
   }
 
-  // Puts words into the question box as if they had been typed.
+  // Puts words into a box as if they had been typed.
+  function type(box, text) {
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), 'value').set.call(box, text);
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  }
   function write(text) {
     const box = find('#question textarea');
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(box, text);
-    box.dispatchEvent(new Event('input', { bubbles: true }));
+    type(box, text);
     box.focus();
+  }
+
+  // One question at a time: what is asked during an answer stays where it is, and that is told at once.
+  function busy() {
+    const writing = Boolean(find('#log[aria-busy=true]'));
+    if (writing) find('#wait').hidden = false;
+    return writing;
+  }
+  function free() {
+    if (find('#wait')) find('#wait').hidden = true;
   }
 
   // The citation before or after the open one, in the order of the answers.
@@ -158,9 +171,7 @@ window.footnote = (() => {
 
   // "Ask only these": the chosen documents go with each question until they are let go.
   function only(ids, total) {
-    const box = find('#only :is(textarea, input)');
-    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), 'value').set.call(box, ids.join(' '));
-    box.dispatchEvent(new Event('input', { bubbles: true }));
+    type(find('#only :is(textarea, input)'), ids.join(' '));
     find('#chosen').hidden = !ids.length;
     find('#chosen span').textContent = `Asking ${ids.length} of ${total} documents.`;
   }
@@ -223,9 +234,23 @@ window.footnote = (() => {
     if (!box) setTimeout(draft, 100); // the parts of the page arrive one by one
     else if (kept && !box.value) write(kept);
   }
+  // What was sent leaves the box when it stands on the page; what was typed since, or before a click on a question, stays.
+  let sent = null;
   function asked() {
-    try { sessionStorage.removeItem(DRAFT); } catch { /* as for the theme */ }
+    const box = find('#question textarea');
+    if (sent !== null && box.value === sent) type(box, '');
+    sent = null;
   }
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || !event.target.matches?.('#question textarea')) return;
+    if (!busy()) { sent = event.target.value; return; }
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('#ask')) sent = find('#question textarea').value;
+    else if (event.target.closest('#transcript button')) sent = null;
+  }, true);
 
-  return { open, arrive, close, remark, drawer, theme, chosenTheme, copy, save, motion, chat, address, moved, newest, write, copyAnswer, draft, asked, step, only, show, part };
+  return { open, arrive, close, remark, drawer, theme, chosenTheme, copy, save, motion, chat, address, moved, newest, write, copyAnswer, draft, asked, busy, free, step, only, show, part };
 })();

@@ -1,5 +1,5 @@
 // What can be done in the conversation: each button of an answer, the preview of a mark, the way to the newest turn.
-const ask = (question, rewrite) => trigger('again', { question, rewrite });
+const ask = (question, rewrite) => { if (!window.footnote.busy()) trigger('again', { question, rewrite }); };
 const address = (data) => ({ turn: Number(data.turn), kind: data.kind, number: Number(data.number) });
 const said = (button, text) => { const place = button.closest('.foot').querySelector('.acts .said'); if (place) place.textContent = text; };
 

@@ -3,7 +3,12 @@ element.addEventListener('click', (event) => {
   if (wish?.fetch) trigger('fetch', { name: wish.fetch });
 });
 
-// Why a question was not taken is told until the question is mended.
+// Why a question was not taken is told until the question is mended, and that another is being answered until it is.
+const wait = Object.assign(document.createElement('p'), { id: 'wait', role: 'alert', hidden: true });
+wait.textContent = 'One question at a time: wait for the answer or stop it first.';
+element.before(wait);
 document.addEventListener('input', (event) => {
-  if (event.target.matches('#question textarea')) element.querySelector('[data-refusal]')?.replaceChildren();
+  if (!event.target.matches('#question textarea')) return;
+  element.querySelector('[data-refusal]')?.replaceChildren();
+  window.footnote.free();
 });
