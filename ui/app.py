@@ -8,10 +8,10 @@ from ui.layout import asset, lay_out  # first: it sets what gradio reads when it
 # isort: split
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 
 from ui import events
+from ui.arriving import serve_imports, serve_uploads
 from ui.connect import connect
 from ui.desk import Desk
 from ui.door import OWNER, Door
@@ -22,7 +22,7 @@ from ui.programs import serve_programs
 from ui.security import Access
 from ui.shelving import Shelving
 from ui.tab import Tabs
-from ui.upload import Inbox, Refused
+from ui.upload import Inbox
 from ui.wiring import Wiring
 
 MOST_SESSIONS = 1_000
@@ -47,11 +47,12 @@ def application(desk: Desk, access: Access | None = None) -> FastAPI:
     """The ASGI application: the page, nothing from other hosts, no file served that the page does not need."""
     access = access or Access()
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    outer, inbox = FastAPI(**closed), Inbox(desk.home, access.limits)
-    page = build(desk, inbox, _history(desk))
+    outer, inbox, history = FastAPI(**closed), Inbox(desk.home, access.limits), _history(desk)
+    page = build(desk, inbox, history)
     page.state_session_capacity = MOST_SESSIONS
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
-    _receive_uploads(outer, inbox)
+    serve_uploads(outer, inbox)
+    serve_imports(outer, inbox, history)
     serve_originals(outer, desk.documents.originals, desk.documents.find)
     serve_programs(outer, desk)
     inputs = {number: len(listener.inputs) for number, listener in page.fns.items() if listener.fn is not None}
@@ -88,15 +89,3 @@ def _history(desk: Desk) -> History:
     except HistoryUnavailable as error:
         logging.getLogger(__name__).warning("%s Until then conversations are forgotten at the end.", error)
         return History(None)
-
-
-def _receive_uploads(app: FastAPI, inbox: Inbox) -> None:
-    @app.post("/upload")
-    async def upload(request: Request, name: str) -> JSONResponse:
-        told = request.headers.get("content-length", "")
-        length = int(told) if told.isdecimal() else None
-        try:
-            file = await inbox.receive(request.scope[OWNER], name, length, request.stream())
-        except Refused as refused:
-            return JSONResponse({"problem": str(refused)}, refused.status)
-        return JSONResponse({"name": file.name})

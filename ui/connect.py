@@ -69,7 +69,6 @@ def _chats(p: Parts, keeping: Keeping) -> None:
     p.masthead.fresh(keeping.fresh, [p.where], place, **TOLD)
     p.listed.pick(keeping.pick, [p.where], place, **TOLD)
     p.kept.find(keeping.find, None, [p.listed], **AT_ONCE)
-    p.kept.take(keeping.take, None, [p.listed], **AT_ONCE)
     p.listed.rename(keeping.rename, None, [p.listed], **AT_ONCE)
     p.listed.drop(keeping.drop, None, [p.listed], **AT_ONCE)
     p.listed.back(keeping.back, None, [p.listed], **AT_ONCE)

@@ -19,9 +19,10 @@ Format = Literal["markdown", "html", "json"]
 SCHEMA_VERSION = 1
 KIND = "footnote conversation"
 UNTITLED = "Conversation"
+NO_CONVERSATION = (
+    "The file is not a conversation that Footnote exported: choose a file saved as Markdown, HTML or JSON."
+)
 UNANSWERED = "Not answered to the end."
-LARGEST_IMPORT = 998_000
-"""Bytes of a file that is imported, as the JSON text in which the page sends it: the door lets no more in."""
 
 _FOOTNOTE = re.compile(r"\[\^(\d+)\]")
 _HIDDEN = re.compile(
@@ -81,8 +82,6 @@ def read(text: str) -> Exported:
 
     The words come from the hidden JSON: what somebody changed in the visible part of an export is not read.
     """
-    if len(text) > LARGEST_IMPORT:  # it has no fewer bytes than characters; the page counts them before it sends them
-        raise NotAConversation(f"The file is larger than the {LARGEST_IMPORT:,} bytes that can be imported.")
     # The last one: a quote can look like the beginning of a record only where it is escaped.
     hidden = _HIDDEN.findall(text)
     try:
@@ -96,9 +95,15 @@ def read(text: str) -> Exported:
     except BadRecord as error:
         raise NotAConversation(f"A turn of the file is damaged ({error}): export the conversation again.") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise NotAConversation(
-            "The file is not a conversation that Footnote exported: choose a file saved as Markdown, HTML or JSON."
-        ) from error
+        raise NotAConversation(NO_CONVERSATION) from error
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file. Raises NotAConversation."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NotAConversation(NO_CONVERSATION) from error
 
 
 def _whole(turns: Sequence[Turn], title: str) -> dict[str, Any]:

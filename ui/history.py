@@ -29,7 +29,7 @@ from typing import Any
 from rag.answer import one_line
 from ui.conversation import Conversation, Heading, UnknownConversation, of_browser, signed_in
 from ui.escape import clip
-from ui.history_file import HistoryFile, HistoryUnavailable
+from ui.history_file import HistoryFile, HistoryUnavailable, fold
 from ui.record import BadRecord, from_record, to_record
 from ui.turn import Turn
 
@@ -98,16 +98,22 @@ class History:
             rows = connection.execute(f"{found} AND turns > 0 ORDER BY changed DESC, id", (owner, words)).fetchall()
         return tuple(_heading(row) for row in rows)
 
-    def load(self, owner: str, identity: str) -> Conversation:
-        """The conversation with all its turns. Raises UnknownConversation, also for a deleted one."""
+    def heading(self, owner: str, identity: str) -> Heading:
+        """The heading of a conversation. Raises UnknownConversation, also for a deleted one."""
         with self._file.reading() as connection:
             row = connection.execute(f"{_FOUND} AND id = ? AND deleted IS NULL", (owner, identity)).fetchone()
+        if row is None:
+            raise UnknownConversation
+        return _heading(row)
+
+    def load(self, owner: str, identity: str) -> Conversation:
+        """The conversation with all its turns. Raises UnknownConversation, also for a deleted one."""
+        heading = self.heading(owner, identity)
+        with self._file.reading() as connection:
             turns = connection.execute(
                 "SELECT number, record FROM turn WHERE conversation = ? ORDER BY number", (identity,)
             ).fetchall()
-        if row is None:
-            raise UnknownConversation
-        return Conversation(_heading(row), tuple(self._turn(identity, number, record) for number, record in turns))
+        return Conversation(heading, tuple(self._turn(identity, number, record) for number, record in turns))
 
     def rename(self, owner: str, identity: str, title: str) -> None:
         """Gives the conversation another title, on one line and at most TITLE_CHARACTERS long."""
@@ -248,7 +254,7 @@ def _title(text: str) -> str:
 
 
 def _searchable(text: str) -> str:
-    return one_line(_storable(text)).casefold()
+    return fold(one_line(_storable(text)))
 
 
 def _storable(text: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,7 +72,7 @@ class HistoryFile:
             self._connection.close()
 
     def _prepare(self) -> None:
-        self._connection.create_function("fold", 1, str.casefold, deterministic=True)
+        self._connection.create_function("fold", 1, fold, deterministic=True)
         # FULL flushes at every commit: a question that is on the page survives a power cut.
         for setting in ("foreign_keys = ON", "secure_delete = ON", "journal_mode = WAL", "synchronous = FULL"):
             self._connection.execute(f"PRAGMA {setting}").fetchall()
@@ -101,6 +102,11 @@ class HistoryFile:
             yield
         except (sqlite3.Error, OSError) as error:
             raise HistoryUnavailable(_sentence(error, self.path)) from error
+
+
+def fold(text: str) -> str:
+    """The text as it is searched: upper and lower case are one, and so are the ways to write an accent."""
+    return unicodedata.normalize("NFC", text.casefold())
 
 
 def _sentence(error: Exception, path: Path | None) -> str:

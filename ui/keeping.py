@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from ui import chats, events, export
+from ui import chats, events
 from ui.desk import Desk
 from ui.door import GUEST
 from ui.history import History
@@ -33,37 +33,28 @@ class Keeping:
 
     @understood
     def find(self, event: gr.EventData, request: gr.Request) -> str:
-        return self._listed(request, events.text(event._data, "query"))
+        return self._listed(event, request)
 
     @understood
     def rename(self, event: gr.EventData, request: gr.Request) -> str:
         self._history.rename(owner_of(request), events.text(event._data, "chat"), events.text(event._data, "title"))
-        return self._listed(request)
+        return self._listed(event, request)
 
     @understood
     def drop(self, event: gr.EventData, request: gr.Request) -> str:
         chat = events.text(event._data, "chat")
         self._history.delete(owner_of(request), chat)
-        return self._listed(request, gone=chat)
+        return self._listed(event, request, gone=chat)
 
     @understood
     def back(self, event: gr.EventData, request: gr.Request) -> str:
         self._history.restore(owner_of(request), events.text(event._data, "chat"))
-        return self._listed(request)
+        return self._listed(event, request)
 
-    @understood
-    def take(self, event: gr.EventData, request: gr.Request) -> str:
-        """Imports an exported conversation."""
-        try:
-            found = export.read(events.text(event._data, "text"))
-        except export.NotAConversation as error:
-            return self._listed(request, problem=str(error))
-        if owner_of(request) != GUEST:
-            self._history.add(owner_of(request), found.title, found.turns)
-        return self._listed(request)
-
-    def _listed(self, request: gr.Request, query: str = "", *, gone: str = "", problem: str = "") -> str:
-        owner = owner_of(request)
+    def _listed(self, event: gr.EventData, request: gr.Request, *, gone: str = "") -> str:
+        """The list for the words that stand in the search box."""
+        owner, query = owner_of(request), events.text(event._data, "query")
         if owner == GUEST:
             return chats.not_kept()
-        return chats.listed(self._history.list(owner, query), query=query, gone=gone, problem=problem)
+        found, deleted = (self._history.list(owner, query, deleted=each) for each in (False, True))
+        return chats.listed(found, deleted, query=query, gone=gone)

@@ -23,6 +23,7 @@ ROUTES: tuple[tuple[str, str, Kind], ...] = (
     ("POST", r"/login", "login"),
     ("POST", r"/logout", "logout"),
     ("POST", r"/upload", "upload"),
+    ("POST", r"/import", "upload"),
     ("GET", r"/original", "part"),
     ("GET", r"/page\.png", "part"),
     ("GET", r"/(?:assets|static)/[\w./@+-]+", "part"),

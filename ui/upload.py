@@ -5,6 +5,7 @@ upload is a request of its own, and the event that indexes it carries no path at
 """
 
 import hashlib
+import os
 import shutil
 import threading
 import unicodedata
@@ -88,12 +89,14 @@ class Inbox:
         if length is None:
             raise Refused(411, "An upload has to say its length.")
         if length > limits.file:
-            raise Refused(413, f"A file may have {_size(limits.file)}; this one has {_size(length)}.")
+            raise Refused(413, f"A file may have {in_words(limits.file)}; this one has {in_words(length)}.")
         with self._lock:
             if self._sent[owner] + length > limits.session:
-                raise Refused(413, f"You have uploaded {_size(limits.session)} in this run, which is the limit.")
+                raise Refused(413, f"You have uploaded {in_words(limits.session)} in this run, which is the limit.")
             if self._kept() + length > limits.total:
-                raise Refused(413, f"All uploads together may have {_size(limits.total)}: remove some documents first.")
+                raise Refused(
+                    413, f"All uploads together may have {in_words(limits.total)}: remove some documents first."
+                )
             self._home.mkdir(parents=True, exist_ok=True)
             if self._free(self._home) - length < limits.free:
                 raise Refused(507, "The disk of this machine is nearly full: nothing more is taken.")
@@ -102,7 +105,7 @@ class Inbox:
 
     def _kept(self) -> int:
         folders = (self._folder, self._home / "added")
-        return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
+        return sum(_bytes(Path(place, name)) for each in folders for place, _, names in os.walk(each) for name in names)
 
 
 def file_name(name: str) -> str:
@@ -120,5 +123,14 @@ def _folder_of(owner: str) -> str:
     return hashlib.sha256(owner.encode()).hexdigest()[:32]
 
 
-def _size(count: int) -> str:
+def _bytes(file: Path) -> int:
+    """How long a file is; some are gone by now, because others are received and indexed meanwhile."""
+    try:
+        return file.lstat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def in_words(count: int) -> str:
+    """A number of bytes for a reader."""
     return f"{count / MEGABYTE:,.0f} MB" if count >= MEGABYTE else f"{count:,} bytes"

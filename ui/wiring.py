@@ -155,12 +155,15 @@ class Wiring:
 
     @understood
     def save(self, shown: str, event: gr.EventData, request: gr.Request) -> str:
-        kind, turns = events.text(event._data, "kind"), tab_of(self.tabs, request, shown).turns
+        kind, (turns, chat) = events.text(event._data, "kind"), tab_of(self.tabs, request, shown).now
         if not turns:
             gr.Info("There is no conversation to save yet.")
             return ""
         form: export.Format = "json" if kind == "json" else "html" if kind == "html" else "markdown"
-        return export.export(turns, form, turns[0].question)
+        title = turns[0].question
+        with suppress(HistoryUnavailable):
+            title = self.history.heading(owner_of(request), chat).title
+        return export.export(turns, form, title)
 
     def _ask(
         self, shown: str, question: str, model: str, only: str, request: gr.Request, *, rewrite: bool
@@ -217,7 +220,7 @@ class Wiring:
 
     def _knows(self, owner: str, chat: str) -> bool:
         try:
-            self.history.load(owner, chat)
+            self.history.heading(owner, chat)
         except UnknownConversation:
             return False
         return True

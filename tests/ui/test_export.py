@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import answers, texts
 from tests.ui.scripted import NASTY_QUOTE, scripts
-from ui.door import BODY_LIMIT
-from ui.export import LARGEST_IMPORT, NotAConversation, export, read, to_html, to_json, to_markdown
-from ui.layout import asset
+from ui.export import NotAConversation, decoded, export, read, to_html, to_json, to_markdown
 from ui.record import BadRecord, from_record, to_record
 from ui.turn import Turn
 
@@ -85,14 +83,11 @@ def test_another_file_is_refused_in_one_sentence(text):
         read(text)
 
 
-def test_too_large_a_file_is_refused_before_it_is_read():
-    """The limit is named; what is within it passes the door, and the page's script has the same number."""
-    with pytest.raises(NotAConversation, match=f"{LARGEST_IMPORT:,}"):
-        read(" " * (LARGEST_IMPORT + 1))
-    event = {"fn_index": 99, "session_hash": "s" * 64, "trigger_id": 10**9, "data": [], "event_id": None}
-    body = json.dumps(event | {"event_data": {"text": "x" * (LARGEST_IMPORT - 2)}})
-    assert BODY_LIMIT - 2_000 < len(body) < BODY_LIMIT
-    assert f"const LARGEST = {LARGEST_IMPORT:_};" in asset("chats.js")
+def test_a_file_that_is_no_text_is_refused_in_the_same_sentence():
+    """A picture, say; what an editor puts before a text is no part of it."""
+    with pytest.raises(NotAConversation, match="choose a file"):
+        decoded(b"\x89PNG\r\n\xff")
+    assert decoded("\ufeff{}".encode()) == "{}"
 
 
 def test_a_built_in_answer_that_stands_is_exported_with_why_it_does():

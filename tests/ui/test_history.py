@@ -175,6 +175,15 @@ def test_search_finds_all_words_anywhere(history, tmp_path):
     assert history.list(BOB, "cost") == ()
 
 
+def test_search_knows_one_accent_only(history):
+    """However it is written: as one character, or as a letter and its accent, as in names of files."""
+    for question in ("Who runs the cafe\u0301?", "Who runs the CAF\u00c9?"):
+        history.add(ADA, "Title", (Turn(question),))
+        history.add(ADA, question, (Turn("q"),))
+    for query in ("caf\u00e9", "cafe\u0301"):
+        assert len(history.list(ADA, query)) == 4
+
+
 def test_a_deleted_conversation_can_be_restored_for_a_day(history, tmp_path, monkeypatch):
     """Deleting takes it out of the list, restoring brings it back, and later its words are not in the file any more."""
     chat, shown = talk(history, tmp_path, "cost xylophone")

@@ -2,20 +2,26 @@
 
 import json
 import secrets
+import socket
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import gradio as gr
 import httpx
 import pytest
 
+from rag.answer import Final
 from tests.ui.conftest import serving
-from tests.ui.scripted import COST
+from tests.ui.scripted import COST, scripts
+from ui.arriving import LARGEST_IMPORT
+from ui.export import export
 from ui.history import FILE, History, HistoryUnavailable, signed_in
 from ui.security import Access
 from ui.signin import Signin
+from ui.turn import Turn, advance
 
 JOIN, RUN, STREAM = "/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/queue/data"
 ADA = signed_in("ada")
@@ -231,6 +237,36 @@ def _full(*_):
 def test_a_question_without_its_choice_of_documents_is_one_to_all(reader, kept, capfd):
     """Null in the place of the chosen documents, which the page never sends, is no traceback."""
     assert "5.5 million" in reader.ask("what did it cost", only=None)
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+def test_a_conversation_comes_back_from_a_file_for_its_sender(reader, kept, served_to_ada):
+    """Whatever does not come back is told in a sentence; nothing of it is left, nor taken for a document."""
+    turn = advance(Turn("what did it cost"), Final(scripts()["cost"]))
+    for kind in ("json", "markdown", "html"):
+        answer = reader.client.post("/import?name=a", content=export([turn], kind, "Costs").encode())
+        assert answer.status_code == 200
+    assert kept() == [[("what did it cost", "answered")]] * 3
+    for status, body in ((422, b"x"), (422, b"\xff"), (422, b""), (413, b" " * (LARGEST_IMPORT + 1))):
+        answer = reader.client.post("/import?name=a", content=body)
+        assert answer.status_code == status
+        assert answer.json()["problem"].endswith((".", ":"))
+    assert [file for file in (served_to_ada.home / "incoming").rglob("*") if file.is_file()] == []
+
+
+def test_a_sender_who_goes_away_is_no_traceback(reader, served_to_ada, capfd):
+    """Half an upload is forgotten in silence."""
+    port, cookies = urlsplit(served_to_ada.url).port, reader.client.cookies
+    incoming = served_to_ada.home / "incoming"
+    head = "".join(f"Cookie: {name}={value}\r\n" for name, value in cookies.items())
+    for path in ("upload", "import"):
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(
+                f"POST /{path}?name=a HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}Content-Length: 9\r\n\r\nab".encode()
+            )
+            eventually(lambda: any(file.is_file() for file in incoming.rglob("*")))
+        eventually(lambda: not any(file.is_file() for file in incoming.rglob("*")))
+    time.sleep(0.3)
     assert "Traceback" not in "".join(capfd.readouterr())
 
 

@@ -57,6 +57,12 @@ def test_what_was_kept_counts_for_all(tmp_path):
         receive(Inbox(tmp_path, Limits(total=100, free=0)))
 
 
+def test_a_file_that_goes_while_it_is_counted_is_no_error(tmp_path, monkeypatch):
+    """Others are received and indexed at the same time."""
+    monkeypatch.setattr("ui.upload.os.walk", lambda folder: [(folder, [], ["gone.txt"])])
+    assert receive(Inbox(tmp_path)).read_bytes() == b"Hello."
+
+
 def test_a_disk_that_is_nearly_full_takes_nothing(tmp_path):
     """Free space is looked at before a byte is written."""
     with pytest.raises(Refused, match="disk"):
