@@ -3,7 +3,7 @@
 `room` says how many pieces there can be.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 
 from rag.answer import Finish
@@ -18,8 +18,8 @@ class TextStream(Iterator[str]):
     `finish` is None until the stream has ended: "stop", "length" or "cancelled".
     """
 
-    def __init__(self, pieces: Generator[str, None, Finish], ended: Callable[[Finish], None]) -> None:
-        self._pieces, self._ended = pieces, ended
+    def __init__(self, pieces: Generator[str, None, Finish]) -> None:
+        self._pieces = pieces
         self.finish: Finish | None = None
 
     def __next__(self) -> str:
@@ -29,22 +29,17 @@ class TextStream(Iterator[str]):
         try:
             return next(self._pieces)
         except StopIteration as end:
-            self._end(end.value)
+            self.finish = self.finish or end.value
             raise StopIteration from None
 
     def close(self) -> None:
         """Stops the writing; at once, or after the token being written where another thread waits for it."""
-        self._end("cancelled")
+        self.finish = self.finish or "cancelled"
         with suppress(ValueError):  # it is running in another thread, which ends after this token
             self._pieces.close()
 
     def __del__(self) -> None:
         self.close()
-
-    def _end(self, finish: Finish) -> None:
-        if self.finish is None:
-            self.finish = finish
-            self._ended(finish)
 
 
 def room(name: str, context_tokens: int, read: int, wanted: int) -> int:

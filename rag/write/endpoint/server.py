@@ -35,7 +35,7 @@ _LISTED = 8
 
 
 class EndpointGenerator:
-    """A model behind a server. `finish` tells why the stream that ended last did; each stream has its own as well."""
+    """A model behind a server."""
 
     def __init__(self, client: "OpenAI", host: str, model: str, context_tokens: int, tokenize_url: str | None) -> None:
         self._client, self._host, self._model = client, host, model
@@ -47,7 +47,6 @@ class EndpointGenerator:
         thinks = known.thinking == "always" if known else any(part in model.lower() for part in _THINKING_NAMES)
         self._stance: Stance = "undecided" if thinks else "answering"
         self._thinks = thinks
-        self.finish: Finish = "stop"
 
     @property
     def name(self) -> str:
@@ -63,7 +62,7 @@ class EndpointGenerator:
 
     def stream(self, prompt: Prompt) -> TextStream:
         """Pieces of the answer, possibly empty."""
-        return TextStream(self._pieces(prompt), self._ended)
+        return TextStream(self._pieces(prompt))
 
     def _pieces(self, prompt: Prompt) -> Generator[str, None, Finish]:
         had_room = self._thinks
@@ -127,9 +126,6 @@ class EndpointGenerator:
         assert self._tokenize_url is not None
         counted = _tokenize(self._client, self._tokenize_url, self._model, text)
         return estimate_tokens(text) if counted is None else counted
-
-    def _ended(self, finish: Finish) -> None:
-        self.finish = finish
 
 
 def load_endpoint(

@@ -74,7 +74,7 @@ class FileTokenizer:
 
 
 class GgufGenerator:
-    """A GGUF file in this process. `finish` tells why the stream that ended last did; each has its own as well."""
+    """A GGUF file in this process."""
 
     def __init__(self, name: str, chat: Chat, tokenizer: FileTokenizer, model: LlamaCpp, context_tokens: int) -> None:
         self._name, self._chat, self._model, self._context_tokens = name, chat, model, context_tokens
@@ -82,7 +82,6 @@ class GgufGenerator:
         added = tokenizer.get_added_vocab()
         self._stop = [text for text, number in added.items() if number in chat.stop]
         self._shown = [text for text in added if text.lower() in (*OPENING, *CLOSING)]
-        self.finish: Finish = "stop"
 
     @property
     def name(self) -> str:
@@ -100,7 +99,7 @@ class GgufGenerator:
         encoded = self._chat.encode(prompt)
         wanted = prompt.max_tokens + (THINKING_TOKENS if self._stance == "thinking" else 0)
         limit = room(self._name, self._context_tokens, len(encoded.tokens), wanted)
-        return TextStream(self._pieces(encoded, limit), self._ended)
+        return TextStream(self._pieces(encoded, limit))
 
     def _pieces(self, prompt: Encoded, limit: int) -> Generator[str, None, Finish]:
         thinking = ThinkFilter(self._stance)
@@ -121,9 +120,6 @@ class GgufGenerator:
             raise GeneratorFailed(f"{self._name} stopped in the middle of the answer: ask again.", retryable=True)
         yield thinking.close()
         return "length" if finish == "length" else "stop"
-
-    def _ended(self, finish: Finish) -> None:
-        self.finish = finish
 
 
 def load_gguf(path: Path, *, quantize: str | None = None, tell: Callable[[str], None] | None = None) -> GgufGenerator:

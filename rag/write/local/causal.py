@@ -39,13 +39,12 @@ _UNKNOWN_CONTEXT = 4096  # tokens, where neither configuration nor tokenizer say
 
 
 class LocalGenerator:
-    """A model in this process. `finish` tells why the stream that ended last did; each stream has its own as well."""
+    """A model in this process."""
 
     def __init__(self, name: str, chat: Chat, decoder: "Decoder", context_tokens: int, placement: Placement) -> None:
         self._name, self._chat, self._decoder = name, chat, decoder
         self._context_tokens, self.placement = context_tokens, placement
         self._stance = chat.stance
-        self.finish: Finish = "stop"
 
     @property
     def name(self) -> str:
@@ -64,7 +63,7 @@ class LocalGenerator:
         wanted = prompt.max_tokens + (THINKING_TOKENS if self._stance == "thinking" else 0)
         limit = room(self._name, self._context_tokens, len(encoded.tokens), wanted)
         steps = self._decoder.write(encoded.tokens, encoded.beginning, self._chat.stop, limit)
-        return TextStream(self._pieces(steps), self._ended)
+        return TextStream(self._pieces(steps))
 
     def _pieces(self, steps: Iterator[list[int] | Finish]) -> Generator[str, None, Finish]:
         text, thinking = Detokenizer(self._chat), ThinkFilter(self._stance)
@@ -77,9 +76,6 @@ class LocalGenerator:
         except (RuntimeError, MemoryError, IndexError, TypeError, AttributeError) as error:
             raise GeneratorFailed(_failure(self._name, error)) from error
         raise AssertionError("a decoder says why it ended")
-
-    def _ended(self, finish: Finish) -> None:
-        self.finish = finish
 
 
 def load_local(

@@ -51,7 +51,6 @@ def test_it_streams_the_same_text_each_time(writer):
     assert len([piece for piece in first if piece]) > 5
     assert "".join(first) == "".join(second) != ""
     assert [stream.finish for stream in streams] == ["length"] * 2
-    assert writer.finish == "length"
     assert writer.name == "tiny.gguf"
 
 
@@ -180,7 +179,7 @@ def test_closing_stops_the_computation(writer):
     time.sleep(0.3)
 
     assert list(stream) == []
-    assert stream.finish == "cancelled" == writer.finish
+    assert stream.finish == "cancelled"
     assert time.process_time() - before < 0.1
     assert "".join(writer.stream(PROMPT)) == whole
 

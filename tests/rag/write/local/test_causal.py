@@ -61,7 +61,6 @@ def test_every_family_streams(family, generator):
     pieces = list(stream)
 
     assert stream.finish in ("stop", "length")
-    assert writer.finish == stream.finish
     assert not any(mark in "".join(pieces) for mark in family.marks)
     WHOLE[family.name] = "".join(pieces)
 
@@ -88,7 +87,7 @@ def test_every_family_stops_within_a_token(family, generator):
     stream.close()
 
     assert list(stream) == []
-    assert stream.finish == "cancelled" == writer.finish
+    assert stream.finish == "cancelled"
     assert "".join(writer.stream(PROMPT)) == whole
 
 
