@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from index.text.headings import find_headings
+from index.text.headings import FENCES, find_headings
 from index.text.sentences import sentence_spans
 
 Span = tuple[int, int]
@@ -41,7 +41,6 @@ _PIPED_CELL = re.compile(r"(?<=\|)(?:\\.|[^|\\])*")
 _QUESTION = re.compile(r"[?？؟][\s\"'”’*_)]*\Z")
 _STOP = re.compile(r"[.!?…。！？][\s\"'”’*_)]*\Z")
 _COLON = re.compile(r"[:：][\s*_]*\Z")
-_FENCES = ("```", "~~~")
 _DIGIT = re.compile(r"\d")
 
 
@@ -78,7 +77,7 @@ def _fences(text: str, found: list[Block]) -> list[Block]:
     inside = False
     told: list[Block] = []
     for block in found:
-        if text.startswith(_FENCES, block.start):
+        if text.startswith(FENCES, block.start):
             inside = not inside
             told.append(replace(block, kind="fence"))
         else:

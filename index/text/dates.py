@@ -35,6 +35,9 @@ _LONE_MONTH = re.compile(
 _COUNTED = "dollars|euros|yuan|percent|per cent|million|billion|people|km|miles|years|words|tokens|%"
 _LONE_YEAR = re.compile(rf"(?<![\w.$€£¥+])(?<!\d,){_YEAR}(?![\w%]|[.,]\d|\s*(?:{_COUNTED})|-bit)", re.IGNORECASE)
 
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+"""A year wherever it stands, also in the name of a file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Date:

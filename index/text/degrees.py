@@ -9,6 +9,7 @@ from itertools import zip_longest
 from types import MappingProxyType
 from typing import Literal
 
+from index.text.units import WORD_VALUES
 from index.text.words import plain
 
 Scale = Literal["", "money", "temperature", "mass", "time", "age", "speed", "merit"]
@@ -80,7 +81,7 @@ _COMPARED: Mapping[str, tuple[bool, Scale]] = MappingProxyType(
     | dict.fromkeys("less weniger".split(), (True, ""))
     | {"better": (False, "merit"), "worse": (True, "merit")}
 )
-_COUNTS = "two three four five six seven eight nine ten".split()
+_COUNTS = [word for word, value in WORD_VALUES.items() if 2 <= value <= 10]
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
 _PLACES = {word: at for listed in (_COUNTS, _ORDINALS) for at, word in enumerate(listed, start=2)}
 _NTH = re.compile(

@@ -10,7 +10,7 @@ Span = tuple[int, int]
 
 _MARKDOWN = re.compile(r"#{1,6}\s+(?P<title>.*)", re.DOTALL)
 _UNDERLINE = re.compile(r"(?:={2,}|-{2,})\Z")
-_FENCE = ("```", "~~~")
+FENCES = ("```", "~~~")
 _ENUMERATED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]?\s+(?P<title>\S.*)", re.DOTALL)
 _GAP = re.compile(r"\S(?:[^\S\n]{3,}|\t+)\S")
 _FIELD = re.compile(r"[^\W\d_][^:\n]{0,48}?(?::\s+|\s?\.{5,}\s?)\S")
@@ -75,7 +75,7 @@ def find_headings(text: str, spans: Sequence[Span]) -> dict[int, str]:
     candidates: list[int] = []
     fenced = False
     for index, (start, end) in enumerate(spans):
-        if text.startswith(_FENCE, start):
+        if text.startswith(FENCES, start):
             fenced = not fenced
         elif not fenced and end - start <= 4 * LONGEST:
             candidates.append(index)

@@ -9,12 +9,14 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from index.text.units import WORD_VALUES
+
 BROKEN = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)[-\u2010]\n(?=(\w+(?:-\w+)*))")
 """A word, a hyphen and the line's end, before the next line's first word."""
 
 WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
-_TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split())
+_TENS = frozenset(word for word, value in WORD_VALUES.items() if value >= 20)
 _CLOSED = frozenset(
     "anti auto back bi counter down fore hyper in inter micro mis multi out over re sub super tele trans un under "
     "up".split()

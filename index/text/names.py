@@ -8,17 +8,13 @@ from index.text.words import STOP_WORDS, plain
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’&-](?=[^\W_])[^\W_]+)*", re.UNICODE)
 _OPENING = re.compile(r"(?:^|[.!?:;。！？…]|[\"“„«‘(\[*_]|\n|[-–—•]\s)\s*[\"“„«‘(\[*_]*$")
-_ALIASES = (
-    (
-        "unitedstates",
-        r"United States(?: of America)?|U\.S\.A?\.?(?!\w)|\bUSA?\b"
-        r"|(?<!South )(?<!North )(?<!Latin )\bAmerica(?:ns?)?\b",
-    ),
-    ("unitedkingdom", r"United Kingdom|U\.K\.?(?!\w)|\bUK\b|\bBritain\b|\bBritish\b"),
-    ("europeanunion", r"European Union|\bE\.U\.?(?!\w)|\bEU\b"),
-    ("china", r"People['’]s Republic of China|\bChina\b|\bChinese\b|\bPRC\b"),
+_ALIASES = re.compile(
+    r"(?P<US>United States(?: of America)?|U\.S\.A?\.?(?!\w)|\bUSA?\b"
+    r"|(?<!South )(?<!North )(?<!Latin )\bAmerica(?:ns?)?\b)"
+    r"|(?P<UK>United Kingdom|U\.K\.?(?!\w)|\bUK\b|\bBritain\b|\bBritish\b)"
+    r"|(?P<EU>European Union|\bE\.U\.?(?!\w)|\bEU\b)"
+    r"|(?P<China>People['’]s Republic of China|\bChina\b|\bChinese\b|\bPRC\b)"
 )
-_ALIAS_PATTERN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ALIASES))
 _DEMONYMS = dict(
     pair.split(":")
     for pair in (
@@ -147,11 +143,7 @@ def _forms(word: str) -> set[str]:
 
 def _canonical(text: str) -> str:
     """The text with the commonest names of states and unions in one form each."""
-    return _ALIAS_PATTERN.sub(_shown, text)
-
-
-def _shown(match: re.Match[str]) -> str:
-    return {"unitedstates": "US", "unitedkingdom": "UK", "europeanunion": "EU", "china": "China"}[match.lastgroup or ""]
+    return _ALIASES.sub(lambda match: match.lastgroup or "", text)
 
 
 def _acronyms(text: str) -> set[str]:

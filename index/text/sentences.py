@@ -50,12 +50,13 @@ _NEVER_LAST = frozenset(
     "vs v e.g i.e cf viz approx ca c. incl excl resp fig figs tab eq eqs sec ch chap vol pp p para art ed eds al. "
     "dept univ govt assn nos".split()
 )
+_SHORT_MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 # Followed by a number when they are abbreviations, and plain words otherwise.
-_BEFORE_NUMBER = frozenset("no nr art p pp vol ch sec jan feb mar apr jun jul aug sep sept oct nov dec".split())
+_BEFORE_NUMBER = _SHORT_MONTHS | frozenset("no nr art p pp vol ch sec".split())
 # May end a sentence: they do so when the next word commonly opens one.
-_MAY_END = frozenset(
+_MAY_END = _SHORT_MONTHS | frozenset(
     "inc ltd co corp llc plc bros jr sr etc al est dept ph.d m.d b.a m.a u.s u.k u.n e.u a.m p.m "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun ave blvd rd".split()
+    "mon tue tues wed thu thur thurs fri sat sun ave blvd rd".split()
 )
 # Stand before a German ordinal: "am 3. Werktag", "jeden 2. Samstag".
 _BEFORE_ORDINAL = frozenset("am jeden jede jedem jeder der den dem des die zum zur im vom beim bis ab seit".split())

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
+WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LABEL = re.compile(r"\W*[^\W\d_]+(?: [^\W\d_]+)?: ")
 _NAME = re.compile(r"(?<![\w.])(?:\d[\d.]*)?[A-Z][\w.\-]*(?:[ \-](?:[A-Z0-9][\w.\-]*))*")
@@ -21,6 +21,9 @@ STOP_WORDS = frozenset(
     t don doesn didn isn wasn get got
     """.split()
 )
+
+PRONOUNS = frozenset("it its this that these those they their he his she her both such".split())
+"""What leans on the sentence before where it opens one."""
 
 _SUFFIXES = (("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("es", ""), ("s", ""), ("ly", ""), ("e", ""))
 
@@ -50,7 +53,7 @@ _ALTERNATIVES = re.compile(r"\b\w+ or (?:not\b|\w+)", re.IGNORECASE)
 def words(text: str) -> list[str]:
     """Lower-case words in order, without diacritics; a run of CJK characters gives its character bigrams."""
     found: list[str] = []
-    for match in _WORD.finditer(plain(text)):
+    for match in WORD.finditer(plain(text)):
         word = match.group().lower().replace("’", "'").removesuffix("'s")
         if _CJK.search(word):
             found.extend(word[i : i + 2] for i in range(max(1, len(word) - 1)))

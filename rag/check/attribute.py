@@ -14,6 +14,7 @@ from index.records import Hit, Quote
 from index.text.dates import agree
 from index.text.look import Look, look
 from index.text.quantities import same_quantity
+from index.text.words import PRONOUNS
 from rag.answer import one_line, shown_line
 from rag.check.injection import suspicious, trustworthy
 from rag.cite import slices
@@ -28,7 +29,6 @@ _GAIN = 0.08  # a further sentence must bring this share of the claim's weight
 _HINT = 0.1  # enough to put the passage that a model named before an equal one
 _AROUND = 0.3  # what title, heading and the sentences before say counts for less than the sentence itself
 _BEFORE = 2
-_PRONOUNS = frozenset("it its this that these those they their he she his her both such there".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _harmless(name: str) -> str:
 
 def _opens_with_pronoun(text: str) -> bool:
     first = shown_line(text).split(" ", 1)[0].lower().rstrip(",.;:")
-    return first in _PRONOUNS
+    return first in PRONOUNS or first == "there"
 
 
 def _share(wanted: dict[str, float], held: Collection[str]) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.protocols import Embedder
 from index.records import Quote
-from index.text.dates import agree, dates
+from index.text.dates import YEAR, agree, dates
 from index.text.quantities import Quantity, comparable, quantities, same_quantity
 from index.text.words import terms, wants_comparison, wants_list, words
 from rag.odds import log_odds
@@ -27,7 +27,6 @@ _ONE = re.compile(
     r"^\W*(?:and |but |so )?(?:who|whose|whom|where|which|what|in which|at which|by whom)\b", re.IGNORECASE
 )
 _MANY = re.compile(r"\b(?:are|were|all|some|else|other|who (?:can|may|should|took|takes part|came))\b", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def find_conflicts(
     gives the other's value, and each sentence would bear out the other with the values exchanged: same subject, same
     attribute, same time and qualifier. `made` gives the ISO date of a slice's document; the later one comes first.
     """
-    asked_years = set(_YEAR.findall(question))
+    asked_years = set(YEAR.findall(question))
     pairs = []
     for at, (first, said) in enumerate(answers):
         for second, other in answers[at + 1 :]:
@@ -174,7 +173,7 @@ def _given(amount: Quantity, text: str) -> bool:
 
 def _told_apart(asked: set[str], first: Quote, second: Quote) -> bool:
     """Whether the question names the year of one source and not of the other."""
-    one, two = (asked & set(_YEAR.findall(f"{q.text} {q.title} {q.uri}")) for q in (first, second))
+    one, two = (asked & set(YEAR.findall(f"{q.text} {q.title} {q.uri}")) for q in (first, second))
     return one != two
 
 
@@ -190,4 +189,4 @@ def _in_time(pair: Disagreement, made: Callable[[Quote], str]) -> Disagreement:
 
 def _date(item: Quote, made: Callable[[Quote], str]) -> str:
     """The latest year in the title or file name, else the date that the file gives."""
-    return max(_YEAR.findall(f"{item.title} {item.uri}"), default="") or made(item)[:10]
+    return max(YEAR.findall(f"{item.title} {item.uri}"), default="") or made(item)[:10]

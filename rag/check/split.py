@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from index.text.headings import FENCES
 from index.text.sentences import LONGEST, sentence_spans
 from rag.markers import OPENERS, marker_numbers, may_become_marker
 
@@ -16,7 +17,6 @@ _SETTLED_STOP = re.compile(r"[.!?…](?=[.!?…\"'”’»›)\]*_]*\s)")
 _LEAD = re.compile(r"\s*(?:(?P<heading>#{1,6}\s+)|(?P<item>(?:[-*•+–]|\d{1,3}[.)])\s+)|>\s?)+")
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?![\w*])")
 _SPACE = re.compile(r"\s")
-_FENCES = ("```", "~~~")
 _WINDOW = 100
 _LONGEST_BLOCK = 4 * LONGEST
 
@@ -88,10 +88,10 @@ class SentenceStream:
         beginning = self._lead.lstrip(" \t")
         if beginning.startswith("|"):
             self._table_row(char)
-        elif char == "\n" or not any(fence.startswith(beginning) for fence in _FENCES if beginning):
+        elif char == "\n" or not any(fence.startswith(beginning) for fence in FENCES if beginning):
             if beginning:
                 self._begin_text()
-        elif beginning in _FENCES:
+        elif beginning in FENCES:
             self._end_block()
             self._fence, self._block, self._lead = beginning, self._lead, None
 

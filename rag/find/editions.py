@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from index.records import Hit
+from index.text.dates import YEAR
 from index.text.words import terms
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 Key = frozenset[str]
@@ -20,7 +20,7 @@ def of_the_year(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
     That is the edition of this very year, else the last one before it. Hits of other documents stay.
     """
-    years = {int(year) for year in _YEAR.findall(question)}
+    years = {int(year) for year in YEAR.findall(question)}
     editions: dict[Key, set[int]] = defaultdict(set)
     for hit in hits:
         if made := edition(hit.title):
@@ -35,7 +35,7 @@ def of_the_year(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 def edition(title: str) -> tuple[Key, int] | None:
     """What the text is, apart from its edition, and the edition's year; None where the title names no year."""
-    years = [int(year) for year in _YEAR.findall(title)]
+    years = [int(year) for year in YEAR.findall(title)]
     named = frozenset(term for term in terms(_ASIDE.sub(" ", title)) if not any(map(str.isdigit, term)))
     return (named, max(years)) if years and named else None
 

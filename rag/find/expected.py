@@ -6,6 +6,7 @@ from functools import partial
 
 from index.text.dates import dates
 from index.text.quantities import quantities
+from index.text.units import WORD_VALUES
 from index.text.words import STOP_WORDS, stem, terms, words
 
 NOUN_WORDS = 5
@@ -88,7 +89,7 @@ _RELATIONS = tuple(
     )
 )
 """What asks for a relation, and the words of which a text that tells it uses one: founding, seat, lead, education."""
-_NOT_COUNTED = STOP_WORDS | {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+_NOT_COUNTED = STOP_WORDS | {word for word, value in WORD_VALUES.items() if 1 <= value <= 10}
 
 
 def _holds_number(text: str, dimension: str) -> bool:

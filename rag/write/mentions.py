@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.text.dates import agree, dates
-from index.text.words import STOP_WORDS, joined_terms, stem, words
+from index.text.words import STOP_WORDS, WORD, joined_terms, stem, words
 from rag.write.cells import blank
 from rag.write.lists import Table
 
-_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _NOT = re.compile(
     r"not|no|never|without|neither|nor|none|lacks?|lacking|cannot|nicht|kein\w*|ohne|sin|nunca|\w+n['’]t|[不没无].?",
     re.IGNORECASE,
@@ -177,7 +176,7 @@ def _denied(asked: Sequence[_Word], found: Sequence[_Mention]) -> tuple[frozense
 def _words(text: str) -> list[_Word]:
     """The words of a text as `words` gives them, with their places."""
     found: list[_Word] = []
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         pieces = words(match.group())
         found.extend(_Word(word, stem(word), match.start() + at) for at, word in enumerate(pieces))
     return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from index.records import Quote
 from index.text.dates import dates
 from index.text.polarity import negation_differs, read
-from index.text.words import names, terms, wants_comparison, wants_list, wants_sources, words
+from index.text.words import PRONOUNS, names, terms, wants_comparison, wants_list, wants_sources, words
 from rag.find.decide import Reading
 from rag.find.editions import newest_first
 from rag.find.expected import gives_asked
@@ -41,7 +41,6 @@ ADJACENT = 4
 _MORE = re.compile(r"\b(?:tell|say|know|explain) (?:\w+ )?more\b|\bmore about\b|\bdescribe\b", re.IGNORECASE)
 """What asks for more than a fact: whatever stands beside the answer is told."""
 
-_PRONOUNS = frozenset("it its this that these those they their he his she her both such".split())
 _CREDITS = re.compile(r"\W*(?:sources?|authors?|credits?|via|quelle|photo|image)\W*:", re.IGNORECASE)
 """Lines of data about a text: they repeat a question's words and say nothing."""
 
@@ -75,7 +74,7 @@ def _told_next(question: str, shown: list[Extract], told: Sequence[Statement]) -
     if not shown or gives_asked(question, " ".join(item.slices[0].text for item in shown)) is not False:
         return shown
     after = _neighbour(shown[0].slices[0], told, 1)
-    goes_on = after is not None and words(after.text)[:1] and words(after.text)[0] in _PRONOUNS
+    goes_on = after is not None and words(after.text)[:1] and words(after.text)[0] in PRONOUNS
     if after is None or not goes_on or not gives_asked(question, after.text):
         return shown
     days = dates(after.text)
@@ -107,7 +106,7 @@ def _of_the_one_asked(question: str, best: Extract, told: Sequence[Statement], r
     question's words of its own and more.
     """
     own, opening = best.slices[0], words(best.slices[0].text)[:2]
-    if not opening or opening[0] not in _PRONOUNS:
+    if not opening or opening[0] not in PRONOUNS:
         return best
     asked = set(terms(question))
     alike = [
@@ -239,7 +238,7 @@ def _owner(sentence: Quote, told: Sequence[Statement], question: str) -> Quote |
     """
     named = any(set(terms(name)) <= set(terms(sentence.text)) for name in names(question))
     before: Quote | None = sentence
-    while before and words(before.text)[:1] and words(before.text)[0] in _PRONOUNS:
+    while before and words(before.text)[:1] and words(before.text)[0] in PRONOUNS:
         before = _neighbour(before, told, -1)
     if before is None or before == sentence or named:
         return None

@@ -15,7 +15,7 @@ import numpy as np
 from index.protocols import Embedder, Store, Vectors
 from index.records import Document, DocumentEntry, Quote
 from index.text.sentences import Span, sentence_spans
-from index.text.words import ends_whole, is_label, terms, words
+from index.text.words import PRONOUNS, ends_whole, is_label, terms, words
 
 MOST_READ = 240
 """Sentences that are embedded, about 0.5 s on two cores; of a longer text the first of each paragraph, thinned out."""
@@ -34,8 +34,8 @@ These and NOVELTY were set by reading the summaries of four of our own documents
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _SENTENCES_OF = 400
 """Characters of a paragraph within which its first sentence is looked for, where a text is thinned out."""
-_LEANING = frozenset(
-    "it its this that these those they their he she his her both such but however also then so therefore thus "
+_LEANING = PRONOUNS | frozenset(
+    "but however also then so therefore thus "
     "moreover furthermore instead still and or er sie es dies diese dieser aber auch il elle ils elles ce cette".split()
 )
 
