@@ -14,6 +14,7 @@ from typing import Literal
 
 from index.text.headings import FENCES, find_headings
 from index.text.sentences import sentence_spans
+from index.text.words import ends_whole
 
 Span = tuple[int, int]
 Kind = Literal[
@@ -39,7 +40,6 @@ _FIELD = re.compile(
 _COLUMN = re.compile(rf"\S+(?:[^\S\n]\S+)*?(?=[^\S\n]{{{COLUMN_GAP},}}|\t|\Z)")
 _PIPED_CELL = re.compile(r"(?<=\|)(?:\\.|[^|\\])*")
 _QUESTION = re.compile(r"[?？؟][\s\"'”’*_)]*\Z")
-_STOP = re.compile(r"[.!?…。！？][\s\"'”’*_)]*\Z")
 _COLON = re.compile(r"[:：][\s*_]*\Z")
 _DIGIT = re.compile(r"\d")
 
@@ -170,7 +170,7 @@ def _captions(text: str, found: list[Block]) -> list[Block]:
         line = text[block.start : block.end]
         opens = i == 0 or text.count("\n", found[i - 1].end, block.start) > 1
         apart = text.count("\n", block.end, below.start) > 1
-        if block.kind == "prose" and opens and apart and not _STOP.search(line) and len(line.split()) <= ITEM_WORDS:
+        if block.kind == "prose" and opens and apart and not ends_whole(line) and len(line.split()) <= ITEM_WORDS:
             tabular = below.kind in ("header", "row") or _FIELD.fullmatch(text[below.start : below.end])
             if tabular and not _FIELD.fullmatch(line) and not _COLON.search(line) and not _BULLET.match(line):
                 told[i] = replace(block, kind="heading")
@@ -241,7 +241,7 @@ def _halves(text: str, block: Block) -> tuple[Span, ...]:
 def _kind(text: str, block: Block, listing: bool) -> Kind:  # noqa: PLR0911  (one for each kind)
     line = text[block.start : block.end]
     alone = not _on_line(text, block)
-    if alone and _CREDIT.match(line) and not _STOP.search(line):
+    if alone and _CREDIT.match(line) and not ends_whole(line):
         return "credit"
     if _QUESTION.search(line) and alone:
         return "question"
@@ -249,8 +249,8 @@ def _kind(text: str, block: Block, listing: bool) -> Kind:  # noqa: PLR0911  (on
         return "item"
     if _COLON.search(line):
         return "lead"
-    if alone and _FIELD.fullmatch(line) and not (_STOP.search(line) and len(line.split()) > 2 * ITEM_WORDS):
+    if alone and _FIELD.fullmatch(line) and not (ends_whole(line) and len(line.split()) > 2 * ITEM_WORDS):
         return "field"
-    if listing and alone and not _STOP.search(line) and len(line.split()) <= ITEM_WORDS:
+    if listing and alone and not ends_whole(line) and len(line.split()) <= ITEM_WORDS:
         return "item"
     return "prose"

@@ -10,7 +10,7 @@ from index.text.dates import Date, dates
 from index.text.names import Name, capitalised_inside, entity_names, name_keys
 from index.text.polarity import Reading, base, read
 from index.text.quantities import Quantity, quantities
-from index.text.words import STOP_WORDS, words
+from index.text.words import STOP_WORDS, blanked, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,8 @@ class Look:
 
     def names(self, known: frozenset[str] = frozenset()) -> tuple[Name, ...]:
         """The names outside its numbers and dates; `known` are keys that are names even where they open a sentence."""
-        text = self.text
-        spans = [(q.start, q.end) for q in self.quantities] + [(d.start, d.end) for d in self.dates]
-        for start, end in spans:
-            text = text[:start] + "_" * (end - start) + text[end:]
-        return entity_names(text, known)
+        places = [(q.start, q.end) for q in self.quantities] + [(d.start, d.end) for d in self.dates]
+        return entity_names(blanked(self.text, places, "_"), known)
 
 
 @lru_cache(maxsize=4096)

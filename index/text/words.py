@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -24,6 +25,9 @@ STOP_WORDS = frozenset(
 
 PRONOUNS = frozenset("it its this that these those they their he his she her both such".split())
 """What leans on the sentence before where it opens one."""
+
+AUXILIARIES = "is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|must"
+"""The commonest, as alternatives of a pattern."""
 
 _SUFFIXES = (("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("es", ""), ("s", ""), ("ly", ""), ("e", ""))
 
@@ -65,6 +69,13 @@ def words(text: str) -> list[str]:
 def plain(text: str) -> str:
     """The text without combining marks (é as e), so that spelling with or without them compares equal."""
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+def blanked(text: str, places: Iterable[tuple[int, int]], mark: str = " ") -> str:
+    """The text with a mark for each character of these half-open places: all others keep theirs."""
+    for start, end in places:
+        text = f"{text[:start]}{mark * (end - start)}{text[end:]}"
+    return text
 
 
 def stem(word: str) -> str:

@@ -12,7 +12,7 @@ from index.text.names import mentioned, name_keys
 from index.text.polarity import base
 from index.text.quantities import quantities, same_quantity
 from index.text.units import MAGNITUDES, UNITS
-from index.text.words import STOP_WORDS
+from index.text.words import STOP_WORDS, blanked
 
 _WORD = re.compile(r"[$€£¥]?\d[\d,.]*(?:[^\W_]+(?:-[^\W_]+)*)?%?|[^\W_]+(?:['’.-](?=[^\W_])[^\W_]+)*")
 
@@ -69,10 +69,9 @@ def _in_order(claim: Look, source: Look) -> bool:
 
 def _without_times(text: str, other: str) -> str:
     """The text with blanks for the times of day that the other one gives too, in whichever notation."""
-    for time in clocks(text):
-        if any(time.minutes & given.minutes for given in clocks(other)):
-            text = text[: time.start] + " " * (time.end - time.start) + text[time.end :]
-    return text
+    told = clocks(other)
+    same = [time for time in clocks(text) if any(time.minutes & given.minutes for given in told)]
+    return blanked(text, ((time.start, time.end) for time in same))
 
 
 def _bases(words: Sequence[re.Match[str]]) -> list[str]:

@@ -4,7 +4,7 @@ import re
 
 from index.text.look import look
 from index.text.polarity import base
-from index.text.words import stem
+from index.text.words import AUXILIARIES, stem
 from rag.check.split import Draft
 
 _OPENING = re.compile(
@@ -48,11 +48,7 @@ _OPEN = re.compile(
 )
 _I = re.compile(r"i\b", re.IGNORECASE)
 _ALONE = re.compile(r"^(?:it|they|he|she|we|there)\s+\w", re.IGNORECASE)
-_FINITE = re.compile(
-    r"^\S.*?\s(?:is|are|was|were|isn['’]t|aren['’]t|has|have|had|does|do|did|will|would|can|cannot|could|may|might|must"
-    r"|shall|should)\b",
-    re.IGNORECASE,
-)
+_FINITE = re.compile(rf"^\S.*?\s(?:{AUXILIARIES}|isn['’]t|aren['’]t|cannot|might|shall)\b", re.IGNORECASE)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LABEL = re.compile(
     r"^\W*(?:(?P<cited>documents?|passages?)|sources?|references?|citations?|title)\s*(?:\d+\s*)?[:：]", re.IGNORECASE

@@ -2,7 +2,9 @@
 
 import re
 
-_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|must|be|been)"
+from index.text.words import AUXILIARIES, blanked
+
+_AUXILIARY = rf"(?:{AUXILIARIES}|might|be|been)"
 _TIMES = r"(?:year|month|week|day|morning|afternoon|evening|night|time|spring|summer|autumn|fall|winter|season|term)\b"
 _CLAIMED = rf"[^\W\d_]+\s+(?:that\s+(?!{_TIMES}|way\b)|whether\s+)\w"
 _RULED = (
@@ -65,7 +67,6 @@ _OWN = re.compile(rf"\b(?P<now>this)(?=\s+{_TIMES})|\b(?P<of>the)(?=\s+[^\W\d_]+
 def without_expletives(question: str) -> str:
     """The question with "~" for each letter of such a word: all others keep their places."""
     for pattern in (_IT, _THERE, _THAT, _ONE, _OWN):
-        for match in list(pattern.finditer(question)):
-            start, end = match.span(match.lastgroup or 0)
-            question = question[:start] + "~" * (end - start) + question[end:]
+        found = [match.span(match.lastgroup or 0) for match in pattern.finditer(question)]
+        question = blanked(question, found, "~")
     return question

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from index.protocols import Embedder
 from index.text.dates import dates
 from index.text.names import entity_names
-from index.text.words import STOP_WORDS, names, terms, words
+from index.text.words import STOP_WORDS, blanked, names, terms, words
 from rag.find.expletives import without_expletives
 from rag.find.times import at_another_time, times
 from rag.find.topics import (
@@ -227,9 +227,7 @@ def _mentioned(before: str, answer: str) -> tuple[list[str], list[str]]:
 
 def _names_of(answer: str) -> list[str]:
     """The sure names of an answer, without those that stand in its dates and without its markers."""
-    days = dates(answer)
-    for day in days:
-        answer = answer[: day.start] + "_" * (day.end - day.start) + answer[day.end :]
+    answer = blanked(answer, ((day.start, day.end) for day in dates(answer)), "_")
     whole = len(answer.split()) <= LONGEST_PHRASE + 1
     sure = {key for name in entity_names(answer) if name.sure or whole for key in name.keys}
     found = [re.sub(r"^The ", "", name) for name in names(answer)]

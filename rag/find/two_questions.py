@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from index.text.words import stem, terms
+from index.text.words import AUXILIARIES, stem, terms
 from rag.find.rewrite import rewrite
 
 MOST = 3
@@ -15,7 +15,7 @@ SHORTEST = 3
 
 _WORD = r"(?:what|how|which|who|whose|when|where|why)"
 _TOWARDS = r"(?:(?:in|at|for|by|to|from|since|until|till|on|with|of|about)\s+)?"
-_AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|must)(?:n['’]t)?\b"
+_AUXILIARY = rf"(?:{AUXILIARIES})(?:n['’]t)?\b"
 _CHECKING = r"(?:is|are|was|were|does|do|did|can|has|have|had|will)\s+(?:it|its|they|he|she|there|the|this|that)\b"
 _CHECKS = re.compile(_CHECKING, re.IGNORECASE)
 _JOINT = re.compile(

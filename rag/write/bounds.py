@@ -1,12 +1,14 @@
 """Bounds that a question sets: "at least 12 seats", "longer than 50 minutes", "between 10 and 25", "before 3 June"."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.text.dates import dates
 from index.text.degrees import Scale, comparative
 from index.text.quantities import quantities
 from index.text.units import dimension
+from index.text.words import blanked
 from rag.write.cells import Value, clock, day
 
 _BEFORE = tuple(
@@ -103,15 +105,12 @@ def limits(question: str) -> tuple[Limit, ...] | None:
         if limit := _limit(question, start, end, value):
             found.append(limit)
         at += 1
-    rest = blanked(question, found)
-    return None if _COMPARES.search(rest) else tuple(found)
+    return None if _COMPARES.search(without_limits(question, found)) else tuple(found)
 
 
-def blanked(question: str, found: list[Limit] | tuple[Limit, ...]) -> str:
-    """The question with blanks for the words of the bounds; offsets stay."""
-    for limit in found:
-        question = f"{question[: limit.start]}{' ' * (limit.end - limit.start)}{question[limit.end :]}"
-    return question
+def without_limits(question: str, found: Sequence[Limit]) -> str:
+    """The question with blanks for the words of its bounds."""
+    return blanked(question, ((limit.start, limit.end) for limit in found))
 
 
 def _limit(question: str, start: int, end: int, value: Value) -> Limit | None:
@@ -144,9 +143,10 @@ def _limit(question: str, start: int, end: int, value: Value) -> Limit | None:
 
 def _values(text: str) -> list[tuple[int, int, Value]]:
     """The days, years, clock times and amounts of a text in order, with their half-open places."""
-    found = [(one.start, one.end, value) for one in dates(text) if (value := _dated(one.text, one.year))]
+    days = dates(text)
+    found = [(one.start, one.end, value) for one in days if (value := _dated(one.text, one.year))]
     found += [(*time.span(), value) for time in _CLOCK.finditer(text) if (value := clock(time.group()))]
-    taken = [(one.start, one.end) for one in dates(text)] + [(start, end) for start, end, _ in found]
+    taken = [(one.start, one.end) for one in days] + [(start, end) for start, end, _ in found]
     for one in quantities(text):
         if not any(one.start < end and start < one.end for start, end in taken):
             found.append((one.start, one.end, Value(*one.base, one.unit, dimension(one.unit)[1])))

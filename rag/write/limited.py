@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from index.text.degrees import Scale, comparative
 from index.text.units import dimension
-from index.text.words import joined_terms, terms
+from index.text.words import blanked, joined_terms, terms
 from rag.write.bounds import Limit
 from rag.write.cells import Column, Value
 from rag.write.lists import Table
@@ -51,8 +51,8 @@ def compared(question: str, table: Table) -> tuple[str, Versus | None] | None:
     if set(terms(after)) - set(joined_terms(f"{table[row].cell(0)} {table[0].labels[0]}")):
         return None
     start, end = begin + graded.start, begin + graded.end
-    rest = f"{question[:start]}{' ' * (end - start)}{question[end : than.start()]}?"
-    return rest, Versus(graded.least, graded.scale, row, question[end : than.start()], start)
+    rest = blanked(question[: than.start()], [(start, end)])
+    return f"{rest}?", Versus(graded.least, graded.scale, row, question[end : than.start()], start)
 
 
 def within(

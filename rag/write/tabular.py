@@ -13,7 +13,7 @@ from index.text.degrees import Extreme, superlative
 from index.text.words import HOW_MANY, joined_terms, terms
 from rag.find.language import content
 from rag.read.rendering import Statement
-from rag.write.bounds import Limit, blanked, limits
+from rag.write.bounds import Limit, limits, without_limits
 from rag.write.cells import Column, Value, column_of
 from rag.write.extract import Extract, extract
 from rag.write.limited import Versus, compared, within
@@ -43,7 +43,7 @@ def from_table(question: str, table: Table) -> tuple[Extract, ...]:
     """The extreme, the sum, the count, the rows or the cell that is asked for; () where the table does not give it."""
     table = tuple(row for row in table if not _TOTAL.fullmatch(row.cell(0).strip("*_ "))) or table
     bounds = limits(question)
-    found = None if bounds is None or _MEANING.search(question) else compared(blanked(question, bounds), table)
+    found = None if bounds is None or _MEANING.search(question) else compared(without_limits(question, bounds), table)
     meant = described(found[0], table) if found else None
     if bounds is None or found is None or meant is None:
         return ()
