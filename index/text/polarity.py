@@ -34,7 +34,8 @@ _CLAUSE_ENDS = frozenset(",;:.!?()—–") | {
     "why",
     "whether",
 }
-_SCOPE = 4
+_SCOPE = 4  # content words that a negation reaches
+_NEAR = 4  # words on each side that tell where a word stands
 _IRREGULAR = dict(
     pair.split(":")
     for pair in (
@@ -215,8 +216,8 @@ def _negated(reading: Reading, index: int) -> bool:
     return any(0 < index - cue <= _SCOPE for cue in reading.cues)
 
 
-def _near(reading: Reading, index: int, reach: int = 4) -> set[str]:
-    window = range(max(0, index - reach), min(len(reading.tokens), index + reach + 1))
+def _near(reading: Reading, index: int) -> set[str]:
+    window = range(max(0, index - _NEAR), min(len(reading.tokens), index + _NEAR + 1))
     return {reading.bases[i] for i in window if i != index and _is_content(reading.tokens[i])}
 
 

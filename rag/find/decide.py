@@ -29,11 +29,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`confidence` in 0..1 is the best passage's answerability; `reason` explains a refusal and is "" otherwise."""
+    """`confidence` in 0..1 is the best passage's answerability."""
 
     answers: bool
     confidence: float
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,10 @@ def weigh(question: str, hits: Sequence[Hit], read: Sequence[tuple[float, Span]]
 
 def decide(readings: Sequence[Reading], threshold: float, worked_out: bool = False) -> Decision:
     """Answer if the best reading reaches the threshold, or where a list or table gives the answer (`worked_out`)."""
+    best = readings[0].answerable if readings else 0.0
     if worked_out and readings:
-        return Decision(True, max(threshold, readings[0].answerable), "")
-    if readings and readings[0].answerable >= threshold:
-        return Decision(True, readings[0].answerable, "")
-    return Decision(False, readings[0].answerable if readings else 0.0, refusal(readings))
+        return Decision(True, max(threshold, best))
+    return Decision(bool(readings) and best >= threshold, best)
 
 
 def refusal(readings: Sequence[Reading], question: str = "") -> str:

@@ -18,10 +18,10 @@ below none (on 204 of them); ordered like answers to a question 0.731."""
 
 
 def retrieve(
-    query: str, store: Store, embedder: Embedder, k: int, only: Collection[str] | None = None, depth: int = DEPTH
+    query: str, store: Store, embedder: Embedder, k: int, only: Collection[str] | None = None
 ) -> tuple[Hit, ...]:
     """The k best chunks for the query, best first, from at least k dense and k lexical hits."""
-    depth = max(depth, k)
+    depth = max(DEPTH, k)
     dense = store.search_dense(embedder.embed_queries([query]), depth, only)[0]
     return fuse(dense, store.search_lexical(content(query), depth, only), k)
 
@@ -31,15 +31,15 @@ def content(query: str) -> str:
     return " ".join(word for word in query.split() if word.lower().strip("?!.,;:") not in STOP_WORDS) or query
 
 
-def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], k: int, share: float = DENSE) -> tuple[Hit, ...]:
-    """Convex combination (Bruch, Gai and Ingber 2023): share * cosine + (1 - share) * BM25 / best BM25.
+def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], k: int) -> tuple[Hit, ...]:
+    """Convex combination (Bruch, Gai and Ingber 2023): DENSE * cosine + (1 - DENSE) * BM25 / best BM25.
 
     A chunk that only one search found has 0 from the other. Ties break by chunk id.
     """
     best = max((hit.score for hit in lexical), default=0.0)
-    scores = {hit.chunk.id: share * hit.score for hit in dense}
+    scores = {hit.chunk.id: DENSE * hit.score for hit in dense}
     for hit in lexical:
-        scores[hit.chunk.id] = scores.get(hit.chunk.id, 0.0) + (1 - share) * (hit.score / best if best > 0 else 0.0)
+        scores[hit.chunk.id] = scores.get(hit.chunk.id, 0.0) + (1 - DENSE) * (hit.score / best if best > 0 else 0.0)
     hits = {hit.chunk.id: hit for hit in (*lexical, *dense)}
     order = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:k]
     return tuple(

@@ -1,10 +1,13 @@
 """Writers: what turns evidence into sentences.
 
-- `quotes`: the built-in writer, verbatim sentences, no model to download
+- `quotes`: the built-in writer, verbatim sentences, no model to download; `extract` is one of them
+- `worked`: what lists and tables give instead: `looked_up` with `denials`, else `tabular` over rows of a table, with
+  `wanted`, `mentions`, `bounds`, `limited` and `cells`; `lists` puts both together from statements
+- `summary`, `talk`: of whole documents, and of what is no question; `questions`: asked back from a text
 - `local`: any causal model of the hub in this process
 - `gguf`: a GGUF file in this process
 - `endpoint`: any OpenAI-compatible server
-- `prompt`, `chat`, `think`, `stream`, `repeats`, `placement`: what they share
+- `choice`: which of these; `prompt`, `chat`, `think`, `stream`, `repeats`, `whole`, `placement`: what they share
 """
 
 from collections.abc import Callable

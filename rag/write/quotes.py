@@ -195,8 +195,7 @@ def _several(question: str, found: Sequence[Extract], told: Sequence[Statement],
 
 def _agreeing(question: str, found: Sequence[Extract]) -> list[Extract]:
     """Of the sentences that speak of what is asked, those that say it as the question does: "which do not include"."""
-    noun = asked_for(question)
-    if not noun:
+    if not asked_for(question):
         return list(found)
     asked = read(" ".join(word for word in words(question) if word not in ("which", "what")))
     kept = [item for item in found if not negation_differs(asked, read(item.slices[0].text))]

@@ -56,7 +56,7 @@ class ThinkFilter:
         while match := _TAG.search(self._pending):
             shown += self._text(self._pending[: match.start()])
             self._pending = self._pending[match.end() :]
-            shown += self._tag(match.group().lower())
+            self._tag(match.group().lower())
         keep = _tag_prefix_length(self._pending)
         cut = len(self._pending) - keep
         text, self._pending = self._pending[:cut], self._pending[cut:]
@@ -89,7 +89,7 @@ class ThinkFilter:
         self._shown = self._shown or bool(text)
         return text
 
-    def _tag(self, tag: str) -> str:
+    def _tag(self, tag: str) -> None:
         if tag in OPENING:
             if not self._depth and not self._held.strip():
                 self._owed = 0
@@ -99,7 +99,6 @@ class ThinkFilter:
         elif tag in ANSWER_BEGINS:
             self._depth = self._owed = 0
             self._held = ""
-        return ""
 
     def _closing(self) -> None:
         if self._depth:
@@ -108,12 +107,6 @@ class ThinkFilter:
         elif self._owed:
             self._owed -= 1
             self._held = ""
-
-
-def strip_thinking(text: str, stance: Stance = "undecided") -> str:
-    """A whole text without its thinking."""
-    filtered = ThinkFilter(stance)
-    return filtered.feed(text) + filtered.close()
 
 
 def _tag_prefix_length(text: str) -> int:

@@ -26,6 +26,10 @@ MEAN = re.compile(
     re.IGNORECASE,
 )
 """What asks for a sum or a mean where `next` is of a label: "the mean price", not "what does late mean?"."""
+_FAST = "speed|velocity|tempo|geschw|速"
+_LASTING = r"\btime\b|duration|\blap|\bzeit\b|dauer|tiempo"
+_SCORE = "score|rating|points"
+_PLACES = r"\b(?:rank|place|position|platz|rang)\b|名次"
 _WORDS: tuple[tuple[Scale, str, str], ...] = (
     (
         "money",
@@ -37,21 +41,16 @@ _WORDS: tuple[tuple[Scale, str, str], ...] = (
     ("mass", r"\b(?:weighs?|weight|mass)\b", r"weight|mass|gewicht|peso|重|\b(?:kg|g)\b"),
     ("time", r"\bwhen\b", r"date|day|time|year|dep|arr|start|begin|end|datum|zeit|fecha|hora|日|时"),
     ("age", r"\bage\b", r"age|year|born|built|since|date|alter|baujahr|edad|año|年"),
-    (
-        "speed",
-        r"\bhow fast\b",
-        r"speed|velocity|tempo|geschw|\btime\b|duration|\blap|\bzeit\b|dauer|tiempo|速",
-    ),
-    ("merit", r"(?!)", r"score|rating|points|\brank\b|\bplace\b|\bposition\b|\btime\b|\bplatz\b|\brang\b|名次"),
+    ("speed", r"\bhow fast\b", f"{_FAST}|{_LASTING}"),
+    ("merit", r"(?!)", rf"{_SCORE}|{_PLACES}|\btime\b"),
 )
 _SCALES: Mapping[Scale, tuple[re.Pattern[str], re.Pattern[str]]] = MappingProxyType(
     {scale: (re.compile(asks, re.IGNORECASE), re.compile(gives, re.IGNORECASE)) for scale, asks, gives in _WORDS}
 )
 """By scale: the words of a question that ask for it, and those of a label that give it."""
 _PART = re.compile(r"\b(?P<max>max|maximum|highest|to)\b|\b(?P<min>min|minimum|lowest|from)\b", re.IGNORECASE)
-_UP = re.compile(r"speed|velocity|tempo|geschw|score|rating|points|速", re.IGNORECASE)
-_DOWN = re.compile(r"\btime\b|duration|\blap|\bzeit\b|dauer|tiempo", re.IGNORECASE)
-_PLACE = re.compile(r"\b(?:rank|place|position|platz|rang)\b|名次", re.IGNORECASE)
+_UP, _DOWN = re.compile(f"{_FAST}|{_SCORE}", re.IGNORECASE), re.compile(_LASTING, re.IGNORECASE)
+_PLACE = re.compile(_PLACES, re.IGNORECASE)
 _MOMENT = re.compile(r"dep|arr|start|begin|end|due|open|clos", re.IGNORECASE)
 _MEASURED = re.compile(r"duration|\blap|race|travel|journey|dauer", re.IGNORECASE)
 """Labels of numbers of which the large (`_UP`) or the small are fast and good; a time of day (`_MOMENT`) is neither."""

@@ -56,19 +56,15 @@ def steps_of(question: str, best: Quote, told: Sequence[Statement]) -> tuple[Ext
     return ()
 
 
-def asked_for(question: str) -> str:
-    """Stem of the plural noun that the question asks for ("all members of the board": member), or ""."""
-    word = _noun(question)
-    return stem(word) if word else ""
-
-
 def wants_several(question: str) -> bool:
     """Whether it asks "which plans", "what are the reasons", "list the members"."""
-    return bool(_noun(question)) and not HOW_MANY.search(question)
+    return bool(asked_for(question)) and not HOW_MANY.search(question)
 
 
-def _noun(question: str) -> str:
-    """The plural among the first words after "which", "how many", "list all the", up to the next small word."""
+def asked_for(question: str) -> str:
+    """The plural noun that the question asks for ("all members of the board": members), or "": the first one among
+    the words after "which", "how many", "list all the", up to the next small word.
+    """
     found = _NOUNS.search(question)
     for word in words(found["rest"]) if found else []:
         if word in STOP_WORDS:
@@ -96,7 +92,7 @@ def _outdone(question: str, rows: Table, told: Sequence[Statement]) -> bool:
 
 
 def _from_list(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
-    noun = _noun(question)
+    noun = asked_for(question)
     counting = bool(HOW_MANY.search(question))
     asks = counting or _ALL.search(question) or _WHICH.match(question)
     if not noun or not asks or excepts(question) or denying(question).cues:

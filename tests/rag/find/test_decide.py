@@ -50,7 +50,7 @@ def test_the_threshold_decides() -> None:
     told = decide(readings, best + 1e-9)
     assert not told.answers
     assert best == told.confidence
-    assert "The documents do not say. The nearest passages are about “Chips: Price”; “Chips”." == told.reason
+    assert "The documents do not say. The nearest passages are about “Chips: Price”; “Chips”." == refusal(readings)
     assert decide(readings, best + 1e-9, worked_out=True).answers
 
 
@@ -63,8 +63,9 @@ def test_a_refusal_names_what_is_nowhere() -> None:
 
 
 def test_an_empty_index_abstains() -> None:
-    """No passages is a reason of its own."""
-    assert "nothing to search" in decide([], 0.0).reason
+    """Without passages there is no answer, and a reason of its own."""
+    assert not decide([], 0.0).answers
+    assert "nothing to search" in refusal([])
 
 
 def test_a_subject_is_title_and_heading_once() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.write.think import CLOSING, OPENING, Stance, ThinkFilter, strip_thinking
+from rag.write.think import CLOSING, OPENING, Stance, ThinkFilter
 
 
 def run(pieces: list[str], stance: Stance = "answering") -> str:
@@ -90,13 +90,13 @@ def test_no_tag_of_thinking_is_ever_shown(text, stance):
 @given(st.text(alphabet="ab c.\n<>/", max_size=40))
 def test_a_text_without_tags_passes_whole(text):
     """A text without any tag comes out as it went in, but for white space at its beginning."""
-    assert text.lstrip() == run(list(text)) == strip_thinking(text)
+    assert text.lstrip() == run(list(text)) == run([text], "undecided")
 
 
 @given(st.text(alphabet="abc <", max_size=30), st.text(alphabet="xyz.", min_size=1, max_size=30))
 def test_thinking_before_a_lone_closing_tag_is_gone(thought, answer):
     """An undecided text shows nothing of what precedes a lone closing tag."""
-    assert answer == strip_thinking(f"{thought}</think>{answer}")
+    assert answer == run([f"{thought}</think>{answer}"], "undecided")
 
 
 def test_tags_are_lower_case():
