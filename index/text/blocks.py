@@ -41,6 +41,8 @@ _COLUMN = re.compile(rf"\S+(?:[^\S\n]\S+)*?(?=[^\S\n]{{{COLUMN_GAP},}}|\t|\Z)")
 _PIPED_CELL = re.compile(r"(?<=\|)(?:\\.|[^|\\])*")
 _QUESTION = re.compile(r"[?？؟][\s\"'”’*_)]*\Z")
 _COLON = re.compile(r"[:：][\s*_]*\Z")
+_CREDIT = re.compile(r"\W*(?:sources?|references?|credits?|quellen?|fuentes?|fonti?|来源)\s*[:：]\s", re.IGNORECASE)
+"""A line that says where a text comes from: titles of other texts, which answer nothing."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -222,10 +224,6 @@ def label(item: str) -> str:
     bullet = _BULLET.match(item)
     match = _FIELD.fullmatch(item[bullet.end() :] if bullet else item)
     return match["label"] if match else ""
-
-
-_CREDIT = re.compile(r"\W*(?:sources?|references?|credits?|quellen?|fuentes?|fonti?|来源)\s*[:：]\s", re.IGNORECASE)
-"""A line that says where a text comes from: titles of other texts, which answer nothing."""
 
 
 def _halves(text: str, block: Block) -> tuple[Span, ...]:

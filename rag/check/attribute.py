@@ -25,6 +25,8 @@ REACH = 3
 """Sentences between which a stretch of one document may skip."""
 LONGEST = 3
 """Sentences of a stretch."""
+_GAP = 200
+"""Characters between sentences that still follow one another: a heading may stand between them."""
 _GAIN = 0.08  # a further sentence must bring this share of the claim's weight
 _HINT = 0.1  # enough to put the passage that a model named before an equal one
 _AROUND = 0.3  # what title, heading and the sentences before say counts for less than the sentence itself
@@ -151,10 +153,6 @@ class Attribution:
 
     def _start(self, at: int) -> int:
         return self.slices[at].start
-
-
-_GAP = 200
-"""Characters between sentences that still follow one another: a heading may stand between them."""
 
 
 def _states(item: Quote, hit: Hit) -> bool:

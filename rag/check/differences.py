@@ -18,6 +18,11 @@ from rag.check.measures import measure
 Kind = Literal["number", "date", "name", "negation", "direction", "roles"]
 CLOSE_COPY = 0.6
 """Share of matching words (difflib's ratio) from which a claim counts as a reworded copy of one source sentence."""
+ALIKE = 0.45
+"""From this share of matching words on, a claim is compared with a source sentence word by word, and one that says
+otherwise is shown as contradicting; chosen on the tests' reworded sentences, below it the comparisons object to
+sentences about other things."""
+_NEARLY_AS_ALIKE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +124,6 @@ def likeness(claim: Look, source: Look) -> float:
 def _short(text: str, limit: int = 120) -> str:
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0] + "…"
-
-
-ALIKE = 0.45
-"""From this share of matching words on, a claim is compared with a source sentence word by word, and one that says
-otherwise is shown as contradicting; chosen on the tests' reworded sentences, below it the comparisons object to
-sentences about other things."""
-_NEARLY_AS_ALIKE = 0.1
 
 
 def problems(claim: Look, sources: Sequence[Look], background: Sequence[Look] = ()) -> tuple[Problem, ...]:

@@ -89,6 +89,12 @@ _RELATIONS = tuple(
     )
 )
 """What asks for a relation, and the words of which a text that tells it uses one: founding, seat, lead, education."""
+_NAME = r"(?-i:[A-Z0-9][\w.-]*)"
+_ATTRIBUTES = (
+    re.compile(rf"\b(?P<what>\w{{3,}}) (?:of|at|for) (?:the )?(?P<whose>{_NAME})", re.IGNORECASE),
+    re.compile(rf"\b(?P<whose>{_NAME})[’']s (?P<what>\w{{3,}})", re.IGNORECASE),
+)
+"""What is asked of whom: "CEO of DeepSeek", "DeepSeek's CEO"."""
 _NOT_COUNTED = STOP_WORDS | {word for word, value in WORD_VALUES.items() if 1 <= value <= 10}
 
 
@@ -151,14 +157,6 @@ def _counted(question: str) -> set[str]:
         if word not in _NOT_COUNTED:
             nouns.append(stem(word))
     return set(nouns)
-
-
-_NAME = r"(?-i:[A-Z0-9][\w.-]*)"
-_ATTRIBUTES = (
-    re.compile(rf"\b(?P<what>\w{{3,}}) (?:of|at|for) (?:the )?(?P<whose>{_NAME})", re.IGNORECASE),
-    re.compile(rf"\b(?P<whose>{_NAME})[’']s (?P<what>\w{{3,}})", re.IGNORECASE),
-)
-"""What is asked of whom: "CEO of DeepSeek", "DeepSeek's CEO"."""
 
 
 def tells_of_another(question: str, text: str) -> bool:

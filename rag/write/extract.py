@@ -49,10 +49,18 @@ def extract(holding: Statement, start: int = -1, end: int = -1) -> Extract:
     cells = [cell for cell in holding.cells if cell[0] < focus[1] and focus[0] < cell[1]]
     if cells and len(item.text[cells[-1][0] : cells[-1][1]].split()) <= CELL_WORDS:
         focus = cells[-1]
-    return Extract((item, *holding.leans), whole_words(item.text, *focus))
+    return Extract((item, *holding.leans), _whole_words(item.text, *focus))
 
 
-def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+def in_cell(row: Statement, column: int) -> Extract:
+    """A row or field with one of its cells in focus; the whole of it where it has no such cell or an empty one."""
+    if column < 0 or not row.cell(column):
+        return extract(row)
+    start, end = row.cells[column]
+    return extract(row, row.quote.start + start, row.quote.start + end)
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """The range widened to whole words and numbers, without the marks around them."""
     for match in _GROUPED.finditer(text):
         if match.start() < end and start < match.end():
@@ -62,7 +70,7 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     while end < len(text) and not text[end].isspace() and text[end] not in _CLOSING:
         end += 1
     if end < len(text) - 1 and text[end] in ".,:" and text[end - 1].isdigit() and text[end + 1].isdigit():
-        return whole_words(text, start, end + 2)
+        return _whole_words(text, start, end + 2)
     while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:.!?|"):
         end -= 1
     while start < end and (text[start].isspace() or text[start] in ",;:|*_"):

@@ -27,9 +27,20 @@ def lists(told: Sequence[Statement]) -> list[tuple[str, Table]]:
     return [(lead.text, tuple(items)) for lead, items in ordered if len(items) > 1]
 
 
+def of_document(document_id: str, told: Sequence[Statement]) -> list[Statement]:
+    """The statements of one document, in its order."""
+    own = (item for item in told if item.quote.document_id == document_id)
+    return sorted(own, key=lambda item: item.quote.start)
+
+
+def headings(document_id: str, told: Sequence[Statement]) -> list[Quote]:
+    """The headings of one document, in its order."""
+    return [item.quote for item in of_document(document_id, told) if item.kind == "heading"]
+
+
 def paragraph(sentence: Quote, told: Sequence[Statement]) -> list[Quote]:
     """The sentences around one that no empty line parts from it, itself among them, in order."""
-    own = sorted({item.quote for item in told if item.quote.document_id == sentence.document_id}, key=lambda q: q.start)
+    own = [item.quote for item in of_document(sentence.document_id, told)]
     at = own.index(sentence)
     first = last = at
     while first > 0 and joined(own[first - 1], own[first]):
@@ -43,10 +54,7 @@ def item_around(sentence: Quote, told: Sequence[Statement]) -> list[Quote]:
     """All sentences of the list item that holds one, in order: "E4: door open." and "Push till it clicks."; [] where it
     stands in none.
     """
-    own = sorted(
-        {item.quote: item for item in told if item.quote.document_id == sentence.document_id}.values(),
-        key=lambda item: item.quote.start,
-    )
+    own = of_document(sentence.document_id, told)
     first = next((at for at, item in enumerate(own) if item.quote == sentence), -1)
     while first > 0 and own[first].kind == "prose" and joined(own[first - 1].quote, own[first].quote):
         first -= 1

@@ -16,8 +16,8 @@ from index.text.words import names, terms, words
 from rag.find.clues import codes
 from rag.read.rendering import Statement
 from rag.write.denials import denying, excepts, past, turned
-from rag.write.extract import Extract, extract
-from rag.write.lists import joined, lists, tables
+from rag.write.extract import Extract, extract, in_cell
+from rag.write.lists import headings, joined, lists, tables
 
 _ASKS = re.compile(
     r"^\W*(?:and |but |so |at |in |on |from |to |since |until )?(?P<word>who|whom|whose|when|where)\b", re.IGNORECASE
@@ -87,7 +87,7 @@ def _field(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
             if whole and _pointed(question, named) <= _heads(item, told) and not past(question, item.cell(1)):
                 found.append(item)
     first = [item for item in found if _same_document(item, found[0])]
-    return tuple(_in_cell(item, 1) for item in first) if len({item.cell(0) for item in first}) == 1 else ()
+    return tuple(in_cell(item, 1) for item in first) if len({item.cell(0) for item in first}) == 1 else ()
 
 
 def _gives(word: str, value: str) -> bool:
@@ -109,8 +109,8 @@ def _pointed(question: str, named: Iterable[str]) -> set[str]:
 
 def _heads(item: Statement, told: Sequence[Statement]) -> set[str]:
     """Stems of a statement with its document's title and headings."""
-    own = [other.quote.text for other in told if other.kind == "heading" and _same_document(other, item)]
-    return set(terms(" ".join([item.quote.title, *own, item.read, *(lean.text for lean in item.leans)])))
+    above = (one.text for one in headings(item.quote.document_id, told))
+    return set(terms(" ".join([item.quote.title, *above, item.read, *(lean.text for lean in item.leans)])))
 
 
 def _known(item: Statement, told: Sequence[Statement]) -> set[str]:
@@ -143,7 +143,7 @@ def _row(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
         return ()
     row, at = found[0]
     column = _asked_column(question, row, at)
-    return (_in_cell(row, column),) if column >= 0 else ()
+    return (in_cell(row, column),) if column >= 0 else ()
 
 
 def _whole(cell: str, question: str) -> bool:
@@ -266,8 +266,3 @@ def _denied(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
 def held(term: str, among: Iterable[str]) -> bool:
     """Whether a stem is among others, in the same or another form: arrive and arrival, attend and attendee."""
     return term in among or any(inflected(term, other) for other in among)
-
-
-def _in_cell(item: Statement, column: int) -> Extract:
-    start, end = item.cells[column]
-    return extract(item, item.quote.start + start, item.quote.start + end)

@@ -14,7 +14,7 @@ from rag.find.expected import gives_asked
 from rag.protocols import Reader
 from rag.read.rendering import Statement
 from rag.write.extract import Extract, extract
-from rag.write.lists import item_around, paragraph
+from rag.write.lists import item_around, of_document, paragraph
 from rag.write.worked import asked_for, steps_of, wants_several
 
 MAX_QUOTES = 5
@@ -246,9 +246,7 @@ def _owner(sentence: Quote, told: Sequence[Statement], question: str) -> Quote |
 
 def _neighbour(sentence: Quote, told: Sequence[Statement], step: int) -> Quote | None:
     """The prose directly before (-1) or after (1) a sentence."""
-    own = sorted(
-        (item for item in told if item.quote.document_id == sentence.document_id), key=lambda item: item.quote.start
-    )
+    own = of_document(sentence.document_id, told)
     at = next((i for i, item in enumerate(own) if item.quote.start == sentence.start), -1)
     if at < 0 or not 0 <= at + step < len(own):
         return None

@@ -15,7 +15,7 @@ from rag.find.language import content
 from rag.read.rendering import Statement
 from rag.write.bounds import Limit, limits, without_limits
 from rag.write.cells import Column, Value, column_of
-from rag.write.extract import Extract, extract
+from rag.write.extract import Extract, in_cell
 from rag.write.limited import Versus, compared, within
 from rag.write.lists import Table
 from rag.write.mentions import Meant, described
@@ -59,14 +59,15 @@ def _given(
     """What the table gives for what is `asked`: the question with blanks for its bounds."""
     columns = [column_of(table, at) for at in range(len(table[0].labels))]
     extreme = superlative(asked)
-    column = _column(asked, columns, meant, extreme)
+    graded = set(terms(asked[extreme.end :])[:1]) if extreme else set[str]()  # "most seats"
+    ranks = extreme is not None or any(sums(asked, table[0].labels, pattern) for pattern in (SUM, MEAN))
+    column = _column(asked, columns, meant, extreme, graded, ranks=ranks)
     inside = within(question, table, columns, meant, bounds, column)
     if inside is None or (extreme and _NEXT.search(asked[: extreme.start])):
         return ()
-    ranks = extreme is not None or _aggregates(asked, table[0].labels)
-    if ranks and column in inside.own and not _measured(asked, table, column, extreme):
+    if ranks and column in inside.own and not graded & set(joined_terms(columns[column].label)):
         meant = replace(meant, columns=meant.columns | inside.own)
-        column = _column(asked, columns, meant, extreme)
+        column = _column(asked, columns, meant, extreme, graded, ranks=ranks)
     elif column < 0 and not ranks and inside.columns:
         column = inside.columns[0]
     if not _fits(asked, table, meant, column, extreme):
@@ -91,24 +92,24 @@ def _told(question: str, table: Table, meant: Meant, column: int) -> tuple[Extra
     given = not scale or any(gives(label, scale) for label in table[0].labels)
     if len(meant.rows) == 1 and given and not HOW.search(question):
         named = 0 if BY_NAME.search(question) else -1
-        return (_at(meant.rows[0], column if column >= 0 and meant.columns - {column} else named),)
-    shown = tuple(_at(row, max(column, 0)) for row in meant.rows[:MOST_SHOWN])
+        return (in_cell(meant.rows[0], column if column >= 0 and meant.columns - {column} else named),)
+    shown = tuple(in_cell(row, max(column, 0)) for row in meant.rows[:MOST_SHOWN])
     if HOW_MANY.search(question):
         return (counted(meant.rows, f"{len(meant.rows)} of {len(table)} rows in the table{_of(meant)}."), *shown)
     return shown if WHICH.search(question) else ()
 
 
-def _column(question: str, columns: Sequence[Column], meant: Meant, extreme: Extreme | None) -> int:
+def _column(
+    question: str, columns: Sequence[Column], meant: Meant, extreme: Extreme | None, graded: set[str], *, ranks: bool
+) -> int:
     """The column whose label shares most with the rest of the question, else the only one of the scale that is asked
     for, else for an extreme the only one of numbers; -1 for none.
     """
     labels = [column.label for column in columns]
     left = set(terms(question)) - meant.stems
-    near = terms(question[extreme.end :])[:1] if extreme else []
     free = [at for at in range(len(labels)) if at not in meant.columns and joined_terms(labels[at])]
     shares = {at: sum(term in left for term in joined_terms(labels[at])) / len(joined_terms(labels[at])) for at in free}
-    shares |= {at: shares[at] + 1 for at in free if set(near) & set(joined_terms(labels[at]))}
-    ranks = extreme is not None or _aggregates(question, labels)
+    shares |= {at: shares[at] + 1 for at in free if graded & set(joined_terms(labels[at]))}
     free = [at for at in free if at > 0 or not ranks]  # the first column names the rows
     best = max(free, key=lambda at: (shares[at], at > 0), default=-1)
     if best >= 0 and shares[best] > 0 and (not ranks or columns[best].values):
@@ -119,16 +120,6 @@ def _column(question: str, columns: Sequence[Column], meant: Meant, extreme: Ext
         numbers = [at for at in numbers if gives(labels[at], scale)]
         numbers = [at for at in numbers if extreme and is_end(labels[at], extreme)] or numbers
     return numbers[0] if len(numbers) == 1 else -1
-
-
-def _aggregates(question: str, labels: Sequence[str]) -> bool:
-    return sums(question, labels) or sums(question, labels, MEAN)
-
-
-def _measured(question: str, table: Table, column: int, extreme: Extreme | None) -> bool:
-    """Whether the word after a superlative names a column: "most seats"."""
-    after = terms(question[extreme.end :])[:1] if extreme else []
-    return bool(set(after) & set(joined_terms(table[0].labels[column])))
 
 
 def _fits(question: str, table: Table, meant: Meant, column: int, extreme: Extreme | None) -> bool:
@@ -171,7 +162,7 @@ def _ranked(
     least = takes_least(extreme, columns[column])
     shown = 0 if BY_NAME.search(question) else column
     found = () if least is None else _at_the_end(meant.rows, values, extreme, least=least)
-    return tuple(_at(row, shown) for row in found)
+    return tuple(in_cell(row, shown) for row in found)
 
 
 def _at_the_end(rows: Table, values: dict[int, Value], extreme: Extreme, *, least: bool) -> Table:
@@ -201,11 +192,3 @@ def _summed(meant: Meant, column: Column, *, mean: bool) -> tuple[Extract, ...]:
 
 def _of(meant: Meant) -> str:
     return f" ({'; '.join(meant.said)})" if meant.said else ""
-
-
-def _at(row: Statement, column: int) -> Extract:
-    """The row with one of its cells in focus."""
-    if not 0 <= column < len(row.cells) or row.cells[column][0] == row.cells[column][1]:
-        return extract(row)
-    start, end = row.cells[column]
-    return extract(row, row.quote.start + start, row.quote.start + end)

@@ -14,9 +14,16 @@ from rag.find.language import content
 from rag.read.rendering import Statement
 from rag.write.denials import denying, excepts
 from rag.write.extract import Extract, extract
-from rag.write.lists import Table, lists, tables
+from rag.write.lists import Table, headings, lists, tables
 from rag.write.looked_up import held, looked_up
 from rag.write.tabular import MOST_SHOWN, counted, from_table
+
+INDENT = 2
+"""Characters by which an item of an item is set in at least."""
+DEEPEST = 8
+"""A level below those of all headings."""
+HEADED_BY = 8
+"""Words at the end of a lead-in among which what is listed is named: "... answered by the following members:"."""
 
 _STEPS = re.compile(r"\bhow (?:do|does|can|should|to)\b|\bsteps?\b|\bprocedure\b", re.IGNORECASE)
 _ONE_STEP = re.compile(r"\b(?:after|before|when|once|first|next|last)\b", re.IGNORECASE)
@@ -85,8 +92,7 @@ def _outdone(question: str, rows: Table, told: Sequence[Statement]) -> bool:
     """Whether one sentence holds all the words of the question that the table holds, and more of them."""
     asked = set(terms(question))
     held = asked & set(terms(" ".join([rows[0].quote.title, *rows[0].labels, *(row.read for row in rows)])))
-    own = (item for item in told if item.quote.document_id == rows[0].quote.document_id and item.kind == "heading")
-    held |= asked & {term for item in own for term in terms(item.quote.text)}
+    held |= asked & {term for one in headings(rows[0].quote.document_id, told) for term in terms(one.text)}
     others = (item for item in told if item.kind not in ("row", "header", "heading"))
     return any(held < asked & set(terms(f"{item.quote.title} {item.read}")) for item in others)
 
@@ -136,8 +142,7 @@ def _headings(items: Sequence[Statement], told: Sequence[Statement]) -> list[str
     first = items[0].quote
     found: list[str] = []
     level = DEEPEST
-    own = [item.quote for item in told if item.kind == "heading" and item.quote.document_id == first.document_id]
-    for heading in sorted(own, key=lambda quote: -quote.start):
+    for heading in reversed(headings(first.document_id, told)):
         depth = len(heading.text) - len(heading.text.lstrip("#")) or DEEPEST - 1
         if heading.start <= first.start and depth < level:
             found.append(heading.text)
@@ -152,14 +157,6 @@ def _level(items: Sequence[Statement], told: Sequence[Statement]) -> bool:
     ends = sorted(item.quote.end for item in told if item.quote.document_id == items[0].quote.document_id)
     gaps = [item.quote.start - ends[bisect_right(ends, item.quote.start) - 1] for item in items[1:]]
     return max(gaps) - min(gaps) < INDENT
-
-
-INDENT = 2
-"""Characters by which an item of an item is set in at least."""
-DEEPEST = 8
-"""A level below those of all headings."""
-HEADED_BY = 8
-"""Words at the end of a lead-in among which what is listed is named: "... answered by the following members:"."""
 
 
 def _said(items: Sequence[Statement]) -> list[str]:
