@@ -24,7 +24,8 @@ from eval.sets.unanswerable import one_fact, would_file
 from eval.withheld import Span as Place
 from eval.withheld import matching, told, withheld
 from index.records import Hit, Quote
-from rag.find.clues import SIGNS, asked_of, codes, held_codes, signs
+from index.text.codes import codes, held_codes
+from rag.find.clues import SIGNS, asked_of, signs
 from rag.pipeline import CANDIDATES
 from rag.protocols import Span
 from rag.read.pointing import read_hits

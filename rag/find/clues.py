@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index.records import Hit
 from index.text.blocks import Block, blocks
+from index.text.codes import codes, held_codes
 from index.text.words import terms
 from rag.find.expected import gives_asked, tells_of_another
 from rag.odds import log_odds
@@ -30,8 +31,6 @@ NOTHING = (-6.0, -8.0) + (0.0,) * (len(SIGNS) - 2)
 LEAST = -8.0
 """Log-odds below this count as this: how far below says nothing."""
 
-_CODE = re.compile(r"[^\W_]*\d[^\W_]*(?:[-./:,][^\W_]*\d[^\W_]*)*|[^\W\d_]+-\d[\w-]*")
-_JOINED = re.compile(r"(?P<word>[^\W\d_]{2,})[-_](?=\d)")
 _OF_A_THING = re.compile(r"\d{3,}|[^\W\d_]+\d.*")
 
 
@@ -75,17 +74,6 @@ def signs(asked: Asked, hit: Hit, span: Span) -> tuple[float, ...]:
         float(tells_of_another(asked.question, near)),
         float(bool(set(terms(label)) & asked.words)),
     )
-
-
-def codes(text: str) -> frozenset[str]:
-    """Numbers and words with digits in one form each: "E-41" and "e41", "v1.20" and "1.20"."""
-    found = (match.group().lower().strip(".,:/-") for match in _CODE.finditer(text))
-    return frozenset(re.sub(r"[-/]", "", code).removeprefix("v") for code in found)
-
-
-def held_codes(text: str) -> frozenset[str]:
-    """All that a text can be asked for by: its codes, and the number alone of "week-36"."""
-    return codes(text) | codes(_JOINED.sub(r"\g<word> ", text))
 
 
 def surroundings(hit: Hit, span: Span) -> tuple[str, str]:

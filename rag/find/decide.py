@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from index.records import Hit
-from rag.find.clues import SIGNS, asked_of, codes, held_codes, signs
+from index.text.codes import codes, held_codes
+from rag.find.clues import SIGNS, asked_of, signs
 from rag.odds import likely
 from rag.protocols import Span
 

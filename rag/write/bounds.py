@@ -95,7 +95,8 @@ def limits(question: str) -> tuple[Limit, ...] | None:
             if at + 1 == len(values) or question[end : values[at + 1][0]].strip().lower() not in ("and", "und", "y"):
                 return None
             after, stop, upper = values[at + 1]
-            low = replace(value, kind=upper.kind, value=value.value * _factor(value, upper), unit=upper.unit)
+            factor = upper.step if upper.unit and not value.unit else 1.0  # "between 5 and 10 kg"
+            low = replace(value, kind=upper.kind, value=value.value * factor, unit=upper.unit)
             found.append(Limit(False, True, low, opened.start(), end, (start, end)))
             found.append(Limit(True, True, upper, end, stop, (after, stop)))
             at += 2
@@ -155,8 +156,3 @@ def _values(text: str) -> list[tuple[int, int, Value]]:
 
 def _dated(text: str, year: int | None) -> Value | None:
     return day(text) or (Value("year", float(year)) if year and text.strip().isdigit() else None)
-
-
-def _factor(value: Value, upper: Value) -> float:
-    """What turns a bare lower bound into the unit of the upper one: "between 5 and 10 kg"."""
-    return upper.step if not value.unit and upper.unit else 1.0

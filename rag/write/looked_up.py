@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from index.text.codes import codes
 from index.text.dates import dates
 from index.text.names import inflected
 from index.text.polarity import deny_alike, read
 from index.text.quantities import quantities
 from index.text.words import names, terms, words
-from rag.find.clues import codes
 from rag.read.rendering import Statement
 from rag.write.denials import denying, excepts, past, turned
 from rag.write.extract import Extract, extract, in_cell
@@ -23,6 +23,9 @@ _ASKS = re.compile(
     r"^\W*(?:and |but |so |at |in |on |from |to |since |until )?(?P<word>who|whom|whose|when|where)\b", re.IGNORECASE
 )
 _PICKS = re.compile(r"^\W*(?:and |but |so |at |in |on |from |to |with )?(?:who|whose|which|what)\b", re.IGNORECASE)
+_OF_PEOPLE = re.compile(r"^\W*(?:and |but |so )?(?:to |with |from )?(?:who|whose)\b", re.IGNORECASE)
+_WHOSE = re.compile(r"^\W*(?:who|whose)\b", re.IGNORECASE)
+_OPENS = re.compile(r"^\W*(?:who|whose|which|what|when|where|how)\b", re.IGNORECASE)
 _SUPPORTED = re.compile(
     r"\b(?:do|does|did|will|would|can|could|must|should|may)\s+(?:\S+\s+)+?(?P<verb>[^\W\d_]+)(?:\s+(?:in|on|at|up|to|for))?\W*$",
     re.IGNORECASE,
@@ -157,7 +160,7 @@ def _asked_column(question: str, row: Statement, key: int) -> int:
     """
     asked = terms(question)
     free = [at for at in range(len(row.labels)) if at != key and at < len(row.cells) and row.cell(at)]
-    people = re.match(r"\W*(?:and |but |so )?(?:to |with |from )?(?:who|whose)\b", question, re.IGNORECASE) is not None
+    people = _OF_PEOPLE.match(question) is not None
     if people:
         free = [at for at in free if names(row.cell(at)) and not codes(row.cell(at))]
     places = {
@@ -173,7 +176,7 @@ def _asked_column(question: str, row: Statement, key: int) -> int:
 
 def _entry(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
     """The sentence of a paragraph that opens with its subject in bold, where both together are all that is asked."""
-    if not re.match(r"\W*(?:who|whose|which|what|when|where|how)\b", question, re.IGNORECASE):
+    if not _OPENS.match(question):
         return ()
     asked = terms(question)
     found: list[tuple[Statement, Statement]] = []
@@ -189,7 +192,7 @@ def _entry(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
         return ()
     name, line = found[0]
     of_whom = not any(held(term, terms(name.quote.text)) for term in asked)
-    if of_whom and re.match(r"\W*(?:who|whose)\b", question, re.IGNORECASE):
+    if of_whom and _WHOSE.match(question):
         start, end = _RUN_IN.match(name.quote.text).span("name")  # type: ignore[union-attr]
         return (extract(name, name.quote.start + start, name.quote.start + end), extract(line))
     return () if of_whom else (extract(line), extract(name))

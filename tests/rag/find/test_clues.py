@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import Chunk, Context, Excerpt, Hit
-from rag.find.clues import SIGNS, asked_of, codes, held_codes, signs
+from index.text.codes import codes, held_codes
+from rag.find.clues import SIGNS, asked_of, signs
 from rag.protocols import Span
 
 
