@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from index.text.headings import FENCES, find_headings
+from index.text.line_breaks import BOX
 from index.text.sentences import sentence_spans
 from index.text.words import ends_whole
 
@@ -31,7 +32,8 @@ COLUMN_GAP = 2
 ANSWER_SENTENCES = 3
 """Sentences after a question that may answer it."""
 
-_BULLET = re.compile(r"(?:[-*+•◦▪‣·–]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|\[[ xX]\])\s+")
+BULLET = rf"(?:[-*+•◦▪‣·–]|\(?\d{{1,3}}[.)]|\(?[A-Za-z][.)]|{BOX})\s"
+_BULLET = re.compile(f"{BULLET}+")
 _RULE = re.compile(r"[\s|:+=_*-]+")
 _FIELD = re.compile(
     r"[*_]{0,2}(?P<label>[^\W\d_][^:\n|]{0,48}?)(?:[*_]{0,2}:[*_]{0,2}\s+|\s?\.{5,}\s?)(?P<value>\S.*)", re.DOTALL

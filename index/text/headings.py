@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from index.text.line_breaks import BOX
+
 Span = tuple[int, int]
 
 _MARKDOWN = re.compile(r"#{1,6}\s+(?P<title>.*)", re.DOTALL)
@@ -16,7 +18,7 @@ _GAP = re.compile(r"\S(?:[^\S\n]{3,}|\t+)\S")
 _FIELD = re.compile(r"[^\W\d_][^:\n]{0,48}?(?::\s+|\s?\.{5,}\s?)\S")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENDINGS = '.!?,;:…。！？；：”"'
-_NOT_PROSE = re.compile(r"[-*+•|>#`~]|\d{1,3}[.)]\s")
+_NOT_PROSE = re.compile(rf"[-*+•|>#`~]|\d{{1,3}}[.)]\s|{BOX}")
 
 LONGEST = 90
 """Characters: a longer line of plain text is prose."""

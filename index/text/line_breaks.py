@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 
-MARKER = re.compile(r"(?:[-*+•◦▪‣·]|\(?\d{1,3}[.)]|\(?[A-Za-z]\)|\|.*|>|#{1,6}|`{3,}.*|~{3,}.*)(?=\s|\Z)")
+BOX = r"\[[ xX]\]|[☐☑☒]"
+"""A box to be ticked, as the marker of an item."""
+
+MARKER = re.compile(
+    rf"(?:[-*+•◦▪‣·]|{BOX}|\(?\d{{1,3}}[.)]|\(?[A-Za-z]\)|\|.*|>|#{{1,6}}|`{{3,}}.*|~{{3,}}.*)(?=\s|\Z)"
+)
 """What opens a line that stands for itself: a list item, table row, quotation, heading or code fence."""
 
 SHORTEST_LINE = 20

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.records import Chunk, Document, Excerpt, Hit, Quote
-from index.text.blocks import Begun, Block, Kind, blocks
+from index.text.blocks import BULLET, Begun, Block, Kind, blocks
 from rag.protocols import Span
 
 SILENT: frozenset[Kind] = frozenset({"heading", "header", "rule", "question", "lead", "fence", "credit"})
@@ -23,7 +23,7 @@ WIDEST = 1_000_000
 
 _LINES: Mapping[str, re.Pattern[str]] = {
     "row": re.compile(r"\|"),
-    "item": re.compile(r"(?:[-*+•◦▪‣·–]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)])\s|\Z"),
+    "item": re.compile(rf"{BULLET}|\Z"),
 }
 
 SHORT_ITEM = 6

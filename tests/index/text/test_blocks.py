@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 from index.records import Document
@@ -75,6 +76,15 @@ def test_an_item_leans_on_its_lead_in() -> None:
         "2. Wait.": "Do this:",
     }
     assert [kind for kind, _ in told("Guests:\nRuna Eik\nIvo Marsh")] == ["lead", "item", "item"]
+
+
+@pytest.mark.parametrize("mark", ["-", "1.", "[ ]", "[x]", "☐", "☑"])
+def test_long_items_are_one_each_whatever_marks_them(mark: str) -> None:
+    """Boxes to be ticked mark items as dashes do: lines of like length are not run together as if wrapped."""
+    things = ["the rope for the long way", "the tent for a wet night", "the map of all the paths"]
+    text = "Things to pack:\n\n" + "\n".join(f"{mark} Take along {thing} over the hills" for thing in things)
+
+    assert [("item", f"{mark} Take along {thing} over the hills") for thing in things] == told(text)[1:]
 
 
 def test_an_answer_leans_on_its_question() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 
 from index.records import Chunk, Context, Document, Excerpt, Hit
@@ -128,6 +129,18 @@ def test_a_passage_in_a_table_can_be_widened_to_the_whole_table() -> None:
 
     assert whole.chunk.text == text[text.index("| Room |") : text.index("\n\nAfter.")]
     assert whole.chunk.text == text[whole.chunk.start : whole.chunk.end]
+
+
+@pytest.mark.parametrize("mark", ["-", "[ ]", "☐"])
+def test_a_passage_in_a_list_can_be_widened_to_the_whole_list(mark: str) -> None:
+    """All items, whatever marks them, with the line that opens them."""
+    text = "Before.\n\nTo pack:\n\n" + "\n".join(f"{mark} the thing with number {n}" for n in range(30)) + "\n\nAfter."
+    start, end = text.index(f"{mark} the thing with number 11"), text.index(f"\n{mark} the thing with number 20")
+    lead = Context(lead=Excerpt(9, 17, "To pack:"))
+    chunk = Chunk("d:0", "d", start, end, None, "", text[start:end], lead)
+    (whole,) = widened([Hit(chunk, "T", "t.md", 1.0, 1, "fused")], lambda _: Document("d", "t.md", "T", text))
+
+    assert whole.chunk.text == text[text.index("To pack:") : text.index("\n\nAfter.")]
 
 
 def test_prose_is_not_widened_and_its_document_not_read() -> None:
