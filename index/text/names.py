@@ -31,11 +31,10 @@ _TITLES = frozenset(
     "company corporation inc ltd university institute group ai".split()
 )
 _PLAIN_STARTS = STOP_WORDS | frozenset(
-    "although though because since unless whether yet still even however moreover furthermore therefore thus hence "
-    "meanwhile instead overall finally today later earlier recently another every several within without among across "
-    "despite according based given like unlike besides beyond two three four five six seven eight nine ten twenty "
-    "there here no not never yes one first second third next last critics experts researchers analysts observers "
-    "people".split()
+    "although though since unless whether yet still even however moreover furthermore therefore thus hence meanwhile "
+    "instead overall finally today later earlier recently another every several within without among across despite "
+    "based given like unlike besides beyond two three four five six seven eight nine ten twenty never yes one first "
+    "second third next last critics experts researchers analysts observers people".split()
 )
 _GERMAN = re.compile(r"\b(?:der|die|das|und|ist|nicht|ein|eine|den|dem|mit|von|auf|für|wurde|werden|sich)\b")
 

@@ -1,4 +1,6 @@
-"""Words as the lexical stages see them: content words, light stems, names, and whether several things are asked for."""
+"""Words as the lexical stages see them: content words, light stems, names; and whether several things are asked for, or
+nothing: how headings, labels and statements look.
+"""
 
 import re
 import unicodedata

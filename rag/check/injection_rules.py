@@ -16,7 +16,7 @@ _SPEAK = (
     r"|cite|quote|mention"
     r"|recommend|conclude|announce|describe|pretend|present|treat|mark|send|ask|rank|ignore|disregard|forget"
     r"|refuse|reveal|show"
-    r"|begin|start|end|act|praise|summari[sz]e|translate|use|decode|call|execute|trust|return|begin|follow|obey|put)"
+    r"|begin|start|end|act|praise|summari[sz]e|translate|use|decode|call|execute|trust|return|follow|obey|put)"
 )
 _MUST = r"(?:(?:must|should|shall)(?: not)?|ha(?:s|ve) to|needs? to|(?:is|are) (?:required|instructed|asked|told) to)"
 _YOURS = (
@@ -37,7 +37,7 @@ _ENGLISH = "|".join(
         r"\byou are (?:now|no longer) (?:an? |the )?(?!able|going|in\b|at\b)\w+|\bif you are an? (?:ai|llm"
         r"|language|chatbot|assistant|bot)",
         r"\bfrom now on,? you\b|\bas an (?:ai|llm|assistant)\b[^.]{0,40}\byou\b|\bthe model that reads this\b",
-        rf"{_START}(?:{_SPEAK}|lower|change|give|write down|leave out|lower|paste|adopt)\b[^.!?\n]{{0,80}}\b{_YOURS}",
+        rf"{_START}(?:{_SPEAK}|lower|change|give|write down|leave out|paste|adopt)\b[^.!?\n]{{0,80}}\b{_YOURS}",
         rf"\b(?:reveal|show|print|repeat|output|display|leak|disclose|write)\b[^.!?\n]{{0,40}}\b(?:{_YOURS}"
         rf"|system prompt|developer message"
         r"|hidden messages?|(?:text|everything|line)s? above|passwords stored|api keys?)",

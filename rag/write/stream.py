@@ -1,6 +1,6 @@
 """The iterator a writer hands out: pieces of text, why they ended, and a way to stop that works from any thread.
 
-`room` says how many pieces there can be.
+`room` says how many tokens are left for them.
 """
 
 from collections.abc import Generator, Iterator
