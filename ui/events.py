@@ -45,9 +45,9 @@ def number(data: object, name: str) -> int:
     return found
 
 
-def text(data: object, name: str) -> str:
-    """A text of an event. Raises `Malformed`."""
-    found = data.get(name) if isinstance(data, dict) else None
+def text(data: object, name: str, otherwise: str | None = None) -> str:
+    """A text of an event, `otherwise` where there is none. Raises `Malformed`."""
+    found = data.get(name, otherwise) if isinstance(data, dict) else otherwise
     if not isinstance(found, str):
         raise Malformed(MALFORMED)
     return found

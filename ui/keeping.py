@@ -53,7 +53,7 @@ class Keeping:
 
     def _listed(self, event: gr.EventData, request: gr.Request, *, gone: str = "") -> str:
         """The list for the words that stand in the search box."""
-        owner, query = owner_of(request), events.text(event._data, "query")
+        owner, query = owner_of(request), events.text(event._data, "query", otherwise="")
         if owner == GUEST:
             return chats.not_kept()
         found, deleted = (self._history.list(owner, query, deleted=each) for each in (False, True))

@@ -89,12 +89,12 @@ def test_all_that_was_deleted_is_gone(page, ask, slowly):
         page.click("[data-fresh]")
         page.wait_for_selector(".welcome")
     page.click("[data-drawer=chats]")
-    page.wait_for_selector("#kept li:has-text('Second cost?')")
+    page.wait_for_selector("#kept li[data-chat]:has-text('Second cost?')")
     slowly(History, "delete")
     page.click("[aria-label='Delete Second cost?']")
     page.click("[aria-label='Delete First cost?']")
-    page.wait_for_selector("#kept li:has-text('Second cost?')", state="detached", timeout=5_000)
-    page.wait_for_selector("#kept li:has-text('First cost?')", state="detached", timeout=5_000)
+    page.wait_for_selector("#kept li[data-chat]:has-text('Second cost?')", state="detached", timeout=5_000)
+    page.wait_for_selector("#kept li[data-chat]:has-text('First cost?')", state="detached", timeout=5_000)
 
 
 def test_the_list_is_that_of_the_words_typed_last(page, ask, slowly):
@@ -104,13 +104,13 @@ def test_the_list_is_that_of_the_words_typed_last(page, ask, slowly):
         page.click("[data-fresh]")
         page.wait_for_selector(".welcome")
     page.click("[data-drawer=chats]")
-    page.wait_for_selector("#kept li:has-text('Alpha cost?')")
+    page.wait_for_selector("#kept li[data-chat]:has-text('Alpha cost?')")
     slowly(History, "list")
     page.fill("#finder input[type=search]", "cost")
     page.wait_for_timeout(300)
     page.fill("#finder input[type=search]", "beta")
-    page.wait_for_selector("#kept li:has-text('Alpha cost?')", state="detached", timeout=5_000)
-    page.wait_for_selector("#kept li:has-text('Beta cost?')")
+    page.wait_for_selector("#kept li[data-chat]:has-text('Alpha cost?')", state="detached", timeout=5_000)
+    page.wait_for_selector("#kept li[data-chat]:has-text('Beta cost?')")
     page.fill("#finder input[type=search]", "")
 
 
