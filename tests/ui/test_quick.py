@@ -82,14 +82,20 @@ def test_all_that_was_opened_is_filled(page, ask, slowly):
     page.wait_for_function("document.querySelectorAll('.evidence').length === 2", timeout=5_000)
 
 
-def test_all_that_was_deleted_is_gone(page, ask, slowly):
-    """Two conversations, deleted one right after the other."""
-    for question in ("First cost?", "Second cost?"):
+def list_of_conversations(page, ask, *questions):
+    """Opened, with one conversation for each question."""
+    for question in questions:
         ask(page, question)
         page.click("[data-fresh]")
         page.wait_for_selector(".welcome")
     page.click("[data-drawer=chats]")
-    page.wait_for_selector("#kept li[data-chat]:has-text('Second cost?')")
+    for question in questions:
+        page.wait_for_selector(f"#kept li[data-chat]:has-text('{question}')")
+
+
+def test_all_that_was_deleted_is_gone(page, ask, slowly):
+    """Two conversations, deleted one right after the other."""
+    list_of_conversations(page, ask, "First cost?", "Second cost?")
     slowly(History, "delete")
     page.click("[aria-label='Delete Second cost?']")
     page.click("[aria-label='Delete First cost?']")
@@ -99,12 +105,7 @@ def test_all_that_was_deleted_is_gone(page, ask, slowly):
 
 def test_the_list_is_that_of_the_words_typed_last(page, ask, slowly):
     """A search that goes on while an earlier one is still looking."""
-    for question in ("Alpha cost?", "Beta cost?"):
-        ask(page, question)
-        page.click("[data-fresh]")
-        page.wait_for_selector(".welcome")
-    page.click("[data-drawer=chats]")
-    page.wait_for_selector("#kept li[data-chat]:has-text('Alpha cost?')")
+    list_of_conversations(page, ask, "Alpha cost?", "Beta cost?")
     slowly(History, "list")
     page.fill("#finder input[type=search]", "cost")
     page.wait_for_timeout(300)
