@@ -13,7 +13,10 @@ from ui.turn import Turn, advance
 
 @pytest.fixture
 def listed(page, ask):
-    """The page with two conversations, its list of them open."""
+    """The page of a browser that has two conversations, its list of them open."""
+    page.context.clear_cookies()  # what other tests asked belongs to the browser before
+    page.reload()
+    page.wait_for_selector(".welcome")
     ask(page, "What did it cost?")
     page.click("[data-fresh]")
     page.wait_for_selector(".welcome")
