@@ -5,10 +5,6 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from index.progress import Progress
 
 LOG_SECONDS = 10.0
 
@@ -37,23 +33,25 @@ def tell(line: str) -> None:
         sys.stderr.flush()
 
 
-def progress_printer(seconds: float = LOG_SECONDS) -> "Callable[[Progress], None]":
-    """Tells progress on stderr: on a terminal in one line that is written over, elsewhere in a line now and then."""
-    return _over if sys.stderr.isatty() else _Log(seconds)
+def progress_printer(what: str = "Indexing", seconds: float = LOG_SECONDS) -> Callable[[object], None]:
+    """Tells progress on stderr: on a terminal in one line that is written over, elsewhere in a line now and then, which
+    says `what` goes on.
+    """
+    return _over if sys.stderr.isatty() else _Log(what, seconds)
 
 
-def _over(progress: "Progress") -> None:
+def _over(progress: object) -> None:
     sys.stderr.write(f"\r\x1b[2K{printable(str(progress))}")
     sys.stderr.flush()
 
 
 class _Log:
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self, what: str, seconds: float) -> None:
+        self._what, self._seconds = what, seconds
         self._next = time.monotonic() + seconds
 
-    def __call__(self, progress: "Progress") -> None:
+    def __call__(self, progress: object) -> None:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + self._seconds
-            sys.stderr.write(f"Indexing: {printable(str(progress))}\n")
+            sys.stderr.write(f"{self._what}: {printable(str(progress))}\n")
             sys.stderr.flush()

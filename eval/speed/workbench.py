@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from eval.cases import BadCases
 from index.records import Hit
+from rag.terminal import progress_printer
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -98,14 +99,13 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
 
 
 def counted(items: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """The items, with a line of progress and the remaining time on a terminal."""
-    began = time.monotonic()
+    """The items, with progress and the remaining time on stderr, as an index tells them."""
+    began, tell = time.monotonic(), progress_printer("Evaluating")
     for done, item in enumerate(items, start=1):
         yield item
-        if sys.stderr.isatty() and (done % 10 == 0 or done == total or total < 100):
-            line = progress_line(done, total, what, time.monotonic() - began)
-            sys.stderr.write(f"\r\x1b[2K{line}" + ("\n" if done == total else ""))
-            sys.stderr.flush()
+        tell(progress_line(done, total, what, time.monotonic() - began))
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
 
 
 def progress_line(done: int, total: int, what: str, seconds: float) -> str:
