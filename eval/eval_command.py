@@ -7,7 +7,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
 from eval.kept import answered_by, keep_report, kept_report, kept_verdicts, run_key
+from eval.metrics.citations import TextOf
 from eval.report import Report, make_report, save, text_report
 from eval.report_judge import BUILT_IN, OwnJudge, report_judge
 from eval.run import run_cases, run_in
@@ -197,7 +198,7 @@ def evaluate(
     return make_report(head, [score(c, r, gold[c.id], text_of, judge.entail) for c, r in pairs])
 
 
-def text_source(store: Store) -> Callable[[str], str | None]:
+def text_source(store: Store) -> TextOf:
     """Document id -> its stored text, None for an id that the store does not have."""
     known = {entry.id for entry in store.documents()}
     texts: dict[str, str] = {}

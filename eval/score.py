@@ -1,6 +1,6 @@
 """One record scored against its case: every count that the figures of a report are made of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from eval.metrics.answers import agreement, numbers_told, opens_with_fact, page_
 from eval.metrics.citations import (
     CitationCounts,
     Entail,
+    TextOf,
     citation_counts,
     cited_quotes,
     fact_cited,
@@ -163,9 +164,7 @@ def _frozen(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
-def score(
-    case: Case, record: Record, gold: Sequence[Slice], text_of: Callable[[str], str | None], entail: Entail
-) -> Outcome:
+def score(case: Case, record: Record, gold: Sequence[Slice], text_of: TextOf, entail: Entail) -> Outcome:
     """The outcome of one case. `gold` are its evidence slices, `text_of` gives the stored text of a document id."""
     answer = record.answer
     silent = refused(answer)
@@ -191,7 +190,7 @@ def score(
         quotes=tuple(cited_quotes(answer)),
         evidence=tuple(_seen(hit, gold) for hit in answer.evidence),
         sentences=tuple((one.text, one.state, one.support) for one in answer.sentences),
-        cited=citation_counts(answer, entail),
+        cited=citation_counts(answer, entail, text_of),
         faithful=faithfulness(answer, entail),
         fused=ranking(record.fused, gold, case.need),
         shown=ranking([slice_of(hit) for hit in answer.evidence], gold, case.need),

@@ -1,7 +1,8 @@
 """Citation metrics of one answer: true slices, gold facts in cited quotes, and citation precision and recall.
 
 Precision and recall follow ALCE (Gao et al. 2023) with its gaps closed: an invented marker is a wrong citation, markers
-are resolved by their number and never by a position in a list, and an empty answer counts as a refusal.
+are resolved by their number and never by a position in a list, an empty answer counts as a refusal, and what says
+little by itself is read with what it leans on: a row of a table with its header, an item with its lead-in.
 """
 
 import re
@@ -10,11 +11,15 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 from eval.metrics.facts import holds_needed
+from index.text.blocks import blocks
 from index.text.sentences import sentence_spans
 from rag.answer import Answer, Citation, Sentence
 
 Entail = Callable[[Sequence[tuple[str, str]]], list[float]]
 """For each (passage, sentence) the probability in 0..1 that the passage supports the sentence."""
+
+TextOf = Callable[[str], str | None]
+"""A document's stored text by its id, None for an unknown id."""
 
 SUPPORTED = 0.5
 """Entailment at or above which a sentence counts as supported; the reader's probabilities are calibrated to it."""
@@ -41,12 +46,11 @@ def refused(answer: Answer) -> bool:
     return answer.abstained or not any(sentence.text.strip() for sentence in answer.sentences)
 
 
-def true_slices(answer: Answer, text_of: Callable[[str], str | None]) -> int:
+def true_slices(answer: Answer, text_of: TextOf) -> int:
     """Number of citations whose quote is exactly the stored text between its offsets.
 
-    `text_of` gives a document's stored text, None for an unknown id. A citation without text, with a marker below 1 or
-    with the marker of an earlier citation is not true. Averaged: numerator these, denominator `answer.citations`; no
-    citations give no figure.
+    A citation without text, with a marker below 1 or with the marker of an earlier citation is not true. Averaged:
+    numerator these, denominator `answer.citations`; no citations give no figure.
     """
     markers = [citation.marker for citation in answer.citations]
     return sum(
@@ -55,7 +59,7 @@ def true_slices(answer: Answer, text_of: Callable[[str], str | None]) -> int:
     )
 
 
-def _is_slice(citation: Citation, text_of: Callable[[str], str | None]) -> bool:
+def _is_slice(citation: Citation, text_of: TextOf) -> bool:
     text = text_of(citation.document_id)
     inside = text is not None and 0 <= citation.start < citation.end <= len(text)
     return inside and text is not None and text[citation.start : citation.end] == citation.quote
@@ -83,17 +87,18 @@ def fact_shown(answer: Answer, facts: Sequence[str], need: str) -> bool:
     return not refused(answer) and holds_needed([sentence.text for sentence in answer.sentences], facts, need)
 
 
-def citation_counts(answer: Answer, entail: Entail) -> CitationCounts:
+def citation_counts(answer: Answer, entail: Entail, text_of: TextOf) -> CitationCounts:
     """ALCE's counts for one answer; a refusal gives zeros.
 
     Recall: numerator `recalled` (the cited quotes of the sentence, together, entail it), denominator `sentences`.
-    Precision: numerator `precise` (the sentence is recalled, and the quote entails it alone or the others do not entail
-    it without this one), denominator `citations`.
+    Precision: numerator `precise` (the sentence is recalled, and the quote, below what it leans on, entails it alone or
+    the others do not entail it without this one, or a precise quote leans on it), denominator `citations`.
     """
     if refused(answer):
         return CitationCounts(0, 0, 0, 0, 0)
     by_marker = _by_marker(answer)
-    counts = [_sentence_counts(sentence, by_marker, entail) for sentence in answer.sentences if sentence.text.strip()]
+    shown = [sentence for sentence in answer.sentences if sentence.text.strip()]
+    counts = [_sentence_counts(sentence, by_marker, entail, text_of) for sentence in shown]
     return CitationCounts(
         sentences=len(counts),
         recalled=sum(count.recalled for count in counts),
@@ -108,12 +113,15 @@ def _by_marker(answer: Answer) -> dict[int, Citation]:
     return {citation.marker: citation for citation in reversed(answer.citations) if citation.marker >= 1}
 
 
-def _sentence_counts(sentence: Sentence, by_marker: dict[int, Citation], entail: Entail) -> CitationCounts:
+def _sentence_counts(
+    sentence: Sentence, by_marker: dict[int, Citation], entail: Entail, text_of: TextOf
+) -> CitationCounts:
     named = list(dict.fromkeys(sentence.markers))
-    quotes = [by_marker[marker].quote for marker in named if marker in by_marker]
+    cited = [by_marker[marker] for marker in named if marker in by_marker]
+    quotes = [citation.quote for citation in cited]
     invented = len(named) - len(quotes) + _typed_markers(sentence, quotes)
     recalled = entails(quotes, sentence.text, entail)
-    precise = sum(_is_precise(place, quotes, sentence.text, entail) for place in range(len(quotes))) if recalled else 0
+    precise = _precise(cited, sentence.text, entail, text_of) if recalled else 0
     return CitationCounts(1, int(recalled), len(quotes) + invented, precise, invented)
 
 
@@ -123,9 +131,35 @@ def _typed_markers(sentence: Sentence, quotes: Sequence[str]) -> int:
     return len(set(_TYPED_MARKER.findall(sentence.text)) - held)
 
 
-def _is_precise(place: int, quotes: Sequence[str], text: str, entail: Entail) -> bool:
-    others = [quote for other, quote in enumerate(quotes) if other != place]
-    return entails(quotes[place : place + 1], text, entail) or not entails(others, text, entail)
+def _precise(cited: Sequence[Citation], text: str, entail: Entail, text_of: TextOf) -> int:
+    """How many of the citations bear the text out; what a precise one leans on is precise, whatever it says alone."""
+    leans = [[at for at, other in enumerate(cited) if leans_on(one, other, text_of)] for one in cited]
+    precise: set[int] = set()
+    for place in sorted(range(len(cited)), key=lambda at: any(at in below for below in leans)):
+        if place not in precise and _is_precise(place, leans[place], cited, text, entail):
+            precise |= {place, *leans[place]}
+    return len(precise)
+
+
+def _is_precise(place: int, below: Sequence[int], cited: Sequence[Citation], text: str, entail: Entail) -> bool:
+    alone = [cited[at].quote for at in (*below, place)]
+    others = [citation.quote for at, citation in enumerate(cited) if at != place]
+    return entails(alone, text, entail) or not entails(others, text, entail)
+
+
+def leans_on(one: Citation, other: Citation, text_of: TextOf) -> bool:
+    """Whether one says little without the other, which stands before it in its document: a row of a table without its
+    header (of which a part may be cited), an item without its lead-in, an answer without its question.
+    """
+    text = text_of(one.document_id)
+    if text is None or one.document_id != other.document_id or not 0 <= other.start < other.end <= one.start:
+        return False
+    begin = text.rfind("\n", 0, other.start) + 1
+    found = blocks(text[begin : one.end])
+    if not found or found[-1].leans < 0:
+        return False
+    held, below = found[-1], found[found[-1].leans]
+    return held.start <= one.start - begin and below.start <= other.start - begin and other.end - begin <= below.end
 
 
 def entails(quotes: Sequence[str], text: str, entail: Entail) -> bool:

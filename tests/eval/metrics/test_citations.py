@@ -58,16 +58,51 @@ def test_counts_of_a_hand_worked_answer() -> None:
     wrong = Sentence("Training was free.", "unsupported", 0.1, (2,))
     said = answer(both, padded, wrong, citations=(TIME, COST, OPEN))
 
-    assert citation_counts(said, by_words) == CitationCounts(
+    assert citation_counts(said, by_words, text_of) == CitationCounts(
         sentences=3, recalled=2, citations=5, precise=3, invented=0
     )
+
+
+PRICES = "Prices of 2024:\n\n| Item | Price |\n|---|---|\n| Lamp | 4 euros |\n| Rope | 9 euros |\n"
+LAMP = citation(2, "| Lamp | 4 euros |", PRICES)
+
+
+def counted(text: str, *cited: Citation) -> CitationCounts:
+    said = answer(Sentence(text, "quoted", 1.0, tuple(one.marker for one in cited)), citations=cited)
+    return citation_counts(said, by_words, lambda _: PRICES)
+
+
+@pytest.mark.parametrize("header", ["| Item | Price |", "Item"])
+def test_the_header_of_a_cited_row_bears_it(header: str) -> None:
+    """Row and header, 2 of 2: the row is the sentence, and without its header nobody knows what its cells are. A header
+    is cited whole, or by its first cell where the passage begins below it.
+    """
+    assert counted("Lamp | 4 euros", LAMP, citation(1, header, PRICES)) == CitationCounts(1, 1, 2, 2, 0)
+
+
+def test_a_row_counts_with_its_header() -> None:
+    """ "Price" stands in the header alone and "Lamp" in the row alone: both are needed, and the other row is not."""
+    header, rope = citation(1, "| Item | Price |", PRICES), citation(3, "| Rope | 9 euros |", PRICES)
+
+    assert counted("Price Lamp 4", LAMP, header, rope) == CitationCounts(1, 1, 3, 2, 0)
+
+
+def test_what_heads_nothing_that_bears_the_sentence_is_needless() -> None:
+    """The line above the table heads no row; the header of a needless row is as needless, and so is a row below."""
+    above = citation(1, "Prices of 2024:", PRICES)
+    header, rope = citation(1, "| Item | Price |", PRICES), citation(3, "| Rope | 9 euros |", PRICES)
+
+    assert counted("Lamp | 4 euros", LAMP, above) == CitationCounts(1, 1, 2, 1, 0)
+    assert counted("Lamp | 4 euros", LAMP, rope) == CitationCounts(1, 1, 2, 1, 0)
+    apart = replace(LAMP, source=replace(LAMP.source, document_id="e"))
+    assert counted("Lamp | 4 euros", apart, header, rope) == CitationCounts(1, 1, 3, 1, 0)
 
 
 def test_an_invented_marker_counts_as_a_wrong_citation() -> None:
     """A marker without a citation is in the denominator of precision, where the published scorer drops it."""
     said = answer(Sentence("Training took two months.", "quoted", 1.0, (1, 7)), citations=(TIME,))
 
-    assert citation_counts(said, by_words) == CitationCounts(
+    assert citation_counts(said, by_words, text_of) == CitationCounts(
         sentences=1, recalled=1, citations=2, precise=1, invented=1
     )
 
@@ -79,7 +114,7 @@ def test_markers_below_one_point_to_nothing(marker: int) -> None:
         Sentence("It is open source.", "quoted", 1.0, (marker,)), citations=(TIME, OPEN, replace(OPEN, marker=marker))
     )
 
-    assert citation_counts(said, by_words) == CitationCounts(
+    assert citation_counts(said, by_words, text_of) == CitationCounts(
         sentences=1, recalled=0, citations=1, precise=0, invented=1
     )
     assert cited_quotes(said) == []
@@ -91,8 +126,8 @@ def test_a_marker_typed_into_the_text_counts_as_invented() -> None:
     source = "Training took two months [9]."
     held = answer(Sentence(source, "quoted", 1.0, (1,)), citations=(citation(1, source, source),))
 
-    assert citation_counts(typed, by_words).invented == 1
-    assert citation_counts(held, by_words).invented == 0
+    assert citation_counts(typed, by_words, text_of).invented == 1
+    assert citation_counts(held, by_words, text_of).invented == 0
 
 
 def test_an_empty_answer_is_a_refusal_and_counts_nothing() -> None:
@@ -103,7 +138,7 @@ def test_an_empty_answer_is_a_refusal_and_counts_nothing() -> None:
 
     for silent in (empty, blank, abstained):
         assert refused(silent)
-        assert citation_counts(silent, by_words) == CitationCounts(0, 0, 0, 0, 0)
+        assert citation_counts(silent, by_words, text_of) == CitationCounts(0, 0, 0, 0, 0)
         assert not fact_cited(silent, ["two months"], "any")
         assert not fact_shown(silent, ["two months"], "any")
 
@@ -112,7 +147,7 @@ def test_a_sentence_without_markers_loses_recall() -> None:
     """What cites nothing is entailed by nothing, even if it is true."""
     said = answer(Sentence("Training took two months.", "supported", 1.0, ()), citations=(TIME,))
 
-    assert citation_counts(said, by_words) == CitationCounts(
+    assert citation_counts(said, by_words, text_of) == CitationCounts(
         sentences=1, recalled=0, citations=0, precise=0, invented=0
     )
 
@@ -121,7 +156,7 @@ def test_the_same_marker_twice_is_one_citation() -> None:
     """[1][1] does not count double."""
     said = answer(Sentence("Training took two months.", "quoted", 1.0, (1, 1)), citations=(TIME,))
 
-    assert citation_counts(said, by_words).citations == 1
+    assert citation_counts(said, by_words, text_of).citations == 1
 
 
 def test_true_slices_want_the_stored_text_at_the_offsets() -> None:
