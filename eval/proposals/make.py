@@ -61,8 +61,10 @@ def _next(desk: Desk, arguments: argparse.Namespace) -> str:
         return "None is accepted yet: run this again, without --no-review, and read them.\n"
     where = [f"--docs {shlex.join(map(str, arguments.docs))}"] if arguments.docs else []
     where += [f"--index {shlex.quote(str(arguments.index))}"] if arguments.index else []
-    asks = f"rag eval {' '.join([*where, '--cases', shlex.quote(str(arguments.cases_out))])}"
-    return f"{number} accepted in {arguments.cases_out}. Ask them: {asks}\n"
+    pages = arguments.cases_out.with_suffix(".report")
+    files = ["--cases", shlex.quote(str(arguments.cases_out)), "--out", shlex.quote(str(pages))]
+    asks = f"rag eval {' '.join([*where, *files])}"
+    return f"{number} accepted in {arguments.cases_out}. Ask them, and read {pages / 'report.html'}:\n  {asks}\n"
 
 
 def proposals_file(cases: Path) -> Path:

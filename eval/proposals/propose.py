@@ -177,7 +177,7 @@ def crossed(proposal: Proposal, columns: Sequence[tuple[str, str]], known: Set[s
     turned = random.Random(proposal.case.question).sample(columns, len(columns)) if row else []
     for column, _ in sorted(turned, key=lambda pair: pair[1] != proposal.source):
         question = f"What is the {column} of {row}?"
-        if question.casefold() not in known:
+        if column.casefold() != row.casefold() and question.casefold() not in known:
             case = Case("", question, (), (), (), False, ("near-miss", "unanswerable"))
             yield replace(proposal, case=case, rule="near-miss")
             return

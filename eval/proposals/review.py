@@ -38,12 +38,12 @@ def build(desk: Desk) -> "gr.Blocks":
         question = gr.Textbox(label="Question", lines=2)
         answers = gr.Textbox(label="Accepted answers, one a line (none: it must be refused)", lines=3)
         quote = gr.Textbox(label="Quote that holds an answer", lines=3)
-        context = gr.Textbox(label="Around it in the document", lines=8, interactive=False)
-        shown = [place, told, question, answers, quote, context]
-        with gr.Row():
+        with gr.Row():  # above the context, however long: a laptop's screen ends below it
             accept = gr.Button("Accept", variant="primary")
             reject = gr.Button("Reject", variant="stop")
             back = gr.Button("Back")
+        context = gr.Textbox(label="Around it in the document", lines=8, interactive=False)
+        shown = [place, told, question, answers, quote, context]
         fields = [place, question, answers, quote]
         accept.click(lambda n, q, a, e: decided(desk, n, "accepted", q, a, e), fields, shown)
         reject.click(lambda n, q, a, e: decided(desk, n, "rejected", q, a, e), fields, shown)

@@ -9,7 +9,7 @@ import pytest
 
 from eval.cases import BadCases, load_cases
 from eval.proposals.decisions import Desk
-from eval.proposals.make import register
+from eval.proposals.make import read_proposals, register
 from eval.proposals.propose import propose
 from eval.proposals.review import decided
 from index.records import Document
@@ -118,6 +118,26 @@ def test_an_earlier_start_is_told_and_new_thumbs_are_taken_up(tmp_path: Path, mo
         assert make(*options, "--feedback", str(thumbs)) == 0
         assert "3 proposals in" in (told := capsys.readouterr().out)
         assert "of an earlier start (remove c.proposed.jsonl to have them made anew)" in told
+
+
+def test_accepted_cases_come_with_the_command_that_asks_them_and_makes_the_page(
+    tmp_path: Path, monkeypatch, capsys
+) -> None:
+    """What it prints is what one types next; the report is a page beside the cases, not a terminal's scroll."""
+    monkeypatch.setattr("rag.cli.open_from", lambda _: QuotingPipeline())
+    cases = tmp_path / "my cases.jsonl"
+    options = ("--docs", str(tmp_path), "--cases-out", str(cases), "--no-review")
+    assert make(*options) == 0
+    desk = Desk(read_proposals(cases.with_suffix(".proposed.jsonl")), cases)
+    desk.decide(0, "accepted", desk.proposals[0].case)
+    capsys.readouterr()
+
+    assert make(*options) == 0
+    command = f"rag eval --docs {tmp_path} --cases '{cases}' --out '{tmp_path}/my cases.report'"
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        f"1 accepted in {cases}. Ask them, and read {tmp_path}/my cases.report/report.html:",
+        f"  {command}",
+    ]
 
 
 def test_documents_that_give_nothing_leave_no_file_behind(tmp_path: Path, monkeypatch, capsys) -> None:
