@@ -88,11 +88,11 @@ def sample(cases: Sequence[Case], size: int) -> tuple[Case, ...]:
     return tuple(case for case in cases if case.id in chosen)
 
 
-def json_lines(path: Path) -> list[str]:
-    """The lines of a JSON Lines file; signs that only some programs take for a line's end, as U+2028, are text. Raises
-    OSError and UnicodeDecodeError.
+def json_lines(path: Path, errors: Literal["strict", "replace"] = "strict") -> list[str]:
+    """The lines of a JSON Lines file, without the mark that some editors put before them; signs that only some programs
+    take for a line's end, as U+2028, are text. Raises OSError and, if `errors` is "strict", UnicodeDecodeError.
     """
-    return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    return path.read_text(encoding="utf-8-sig", errors=errors).removesuffix("\n").split("\n")
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -120,7 +120,7 @@ def _refuse_repeated(cases: Sequence[Case], name: str) -> None:
 def _parse(line: str, where: str) -> Case:
     try:
         row = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise BadCases(f"{where} is not JSON ({error}); write one JSON object per line.") from error
     if not isinstance(row, dict):
         raise BadCases(f"{where} holds {type(row).__name__}, not an object; write one JSON object per line.")
@@ -164,6 +164,8 @@ def _check_expectation(case: Case, where: str) -> None:
 def _string(value: object, name: str, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadCases(f"{where} has {value!r} in {name!r}; write a text that is not empty.")
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise BadCases(f"{where} has half a letter (a lone surrogate) in {name!r}; write the whole letter, as UTF-8.")
     return value
 
 

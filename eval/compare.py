@@ -37,6 +37,7 @@ FORMAT = 2
 """Of report.json and of baselines; another one is refused."""
 NAMED = 12
 """Questions that a gate names for each measure."""
+NONE_SHARED = "The baseline has none of these cases; compare runs of the same cases."
 TOLERANCE = 1e-9
 NOISE = 0.05
 CIRCUMSTANCES = ("model", "reader", "judge", "embedder", "documents", "chunks")
@@ -129,10 +130,21 @@ def load_baseline(path: Path) -> Run:
                 f"{file} is a report of format {row.get('format')} and this version compares format {FORMAT}; "
                 "run the evaluation that made it again."
             )
-        cases = {one["id"]: Earlier(one["question"], one["answer"], dict(one["measures"])) for one in row["outcomes"]}
-        return Run(cases, dict(row.get("header", {})))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Run(dict(map(_earlier, row["outcomes"])), dict(row.get("header", {})))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadCases(f"{file} is not a report of rag eval ({error}); give a report.json that --out wrote.") from error
+
+
+def _earlier(row: Mapping[str, Any]) -> tuple[str, Earlier]:
+    """A saved outcome, by its id. Raises KeyError, TypeError and ValueError for what no run has written."""
+    texts, measures = (row["id"], row["question"], row["answer"]), dict(row["measures"])
+    odd = [text for text in texts if not isinstance(text, str)]
+    odd += [
+        one for one in measures.values() if one is not None and not (isinstance(one, int | float) and 0 <= one <= 1)
+    ]
+    if odd:
+        raise ValueError(f"{odd[0]!r} stands in an outcome")
+    return row["id"], Earlier(row["question"], row["answer"], measures)
 
 
 def earlier(outcomes: Sequence[Outcome], head: Mapping[str, Any] | None = None) -> Run:
@@ -152,7 +164,7 @@ def compare(before: Mapping[str, Earlier], after: Mapping[str, Earlier], seed: i
 
     A case is the same where id and question agree: an id that now names another question is a new case.
     """
-    shared = [id_ for id_ in after if id_ in before and before[id_].question == after[id_].question]
+    shared = in_both(before, {id_: one.question for id_, one in after.items()})
     flips = tuple(
         Flip(id_, after[id_].question, before[id_].answer, after[id_].answer, after[id_].right)
         for id_ in shared
@@ -163,6 +175,11 @@ def compare(before: Mapping[str, Earlier], after: Mapping[str, Earlier], seed: i
     found = tuple(shift for shift in shifts if shift is not None)
     new, gone = len(after) - len(shared), len(before) - len(shared)
     return Comparison(len(shared), new, gone, flips, test, found, tuple(_changed(before, after)))
+
+
+def in_both(before: Mapping[str, Earlier], questions: Mapping[str, str]) -> list[str]:
+    """The ids of these questions that the earlier run has too."""
+    return [id_ for id_, question in questions.items() if id_ in before and before[id_].question == question]
 
 
 def _changed(before: Mapping[str, Earlier], after: Mapping[str, Earlier]) -> Iterator[str]:
@@ -193,7 +210,7 @@ def worsened(comparison: Comparison, allowed: float = 0.0) -> list[str]:
     Raises `BadCases` where the runs share no case.
     """
     if not comparison.shared:
-        raise BadCases("The baseline has none of these cases; compare runs of the same cases.")
+        raise BadCases(NONE_SHARED)
     worse = [shift for shift in comparison.shifts if shift.before - shift.after > max(allowed, TOLERANCE)]
     return [_worse_sentence(shift) for shift in worse]
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from eval import compare as comparing
 from eval.arguments import decimal, from_one, from_zero
 from eval.cases import BadCases, Case, default_cases, default_documents, sample
-from eval.compare import Earlier, baseline_row, compare, earlier, load_baseline, worsened
+from eval.compare import NONE_SHARED, Earlier, baseline_row, compare, earlier, in_both, load_baseline, worsened
 from eval.exits import junit, summary
 from eval.figures import figures
 from eval.gates import missed_bounds, parse_gates, refuse_unknown
 from eval.gold import place
 from eval.header import header
-from eval.kept import answered_by, keep_report, kept_report, kept_verdicts, run_key
+from eval.kept import answered_by, keep_report, kept_report, kept_verdicts, run_key, settled
 from eval.metrics.citations import TextOf
 from eval.report import Report, make_report, save, text_report
 from eval.report_judge import BUILT_IN, OwnJudge, report_judge
@@ -110,6 +110,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     cases = _chosen(arguments)
     against = arguments.no_worse_than or arguments.baseline
     before = load_baseline(against) if against else None
+    if before is not None and arguments.no_worse_than and not in_both(before, {c.id: c.question for c in cases}):
+        raise BadCases(NONE_SHARED)  # before minutes of asking
     report = _kept_or_new(cases, arguments)
     if arguments.save_baseline:
         row = baseline_row(asdict(report.header), report.outcomes)
@@ -140,17 +142,18 @@ def _kept_or_new(cases: Sequence[Case], arguments: argparse.Namespace) -> Report
     settings = _settings(arguments)
     folder = settings.cache.expanduser() / "eval"
     key = None if arguments.fresh else run_key(cases, settings, arguments.report_judge, arguments.seed)
-    kept = kept_report(folder, key)
-    if kept is not None:
+    finished = kept_report(folder, key)
+    if finished is not None:
         sys.stderr.write("Nothing changed since an earlier run: this is its report (--fresh asks again).\n")
-        return Report.from_row(kept)
+        return Report.from_row(finished)
     with open_from(arguments) as pipeline:
         chosen, allowed = arguments.report_judge, bool(arguments.allow_download)
         judge = report_judge(chosen, lambda: pipeline.judge, allow_download=allowed)
         named = (settings.reader, settings.judge) if chosen == BUILT_IN else (chosen,)
         known = judge if arguments.fresh else kept_verdicts(judge, folder, *named)
         # What cannot be known to be the same is not taken from a run that somebody else may have made.
-        records = arguments.out or (folder / "records" / pipeline.model.replace(os.sep, "_") if key else None)
+        kept = folder / "records" / pipeline.model.replace(os.sep, "_") if settled(settings) else None
+        records = arguments.out or kept
         parts = answered_by(settings)
         report = evaluate(cases, pipeline, records, arguments.seed, known, parts=parts, fresh=arguments.fresh)
     keep_report(folder, key, report.to_row())

@@ -45,20 +45,22 @@ def run_key(cases: Sequence[Case], settings: Settings, report_judge: str, seed: 
     Documents, code and committed weights count by content, a local model by its files' sizes and times. `settings` are
     those of flags and environment together.
     """
-    index = settings.index
-    if any("://" in value for value in (*_named(settings), report_judge)) or not (
-        index is None or isinstance(index, Path)
-    ):
-        return None
-    places = [path.expanduser() for path in (*settings.docs, *([index] if index else []))]
-    if not all(path.exists() for path in places):
+    if "://" in report_judge or not settled(settings):
         return None
     documents = content_of([path.expanduser().resolve() for path in settings.docs])
     parts: list[object] = [documents, code_of(), metadata.version(_WEIGHTS), seed, answered_by(settings)]
     parts += [report_judge, files_state(report_judge)]
-    parts += [files_state(str(index))] if index else []
+    parts += [files_state(str(settings.index))] if settings.index else []
     parts.append([asdict(case) for case in cases])
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def settled(settings: Settings) -> bool:
+    """Whether all that answers can be known to be the same in another run: nothing of it stands behind a server."""
+    index = settings.index
+    if any("://" in name for name in _named(settings)) or not (index is None or isinstance(index, Path)):
+        return False
+    return all(path.expanduser().exists() for path in (*settings.docs, *([index] if index else [])))
 
 
 def _named(settings: Settings) -> list[str]:

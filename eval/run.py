@@ -126,7 +126,7 @@ def _saved(folder: Path, run: str) -> dict[str, tuple[dict[str, Any], Record]]:
     the reading.
     """
     try:
-        lines = json_lines(folder / RECORDS)
+        lines = json_lines(folder / RECORDS, "replace")  # a full disk may cut a line within a letter
         if not lines or json.loads(lines[0]) != {"run": run}:
             return {}
     except (OSError, ValueError):

@@ -35,6 +35,14 @@ def test_a_full_case_is_read_as_it_stands(tmp_path: Path) -> None:
     assert load_cases(file) == (expected,)
 
 
+def test_a_file_that_an_editor_marked_as_utf_8_is_read(tmp_path: Path) -> None:
+    """Some editors begin a file with a byte order mark, and end its lines with two signs."""
+    row = json.dumps({"id": "a", "question": "Q?", "answerable": False})
+    (tmp_path / "c").write_bytes(b"\xef\xbb\xbf" + f"{row}\r\n".encode())
+
+    assert [case.id for case in load_cases(tmp_path / "c")] == ["a"]
+
+
 def test_an_unanswerable_case_needs_only_three_fields(tmp_path: Path) -> None:
     """History, answers, evidence, tags and need have their empty defaults."""
     (case,) = load_cases(write(tmp_path / "c.jsonl", {"id": "a", "question": "Q?", "answerable": False}))
@@ -58,6 +66,8 @@ def test_an_unanswerable_case_needs_only_three_fields(tmp_path: Path) -> None:
         ({"history": [["one"]]}, "pairs [question, answer]"),
         ({"need": "some"}, "'any' or 'all'"),
         ({"anwers": ["5"]}, "unknown field 'anwers'"),
+        ({"question": "What is \ud800?"}, "half a letter"),
+        ({"answers": ["\udc00"]}, "half a letter"),
     ],
 )
 def test_a_bad_field_is_named_with_its_line(tmp_path: Path, change: dict[str, object], told: str) -> None:
@@ -78,9 +88,10 @@ def test_missing_field_repeated_id_and_no_json_are_refused(tmp_path: Path) -> No
         load_cases(write(tmp_path / "c", GOOD, GOOD))
     with pytest.raises(BadCases, match="line 1 holds int"):
         load_cases(write(tmp_path / "c", 5))
-    (tmp_path / "c").write_text("{")
-    with pytest.raises(BadCases, match="line 1 is not JSON"):
-        load_cases(tmp_path / "c")
+    for text in ("{", f'{{"id": {"9" * 5000}}}', "[" * 100_000):
+        (tmp_path / "c").write_text(text)
+        with pytest.raises(BadCases, match="line 1 is not JSON"):
+            load_cases(tmp_path / "c")
     (tmp_path / "c").write_text("\n")
     with pytest.raises(BadCases, match="holds no cases"):
         load_cases(tmp_path / "c")

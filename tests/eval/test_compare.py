@@ -135,6 +135,11 @@ def test_a_measure_counts_only_where_both_runs_have_it() -> None:
     assert [shift.measure for shift in compare(before, after).shifts] == ["right"]
 
 
+def outcome(measures: str, answer: str = '"a"') -> str:
+    """A report of one outcome."""
+    return f'{{"format": 2, "outcomes": [{{"id": "a", "question": "q", "answer": {answer}, "measures": {measures}}}]}}'
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -143,6 +148,11 @@ def test_a_measure_counts_only_where_both_runs_have_it() -> None:
         ("[1]", "is not a report of rag eval"),
         ('{"format": 2, "outcomes": [{"id": "a"}]}', "is not a report of rag eval"),
         ('{"format": 1, "outcomes": []}', "is a report of format 1"),
+        (outcome('{"right": "yes"}'), "'yes' stands in an outcome"),
+        (outcome('{"right": NaN}'), "nan stands in an outcome"),
+        (outcome('{"precise": 7}'), "7 stands in an outcome"),
+        (outcome("{}", "[1]"), r"\[1\] stands in an outcome"),
+        ("[" * 100_000, "is not a report of rag eval"),
     ],
 )
 def test_a_file_that_is_no_report_of_this_format_is_no_baseline(tmp_path: Path, content: str, told: str) -> None:

@@ -123,6 +123,26 @@ def test_a_second_run_with_nothing_changed_opens_nothing(options: list[str], cap
         rag_eval(*options)
 
 
+def test_what_was_answered_afresh_stays(options: list[str], tmp_path: Path) -> None:
+    """A run with --fresh takes nothing from earlier ones, and where it is stopped the next one goes on from it."""
+    assert rag_eval(*options, "--fresh") == 0
+    records = tmp_path / "cache" / "eval" / "records" / "quotes" / "records.jsonl"
+
+    assert len(records.read_text().splitlines()) == 2
+
+
+def test_a_baseline_of_other_cases_is_refused_before_any_question(
+    options: list[str], tmp_path: Path, capsys, monkeypatch
+) -> None:
+    """It could only be refused at the end of the run."""
+    row = {"id": "cost", "question": "Another?", "answer": "", "measures": {"right": 1.0}}
+    (tmp_path / "base.json").write_text(json.dumps({"format": 2, "outcomes": [row]}))
+    monkeypatch.setattr("rag.cli.open_from", lambda _: pytest.fail("opened"))
+
+    assert rag_eval(*options, "--no-worse-than", str(tmp_path / "base.json")) == 2
+    assert "none of these cases" in capsys.readouterr().err
+
+
 def test_an_index_that_the_environment_names_is_asked_as_it_is(
     options: list[str], tmp_path: Path, capsys, monkeypatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.cases import Case
-from eval.kept import KeptVerdicts, content_of, keep_report, kept_report, kept_verdicts, run_key
+from eval.kept import KeptVerdicts, content_of, keep_report, kept_report, kept_verdicts, run_key, settled
 from rag.settings import Settings, read_settings
 
 CASE = Case("a", "Q?", (), (), (), False)
@@ -95,7 +95,13 @@ def test_what_answers_behind_a_server_is_never_kept(settings: Settings, field: s
     """The same address may be another model tomorrow, whether a flag or the environment names it."""
     assert key(replace(settings, **{field: "http://localhost:1/v1#m"})) is None
     assert key(read_settings({}, {f"RAG_{field.upper()}": "http://localhost:1/v1#m"})) is None
+    assert not settled(replace(settings, **{field: "http://localhost:1/v1#m"}))
+
+
+def test_answers_outlive_a_judge_that_fails_behind_its_server(settings: Settings) -> None:
+    """No report is taken from a run that it marked, but what was answered does not depend on it."""
     assert key(settings, judge="http://localhost:1/v1#m") is None
+    assert settled(settings)
 
 
 def test_an_index_counts_by_its_files_and_one_in_a_server_is_not_known(settings: Settings, tmp_path: Path) -> None:

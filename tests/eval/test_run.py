@@ -51,6 +51,17 @@ def test_a_stopped_run_continues_where_it_stopped(pipeline, cases, tmp_path: Pat
     assert [from_row(json.loads(line)) for line in lines[1:]] == records
 
 
+def test_a_line_cut_within_a_letter_loses_itself_alone(pipeline, cases, tmp_path: Path) -> None:
+    """A full disk ends a file anywhere, within the bytes of a letter too; the records before are still taken."""
+    first = next(run_in(tmp_path, cases, pipeline, "run"))
+    with (tmp_path / RECORDS).open("ab") as file:
+        file.write('{"asked": "wo geht das hin, Käthe'.encode()[:-4])
+    pipeline.asked.clear()
+
+    assert next(run_in(tmp_path, cases, pipeline, "run")) == first
+    assert pipeline.asked == []
+
+
 def test_records_of_another_run_are_never_mixed_in(pipeline, cases, tmp_path: Path) -> None:
     """With other code, documents or models every case is asked again."""
     assert len(list(run_in(tmp_path, cases, pipeline, "one"))) == len(cases)
