@@ -17,7 +17,10 @@ def balanced_accuracy(judged: Sequence[Judged], threshold: float) -> float | Non
 
 
 def best_threshold(judged: Sequence[Judged]) -> float | None:
-    """The score from which on calling an item supported gives the best balanced accuracy; of equals the lowest."""
+    """The score from which on calling an item supported gives the best balanced accuracy; of equals the lowest.
+
+    None unless there are items of both kinds.
+    """
     positive = sum(label for _, label in judged)
     negative = len(judged) - positive
     if not positive or not negative:
@@ -45,7 +48,7 @@ def pearson(pairs: Sequence[tuple[float, float]]) -> float | None:
 
 
 def spearman(pairs: Sequence[tuple[float, float]]) -> float | None:
-    """Pearson's correlation of the columns' ranks; equal values share their mean rank."""
+    """Pearson's correlation of the columns' ranks, None where that is; equal values share their mean rank."""
     return pearson(list(zip(_ranks([a for a, _ in pairs]), _ranks([b for _, b in pairs]), strict=True)))
 
 

@@ -88,7 +88,7 @@ def fact_shown(answer: Answer, facts: Sequence[str], need: str) -> bool:
 
 
 def citation_counts(answer: Answer, entail: Entail, text_of: TextOf) -> CitationCounts:
-    """ALCE's counts for one answer; a refusal gives zeros.
+    """ALCE's counts for one answer; a refusal gives zeros, and answers without sentences or citations no figure.
 
     Recall: numerator `recalled` (the cited quotes of the sentence, together, entail it), denominator `sentences`.
     Precision: numerator `precise` (the sentence is recalled, and the quote, below what it leans on, entails it alone or

@@ -28,7 +28,8 @@ class Faithfulness:
 
 
 def faithfulness(answer: Answer, entail: Entail) -> Faithfulness:
-    """Counts over the shown sentences; a refusal shows none.
+    """Counts over the shown sentences; a refusal shows none. Averaged: numerator `supported`, denominator `claims`;
+    answers without claims give no figure.
 
     A claim is supported when one of the quotes it cites or one of the answer's hits entails it. A claim for which the
     judge gives no verdict (NaN) stays in the denominator and is not supported.

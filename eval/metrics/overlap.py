@@ -73,7 +73,7 @@ def _common(first: list[str], second: list[str]) -> int:
 def character_scores(answer: str, accepted: Sequence[str]) -> tuple[float, float]:
     """CMRC 2018's exact match and F1, best over the accepted answers: each character of a script without spaces is a
     unit, runs of ASCII letters and digits are one, punctuation and case do not count, and F1 is that of the longest
-    common run of units. (0, 0) without accepted answers.
+    common run of units. (0, 0) without accepted answers; two texts without any unit match exactly, with F1 0.
     """
     said = _units(answer)
     wanted = [_units(one) for one in accepted]

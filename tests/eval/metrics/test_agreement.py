@@ -32,6 +32,29 @@ def test_best_threshold_is_the_best_of_all(judged: list[tuple[float, bool]]) -> 
         assert best == min(score for score, value in tried.items() if value == pytest.approx(max(tried.values())))
 
 
+@given(JUDGED, st.floats(-1, 2))
+def test_balanced_accuracy_is_a_share_wherever_both_kinds_are(
+    judged: list[tuple[float, bool]], threshold: float
+) -> None:
+    """At any threshold; calling all or none supported is half right."""
+    balanced = balanced_accuracy(judged, threshold)
+
+    assert (balanced is None) == (len({label for _, label in judged}) < 2)
+    if balanced is not None:
+        assert 0 <= balanced <= 1
+        assert balanced_accuracy(judged, -1) == balanced_accuracy(judged, 2) == 0.5
+
+
+@given(PAIRS)
+def test_correlation_of_ranks_is_bounded_and_knows_only_the_order(pairs: list[tuple[float, float]]) -> None:
+    """Stretching a column changes no rank; undefined where Pearson's is, for a constant column."""
+    found = spearman(pairs)
+
+    assert found == spearman([(one**3, other) for one, other in pairs])
+    assert found is None or abs(found) <= 1 + 1e-12
+    assert (found is None) == any(len(set(column)) == 1 for column in zip(*pairs, strict=True))
+
+
 @given(PAIRS)
 def test_pearson_agrees_with_numpy(pairs: list[tuple[float, float]]) -> None:
     """Equal to NumPy's; undefined where a column is constant."""

@@ -1,8 +1,11 @@
 """Citation metrics on hand-worked answers; each gap of the published scorers has a test that it is closed."""
 
+import random
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eval.metrics.citations import (
     CitationCounts,
@@ -96,6 +99,34 @@ def test_what_heads_nothing_that_bears_the_sentence_is_needless() -> None:
     assert counted("Lamp | 4 euros", LAMP, rope) == CitationCounts(1, 1, 2, 1, 0)
     apart = replace(LAMP, source=replace(LAMP.source, document_id="e"))
     assert counted("Lamp | 4 euros", apart, header, rope) == CitationCounts(1, 1, 3, 1, 0)
+
+
+CITED = (
+    citation(1, "| Item | Price |", PRICES),
+    LAMP,
+    citation(3, "| Rope | 9 euros |", PRICES),
+    citation(4, "Prices of 2024:", PRICES),
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["Lamp | 4 euros", "Lamp is cheap [8].", "x"]), st.lists(st.integers(-1, 6)))),
+    st.integers(),
+)
+def test_counts_stay_within_their_denominators(said: list[tuple[str, list[int]]], seed: int) -> None:
+    """Whatever is cited and whoever judges: no more recalled than shown, no more precise than there is to point to."""
+    coin = random.Random(seed)
+    sentences = [Sentence(text, "supported", 0.9, tuple(markers)) for text, markers in said]
+    counts = citation_counts(
+        answer(*sentences, citations=CITED), lambda pairs: [coin.random() for _ in pairs], lambda _: PRICES
+    )
+
+    typed = sum(text.endswith("[8].") for text, _ in said)
+    assert counts.sentences == len(said)
+    assert counts.citations == sum(len(set(markers)) for _, markers in said) + typed
+    assert counts.invented == sum(len(set(markers) - {1, 2, 3, 4}) for _, markers in said) + typed
+    assert 0 <= counts.recalled <= counts.sentences
+    assert 0 <= counts.precise <= counts.citations - counts.invented
 
 
 def test_an_invented_marker_counts_as_a_wrong_citation() -> None:

@@ -1,6 +1,10 @@
 """Faithfulness counts claims, quotes and idle sentences apart and never changes its denominator."""
 
+import random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eval.metrics.citations import stands_in
 from eval.metrics.faithfulness import Faithfulness, claims_something, faithfulness
@@ -48,6 +52,19 @@ def test_a_judge_without_a_verdict_does_not_shrink_the_denominator() -> None:
     )
     two = answer("It was free.", evidence=(HIT, HIT))
     assert faithfulness(two, lambda pairs: [float("nan"), 1.0]).supported == 1
+
+
+@given(
+    st.lists(st.sampled_from(["Training took two months.", "It was free.", "Was it?", "So:", " ", "7"])), st.integers()
+)
+def test_counts_add_up(texts: list[str], seed: int) -> None:
+    """Every shown sentence is a quote, idle or a claim, and no more claims are supported than made, whoever judges."""
+    coin = random.Random(seed)
+    count = faithfulness(answer(*texts, evidence=(HIT, HIT)), lambda pairs: [coin.random() for _ in pairs])
+
+    assert count.shown == sum(text != " " for text in texts) == count.quoted + count.no_claim + count.claims
+    assert 0 <= count.supported <= count.claims
+    assert count.claims == texts.count("It was free.")
 
 
 def test_cited_quotes_are_evidence_too() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.overlap import exact_match, rouge1_f1, rouge1_recall, rouge_l_f1, squad_f1
+from eval.metrics.overlap import character_scores, exact_match, rouge1_f1, rouge1_recall, rouge_l_f1, squad_f1
 
 TEXTS = st.lists(st.sampled_from(["a", "the", "cat", "sat", "mat"]), max_size=8).map(" ".join)
 
@@ -36,6 +36,30 @@ def test_rouge_by_hand() -> None:
     assert rouge_l_f1("sat the cat", "the cat sat") == pytest.approx(4 / 6)
     assert rouge1_recall("Café!", "cafe") == 1
     assert (rouge1_recall("", "x"), rouge1_recall("x", ""), rouge1_f1("", ""), rouge_l_f1("", "x")) == (0, 0, 0, 0)
+
+
+def test_character_scores_by_hand() -> None:
+    """Four characters that hold the two accepted ones share a run of two; the best accepted answer counts."""
+    assert character_scores("北京大学", ["北京", "上海"]) == (0, pytest.approx(2 * 2 / (4 + 2)))
+    assert character_scores("北京 GPT4。", ["上海", "北京gpt4"]) == (1, 1)
+    assert (character_scores("北", []), character_scores("", ["北"]), character_scores("", ["。"])) == (
+        (0, 0),
+        (0, 0),
+        (1, 0),
+    )
+
+
+@given(
+    st.text(st.sampled_from("北京大a1 。"), max_size=8), st.lists(st.text(st.sampled_from("北京大a1 。"), max_size=8))
+)
+def test_character_scores_are_bounded(said: str, accepted: list[str]) -> None:
+    """A share of run and texts; more accepted answers never lower it."""
+    exact, f1 = character_scores(said, accepted)
+
+    assert exact in (0, 1)
+    assert 0 <= f1 <= 1
+    assert character_scores(said, [*accepted, "北"]) >= (exact, 0)
+    assert character_scores(said, [*accepted, "北"])[1] >= f1
 
 
 @given(TEXTS, TEXTS)

@@ -50,6 +50,31 @@ def test_evidence_metrics_of_a_hand_worked_ranking() -> None:
     assert evidence_reciprocal_rank(HITS, GOLD) == 1 / 3
 
 
+SLICES = st.lists(
+    st.builds(
+        lambda name, start, size: Slice(name, start, start + size),
+        st.sampled_from("de"),
+        st.integers(0, 9),
+        st.integers(1, 9),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(SLICES, SLICES)
+def test_evidence_is_found_ever_more_and_where_its_rank_says(hits: list[Slice], gold: list[Slice]) -> None:
+    """Deeper finds no less, every piece is harder than any, and 1 / rank says from which depth on any is found."""
+    rank = evidence_reciprocal_rank(hits, gold)
+    some, every = ([evidence_found(hits, gold, k, need) for k in range(1, 7)] for need in ("any", "all"))
+
+    assert some == sorted(some)
+    assert every == sorted(every)
+    assert all(one >= other for one, other in zip(some, every, strict=True))
+    assert some == [rank >= 1 / k for k in range(1, 7)]
+    assert rank == 0 or 1 / rank in range(1, len(hits) + 1)
+
+
 def test_without_gold_nothing_is_defined_and_without_hits_everything_is_zero() -> None:
     """None and 0 are different things."""
     assert evidence_found(HITS, (), 5, "all") is None
