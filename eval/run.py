@@ -3,10 +3,10 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from eval.cases import BadCases, Case, json_lines
 from eval.gold import Slice, slice_of
@@ -20,6 +20,9 @@ DEPTH = 50
 """Hits fetched for the retrieval metrics."""
 
 RECORDS = "records.jsonl"
+
+LONGEST = 2**22
+"""Bytes up to which a record reaches the file in one piece, so that two runs do not write into each other's lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,36 +92,38 @@ def run_in(
     """As `run_cases`, with each record saved in `folder` as soon as it exists and never asked for twice.
 
     What an earlier or stopped run with the same identity `run` answered is taken from there, whatever cases it had; the
-    records of a different run are replaced, with `fresh` all. Raises `BadCases` when the folder cannot be written.
+    records of a different run are replaced, with `fresh` all. Two runs of one identity may go on in one folder at once.
+    Raises `BadCases` when the folder cannot be written.
     """
     try:
         done = {} if fresh else _saved(folder, run)
         folder.mkdir(parents=True, exist_ok=True)
-        _rewrite(folder / RECORDS, [{"run": run}, *(row for row, _ in done.values())])
-        with (folder / RECORDS).open("a", encoding="utf-8") as file:
+        _rewrite(folder / RECORDS, b"".join(map(_line, [{"run": run}, *(row for row, _ in done.values())])))
+        with (folder / RECORDS).open("ab", buffering=LONGEST) as file:
             for case in cases:
                 key = asked_as(case)
                 if key not in done:
                     record = _record(case, pipeline, seed)
                     done[key] = ({"asked": key} | record.to_row(), record)
-                    _write(file, done[key][0])
+                    file.write(_line(done[key][0]))
+                    file.flush()
                 yield replace(done[key][1], case=case.id)
     except OSError as error:
         raise BadCases(f"The run cannot be saved in {folder} ({error.strerror}); give another --out.") from error
 
 
-def _rewrite(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """The rows as the whole file; a crash leaves the old one or the new one."""
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
-        for row in rows:
-            _write(file, row)
-    part.replace(path)
+def _rewrite(path: Path, content: bytes) -> None:
+    """Makes it the whole file; a crash leaves the old one or the new one. A file that holds it already stays where
+    another run may be adding to it.
+    """
+    if not path.is_file() or path.read_bytes() != content:
+        part = path.with_suffix(".part")
+        part.write_bytes(content)
+        part.replace(path)
 
 
-def _write(file: TextIO, row: dict[str, Any]) -> None:
-    file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    file.flush()
+def _line(row: dict[str, Any]) -> bytes:
+    return (json.dumps(row, ensure_ascii=False) + "\n").encode()
 
 
 def _saved(folder: Path, run: str) -> dict[str, tuple[dict[str, Any], Record]]:

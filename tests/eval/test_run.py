@@ -62,6 +62,21 @@ def test_a_line_cut_within_a_letter_loses_itself_alone(pipeline, cases, tmp_path
     assert pipeline.asked == []
 
 
+def test_two_runs_at_once_keep_the_records_of_both(pipeline, cases, tmp_path: Path) -> None:
+    """The second goes on from what the first has saved, takes nothing from under it, and both may be stopped."""
+    first = run_in(tmp_path, cases, pipeline, "run")
+    next(first)
+    second = run_in(tmp_path, cases, pipeline, "run")
+    next(second)
+    records = [next(first), next(first)]
+    for one in (first, second):
+        one.close()
+    pipeline.asked.clear()
+
+    assert list(run_in(tmp_path, cases, pipeline, "run"))[1:3] == records
+    assert pipeline.asked == ["who knows the market future?"]
+
+
 def test_records_of_another_run_are_never_mixed_in(pipeline, cases, tmp_path: Path) -> None:
     """With other code, documents or models every case is asked again."""
     assert len(list(run_in(tmp_path, cases, pipeline, "one"))) == len(cases)
