@@ -29,10 +29,10 @@ MOST_SESSIONS = 1_000
 """Sessions of which gradio keeps what the model menu offered, some 50 kB each; the least recently used go first."""
 
 
-def build(desk: Desk, inbox: Inbox, history: History) -> gr.Blocks:
+def build(desk: Desk, inbox: Inbox, history: History, *, signs_in: bool = False) -> gr.Blocks:
     """The page with its events; each browser session has its own state."""
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True, delete_cache=(600, 600)) as page:
-        parts, tabs = lay_out(desk, inbox.limits), Tabs(history)
+        parts, tabs = lay_out(desk, inbox.limits, signs_in=signs_in), Tabs(history)
         connect(page, parts, Wiring(desk, history, tabs), Keeping(desk, history, tabs), Shelving(desk, inbox, tabs))
     return page
 
@@ -48,7 +48,7 @@ def application(desk: Desk, access: Access | None = None) -> FastAPI:
     access = access or Access()
     closed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     outer, inbox, history = FastAPI(**closed), Inbox(desk.home, access.limits), _history(desk)
-    page = build(desk, inbox, history)
+    page = build(desk, inbox, history, signs_in=access.people is not None)
     page.state_session_capacity = MOST_SESSIONS
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
     serve_uploads(outer, inbox)

@@ -15,6 +15,8 @@ from ui.signin import Slowed, form
 OWNER = "footnote.owner"
 """Where the scope of a request says whose it is: "user:NAME", "browser:HEX", or `GUEST` without a cookie."""
 GUEST = "guest"
+ORIGINAL = "/original"
+"""What besides the page is opened in a tab of its own."""
 BODY_LIMIT = 1_000_000
 COOKIE_SECONDS = 400 * 24 * 3600
 MOST_SESSIONS = 100_000
@@ -37,6 +39,7 @@ SAFE_HEADERS: tuple[Header, ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 _SECRET = re.compile(r"[\w-]{43}")
+_PLAIN_QUERY = re.compile(rb"[\w%&=.~+-]+")
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
@@ -79,9 +82,9 @@ class Door:
             return
         owner = self._owner(scope)
         if owner is None:
-            if kind != "page":
+            if kind != "page" and scope["path"] != ORIGINAL:
                 raise Refusal(401, "Sign in first.")
-            await reply(_with(send, PLAIN_POLICY), 303, "Sign in first.", [(b"location", b"/login")])
+            await reply(_with(send, PLAIN_POLICY), 303, "Sign in first.", [(b"location", _login_for(scope))])
             return
         scope[OWNER] = owner
         if kind == "page":
@@ -186,7 +189,7 @@ class Door:
             if not right:
                 await reply(send, 401, form("Name or password is wrong.", user), html=True)
                 return
-            into = [(b"location", b"/"), (b"set-cookie", _set_cookie(scope, people.enter(user), None))]
+            into = [(b"location", _after_login(scope)), (b"set-cookie", _set_cookie(scope, people.enter(user), None))]
             await reply(send, 303, "Signed in.", into)
 
 
@@ -211,6 +214,21 @@ def _set_cookie(scope: Scope, secret: str, seconds: int | None) -> bytes:
     age = f"; Max-Age={seconds}" if seconds is not None else ""
     secure = "; Secure" if scope.get("scheme") == "https" else ""
     return f"{_cookie_name(scope)}={secret}; Path=/; HttpOnly; SameSite=Lax{age}{secure}".encode()
+
+
+def _login_for(scope: Scope) -> bytes:
+    """The sign-in, from which it goes on to an original that was asked for.
+
+    Which conversation stands on the page only its browser knows: that is behind the #, and comes through by itself.
+    """
+    query: bytes = scope.get("query_string", b"")
+    return b"/login?" + query if scope["path"] == ORIGINAL else b"/login"
+
+
+def _after_login(scope: Scope) -> bytes:
+    """The page, or the original that was asked for; nothing that a link could name leads elsewhere."""
+    query: bytes = scope.get("query_string", b"")
+    return f"{ORIGINAL}?".encode() + query if _PLAIN_QUERY.fullmatch(query) else b"/"
 
 
 def _session_of(scope: Scope) -> str:

@@ -20,6 +20,7 @@ from ui.upload import MEGABYTE, Limits
 ASSETS = Path(__file__).parent / "assets"
 SECONDS_A_STEP = 1.0
 PLAIN: dict[str, Any] = {"apply_default_css": False}
+SIGN_OUT = '<form method="post" action="./logout"><button class="tool">Sign out</button></form>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,11 @@ class Parts:
     where: gr.Textbox
 
 
-def lay_out(desk: Desk, limits: Limits) -> Parts:
+def lay_out(desk: Desk, limits: Limits, *, signs_in: bool) -> Parts:
     """Makes the parts inside the `gr.Blocks` that is open: masthead, conversation, source, drawers."""
-    first = {"masthead": _html("masthead")}
+    way_out = SIGN_OUT if signs_in else ""  # in two places, of which the narrow page shows the other
+    masthead, finder = (asset(name).replace("<!-- sign out -->", way_out) for name in ("masthead.html", "chats.html"))
+    first = {"masthead": _html("masthead", markup=masthead)}
     first |= {"clock": gr.Timer(SECONDS_A_STEP, active=not desk.ready), "pace": gr.Timer(SECONDS_A_STEP, active=False)}
     with gr.Column(elem_id="talk"):
         talk = _talk(desk)
@@ -69,7 +72,7 @@ def lay_out(desk: Desk, limits: Limits) -> Parts:
         }
     with gr.Column(elem_id="chats"):
         chats = {
-            "kept": _html("finder", script="chats", markup=asset("chats.html")),
+            "kept": _html("finder", script="chats", markup=finder),
             "listed": _html("kept", markup=""),
         }
     hidden = {name: gr.Textbox("", visible="hidden", elem_id=name) for name in ("outbox", "only", "where")}

@@ -109,7 +109,10 @@ class Signin:
 
 
 def form(problem: str = "", user: str = "") -> str:
-    """The page that asks for name and password."""
+    """The page that asks for name and password.
+
+    The form names no address, so a browser sends it to the one it is at: what stands there after # or ? comes through.
+    """
     told = f'<p role="alert">{escape_text(problem)}</p>' if problem else ""
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sign in - Footnote</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
@@ -124,7 +127,7 @@ button {{ font: 600 1rem/1.4 system-ui, sans-serif; padding: .7rem; border: 0; b
   background: var(--accent); color: light-dark(#faf8f3, #181613); }}
 :focus-visible {{ outline: 2px solid var(--accent); outline-offset: 2px; }}
 [role=alert] {{ color: light-dark(#a12626, #f0938c); }}</style></head>
-<body><main><form method="post" action="/login"><h1>Footnote</h1>{told}
+<body><main><form method="post"><h1>Footnote</h1>{told}
 <label>Name <input name="username" autocomplete="username" value="{escape_attribute(user)}" required autofocus></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
 <button>Sign in</button></form></main></body></html>"""

@@ -123,6 +123,36 @@ def test_nothing_works_before_the_sign_in(send):
     assert browser("GET", "/").headers["location"] == "/login"
 
 
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/original?name=3f%2Fa", "/original?name=3f%2Fa"),
+        ("/original", "/"),
+        ("/", "/"),
+        ("/?x=//evil.example", "/"),
+    ],
+)
+def test_the_sign_in_leads_on_to_what_was_asked_for(send, asked, leads_to):
+    """An original that was opened in a tab of its own is shown after the password, also after a wrong one."""
+    browser = send(Access(people=Signin([("ada", "secret")])))
+    login = browser("GET", asked).headers["location"]
+    assert "action=" not in browser("GET", login).text  # or the browser would leave what stands behind the path
+    assert browser("POST", login, data={"username": "ada", "password": "guess"}).status_code == 401
+    signed = browser("POST", login, data={"username": "ada", "password": "secret"})
+    assert signed.headers["location"] == leads_to
+
+
+@pytest.mark.parametrize(
+    "query", ["https://evil.example", "//evil.example/", "a\\b", "name=x#//evil", "x%0d%0ay: z", "/"]
+)
+def test_the_sign_in_leads_to_no_other_site(send, query):
+    """Whatever a link puts behind the sign-in's address, it goes on inside this page."""
+    browser = send(Access(people=Signin([("ada", "secret")])))
+    signed = browser("POST", f"/login?{query}", data={"username": "ada", "password": "secret"})
+    assert signed.headers["location"].split("?")[0] in ("/", "/original")
+    assert "\n" not in signed.headers["location"]
+
+
 def test_wrong_passwords_are_slowed_on_the_page(send):
     """After a few wrong passwords even the right one has to wait, and the answer says how long."""
     browser = send(Access(people=Signin([("ada", "secret")])))

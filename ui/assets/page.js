@@ -216,17 +216,19 @@ window.footnote = (() => {
     if (document.hidden) return;
     try {
       const answer = await fetch('./gradio_api/startup-events', { cache: 'no-store' });
-      if (answer.status === 401) location.href = '/login';
-      else if (lost) location.reload();
+      if (answer.status === 401 || lost) location.reload(); // through the sign-in, if need be, back to this address
     } catch {
       lost = true;
       find('#lost').hidden = false;
     }
   }
   setInterval(alive, 4000);
+  document.addEventListener('visibilitychange', alive);
   document.addEventListener('input', (event) => {
     if (event.target.matches('#question textarea')) try { sessionStorage.setItem(DRAFT, event.target.value); } catch { /* as for the theme */ }
   });
+  // Who signs out leaves nothing in the box for who comes next.
+  document.addEventListener('submit', () => { try { sessionStorage.removeItem(DRAFT); } catch { /* as for the theme */ } });
   function draft() {
     let kept = '';
     try { kept = sessionStorage.getItem(DRAFT) ?? ''; } catch { /* as for the theme */ }
