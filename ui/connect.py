@@ -78,6 +78,7 @@ def _documents(p: Parts, shelving: Shelving) -> None:
     """What can be looked at of a document, what comes and what goes."""
     for reading in (p.shelf.read, p.panel.read):
         reading(shelving.read, None, [p.panel], **AT_ONCE)
+    p.shelf.look(shelving.look, [p.where], [p.feed, p.shelf], js=HERE, **TICKS)
     p.shelf.cut(shelving.cut, None, [p.panel], **AT_ONCE)
     p.shelf.about(shelving.gist, None, [p.gist], **AT_ONCE)
     # What is sent while an earlier upload is indexed is taken after it, with all else that has arrived by then.

@@ -46,6 +46,11 @@ class Documents:
         entries = self._pipeline.store.documents()
         return library.shelf(entries, {entry.id: self._told(entry) for entry in entries[: library.SHOWN]})
 
+    @property
+    def state(self) -> str:
+        """What `shelf` names as its state; "" while there is no list."""
+        return library.state(self._pipeline.store.documents()) if self._opening.ready else ""
+
     def add(self, paths: Sequence[Path]) -> Iterator[str]:
         """Moves the files beside the index and indexes them; yields what to show while it goes on.
 

@@ -27,6 +27,13 @@ class Shelving:
         return packet, self._documents.shelf()
 
     @understood
+    def look(self, shown: str, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
+        """The same where documents came or went without the page, as watched files do; nothing where none did."""
+        if events.text(event._data, "state") == self._documents.state:
+            return gr.skip(), gr.skip()
+        return self.changed(shown, request)
+
+    @understood
     def read(self, event: gr.EventData) -> str:
         data = event._data
         start, end = events.number(data, "start"), events.number(data, "end")

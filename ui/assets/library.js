@@ -2,7 +2,10 @@ const drawer = element.closest('#library');
 drawer.setAttribute('role', 'dialog');
 drawer.setAttribute('aria-labelledby', 'library-title');
 const rows = () => [...element.querySelectorAll('li[data-id]')];
-const chosen = new Set();
+const chosen = new Map(); // from id to uri
+let words = '';
+let order = 'uri';
+let at = null; // what has the focus: its row, if any, and its number among what can have it there
 
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
@@ -22,20 +25,24 @@ element.addEventListener('click', (event) => {
 });
 
 element.addEventListener('change', (event) => {
-  if (event.target.matches('.sort')) sort(event.target.value);
+  if (event.target.matches('.sort')) { order = event.target.value; sort(); }
   if (!event.target.matches('[type=checkbox]')) return;
-  if (event.target.checked) chosen.add(event.target.value); else chosen.delete(event.target.value);
-  window.footnote.only([...chosen], rows().length);
+  if (event.target.checked) chosen.set(event.target.value, event.target.closest('li').dataset.uri);
+  else chosen.delete(event.target.value);
+  window.footnote.only([...chosen.keys()], rows().length);
 });
 
 element.addEventListener('input', (event) => {
-  if (!event.target.matches('.filter')) return;
-  const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
+  if (event.target.matches('.filter')) { words = event.target.value; filter(); }
+});
+
+function filter() {
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   for (const row of rows()) {
     const text = row.querySelector('div').textContent.toLowerCase();
-    row.hidden = !words.every((word) => text.includes(word));
+    row.hidden = !wanted.every((word) => text.includes(word));
   }
-});
+}
 
 // What a row holds is asked for when it is opened first.
 element.addEventListener('toggle', (event) => {
@@ -45,8 +52,8 @@ element.addEventListener('toggle', (event) => {
 
 // The largest, longest and newest come first; documents without a date come last.
 const NUMBERS = ['size', 'pages', 'chunks', 'date'];
-function sort(by) {
-  const key = (row) => (NUMBERS.includes(by) ? -Number(row.dataset[by].replaceAll('-', '')) : row.dataset[by].toLowerCase());
+function sort() {
+  const key = (row) => (NUMBERS.includes(order) ? -Number(row.dataset[order].replaceAll('-', '')) : row.dataset[order].toLowerCase());
   const list = element.querySelector('.shelf');
   list.append(...rows().sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0)));
 }
@@ -57,11 +64,35 @@ element.closest('#shelf').addEventListener('footnote-all', () => {
   window.footnote.only([], rows().length);
 });
 
-// The list is rendered anew when documents come or go; what was chosen stays chosen where it still is there.
+// Files that are watched come and go by themselves: what the page shows is compared with what there is.
+const look = () => trigger('look', { state: element.querySelector('[data-state]')?.dataset.state ?? '' });
+drawer.addEventListener('footnote-open', look);
+drawer.addEventListener('footnote-alive', () => { if (chosen.size || document.body.classList.contains('with-library')) look(); });
+
+const controls = (within) => [...(within ?? element).querySelectorAll('button, input, select, summary')];
+const row = (id) => rows().find((each) => each.dataset.id === id);
+document.addEventListener('pointerdown', () => { at = null; }, true);
+document.addEventListener('focusin', (event) => {
+  const inside = event.target.closest('li[data-id]');
+  at = element.contains(event.target) ? { id: inside?.dataset.id, number: controls(inside).indexOf(event.target) } : null;
+});
+
+// The list is rendered anew when documents come or go, and stays what its reader has made of it: a document that was
+// changed is another one at the same place.
 watch('value', () => {
-  const there = new Set(rows().map((row) => row.dataset.id));
   const before = chosen.size;
-  for (const id of chosen) if (!there.has(id)) chosen.delete(id);
-  rows().forEach((row) => { row.querySelector('[type=checkbox]').checked = chosen.has(row.dataset.id); });
-  if (before) window.footnote.only([...chosen], rows().length);
+  for (const [id, uri] of [...chosen]) {
+    if (row(id)) continue;
+    chosen.delete(id);
+    const now = rows().find((each) => each.dataset.uri === uri);
+    if (now) chosen.set(now.dataset.id, uri);
+  }
+  rows().forEach((each) => { each.querySelector('[type=checkbox]').checked = chosen.has(each.dataset.id); });
+  if (before) window.footnote.only([...chosen.keys()], rows().length);
+  if (!rows().length) return;
+  element.querySelector('.filter').value = words;
+  element.querySelector('.sort').value = order;
+  if (order !== 'uri') sort();
+  filter();
+  if (at && document.activeElement === document.body) controls(at.id && row(at.id))[at.number]?.focus();
 });

@@ -217,6 +217,7 @@ window.footnote = (() => {
     try {
       const answer = await fetch('./gradio_api/startup-events', { cache: 'no-store' });
       if (answer.status === 401 || lost) location.reload(); // through the sign-in, if need be, back to this address
+      else find('#library')?.dispatchEvent(new Event('footnote-alive'));
     } catch {
       lost = true;
       find('#lost').hidden = false;
