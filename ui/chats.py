@@ -1,11 +1,10 @@
 """The list of kept conversations as HTML. Pure."""
 
-import html
 import time
 from collections.abc import Sequence
 
 from ui.conversation import Heading
-from ui.escape import escape_attribute, escape_text
+from ui.escape import escape_attribute, escape_text, escape_value
 
 SHOWN = 200
 
@@ -15,7 +14,7 @@ def listed(headings: Sequence[Heading], deleted: Sequence[Heading] = (), *, quer
 
     `query` is what was searched, as it was typed; `gone` is the id of a conversation that was deleted just now.
     """
-    told = f'<i data-query="{html.escape(query)}"></i>'
+    told = f'<i data-query="{escape_value(query)}"></i>'
     if gone:
         undo = f'<button type="button" class="tool" data-back="{escape_attribute(gone)}">Undo</button>'
         told += f'<p class="notice" role="status">Deleted; it is erased for good after a day. {undo}</p>'

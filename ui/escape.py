@@ -20,6 +20,11 @@ def escape_attribute(text: str) -> str:
     return html.escape(" ".join(_DIRECTION.sub("", _CONTROL.sub("\ufffd", text)).split()), quote=True)
 
 
+def escape_value(text: str) -> str:
+    """The text as it is, lines and all, between double quotes of an attribute: for what is read back, not shown."""
+    return html.escape(_CONTROL.sub("\ufffd", text), quote=True).replace("\r", "&#13;").replace("\n", "&#10;")
+
+
 def clip(text: str, limit: int) -> str:
     """The text on one line, cut after a whole word where it is longer than `limit` characters."""
     line = " ".join(text.split())

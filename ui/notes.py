@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rag.answer import Answer, Citation
 from ui.begin import Begin
-from ui.escape import clip, escape_attribute, escape_text
+from ui.escape import clip, escape_attribute, escape_text, escape_value
 from ui.turn import Turn
 from ui.typeset import excerpt
 
@@ -50,7 +50,7 @@ def _page(citation: Citation) -> str:
 
 def foot(turn: Turn, number: int) -> str:
     """Notices, seconds, what can be done with the answer, and the evidence, which is sent when it is opened."""
-    question = escape_attribute(turn.question)
+    question = escape_value(turn.question)
     retry = f'<button type="button" class="act" data-retry="{question}">Ask again</button>'
     edit = f'<button type="button" class="act" data-edit="{question}">Edit question</button>'
     if turn.answer is None:

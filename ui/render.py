@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.answer import Answer, Citation, Conflict, State
 from rag.answer import Sentence as AnswerSentence
-from ui.escape import clip, escape_attribute, escape_text
+from ui.escape import clip, escape_attribute, escape_text, escape_value
 from ui.notes import example, foot, mark, notes, passages
 from ui.turn import Turn
 from ui.typeset import excerpt, manner, typeset_line
@@ -131,7 +131,7 @@ def _searched(turn: Turn) -> str:
         f'<details><summary>Change</summary><div class="change"><label>Search for '
         f'<input type="text" value="{escape_attribute(turn.searched_for)}"></label>'
         '<button type="button" class="tool" data-again="edited">Search again</button>'
-        f'<button type="button" class="tool" data-again="typed" data-question="{escape_attribute(turn.question)}">'
+        f'<button type="button" class="tool" data-again="typed" data-question="{escape_value(turn.question)}">'
         "Search as typed</button></div></details></div>"
     )
 

@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.escape import clip, escape_attribute, escape_text
+from ui.escape import clip, escape_attribute, escape_text, escape_value
 
 MARKUP = "<b>&amp; \"'` ${1} {{x}} <script>alert(1)</script> [a](javascript:b) \u202e\u2066\u200f\r\n\t"
 HOSTILE = st.text(st.sampled_from(MARKUP) | st.characters(codec="utf-8"), max_size=60) | st.just(MARKUP)
@@ -25,6 +25,13 @@ def test_an_attribute_stays_one_attribute(text):
     button = BeautifulSoup(f'<button title="{escape_attribute(text)}">x</button>', "html.parser").button
     assert list(button.attrs) == ["title"]
     assert "\n" not in button["title"]
+
+
+@given(HOSTILE)
+def test_a_value_is_read_back_as_it_was(text):
+    """Lines and directions too; only control characters that HTML cannot hold are replaced."""
+    button = BeautifulSoup(f'<button value="{escape_value(text)}">x</button>', "html.parser").button
+    assert button.attrs == {"value": "".join("\ufffd" if c in CONTROLS else c for c in text)}
 
 
 def test_direction_overrides_are_isolated_one_by_one():

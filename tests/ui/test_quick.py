@@ -64,6 +64,18 @@ def test_a_draft_outlives_what_is_asked_by_a_click(page, ask):
     assert page.evaluate("sessionStorage.getItem('footnote-draft')") == "half a question"
 
 
+def test_a_question_of_several_lines_stays_one(page, ask, served):
+    """To edit it, to ask it again and to search as typed."""
+    question = "How long did it take?\n\n- in months\n- or in weeks"
+    ask(page, question)
+    page.click("[data-edit]")
+    assert page.input_value("#question textarea") == question
+    for number, again in enumerate(("[data-retry]", "[data-again=typed]"), start=1):
+        page.locator(again).last.dispatch_event("click")
+        page.wait_for_selector(f"#turn-{number} .facts")
+        assert served.pipeline.asked[-1][0] == question
+
+
 def test_the_last_mark_of_two_is_shown(page, ask, slowly):
     """The panel is that of the mark clicked last."""
     ask(page, "What did it cost?")
