@@ -186,9 +186,14 @@ class Pipeline:
             return rewrite_by_rule(question, history, self.embedder)
         return rewrite_with(self.generator, question, history, between)
 
-    def check(self, text: str) -> CheckedText:
-        """Every sentence of any text, tested against the documents."""
-        checked = check_text(text, lambda sentence: self.retrieve(sentence, SHOWN), self.judge, self.point)
+    def check(self, text: str, between: Between = never) -> CheckedText:
+        """Every sentence of any text, tested against the documents; `between` as for `stream`, between sentences."""
+
+        def found(sentence: str) -> tuple[Hit, ...]:
+            between()
+            return self.retrieve(sentence, SHOWN)
+
+        checked = check_text(text, found, self.judge, self.point)
         return footnoted(checked, Footnotes(self._located))
 
     def sync(self, paths: Sequence[Path], progress: "Callable[[Progress], None] | None" = None) -> "SyncReport":

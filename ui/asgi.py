@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from anyio import create_task_group
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -65,6 +67,28 @@ async def body_of(scope: Scope, receive: Receive, limit: int) -> bytes:
             raise TooLarge
         more = message.get("more_body", False)
     return b"".join(parts)
+
+
+def while_heard(app: Application, limit: int) -> Application:
+    """The application, of which a request ends once its client is gone; a body has at most `limit` bytes."""
+
+    async def heard(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        body = await body_of(scope, receive, limit)
+        async with create_task_group() as both:
+
+            async def watch() -> None:
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+                both.cancel_scope.cancel()
+
+            both.start_soon(watch)
+            await app(scope, replay(body, receive), send)
+            both.cancel_scope.cancel()
+
+    return heard
 
 
 def replay(body: bytes, receive: Receive) -> Receive:

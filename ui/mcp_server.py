@@ -15,6 +15,8 @@ from index.errors import IndexingError
 from index.records import Hit
 from rag.errors import AnswerError
 from rag.find.asked import asked
+from rag.protocols import Between
+from ui.asgi import while_heard
 from ui.door import BODY_LIMIT, Door
 from ui.relay import unless
 from ui.security import Access
@@ -53,7 +55,7 @@ def http_server(pipeline: "Callable[[], Pipeline]", access: Access) -> uvicorn.S
         # The door looks at Host and Origin.
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    door = Door(inside, access, lambda _: "")
+    door = Door(while_heard(inside, BODY_LIMIT), access, lambda _: "")
     return uvicorn.Server(uvicorn.Config(door, log_level="warning", timeout_graceful_shutdown=1, server_header=False))
 
 
@@ -71,9 +73,8 @@ class Tools:
 
         history: earlier (question, answer) pairs, for follow-up questions. documents: ids to search in; all by default.
         """
-        stop = threading.Event()
         answer = await self._work(
-            lambda pipeline: pipeline.ask(question, history, only=documents or None, between=unless(stop)), stop
+            lambda pipeline, between: pipeline.ask(question, history, only=documents or None, between=between)
         )
         fields = answer.to_dict()
         del fields["evidence"]  # `search` gives passages; here they would fill the model's context
@@ -83,9 +84,11 @@ class Tools:
         """Finds the passages that fit a query best, with their places in the documents, best first."""
         k = max(1, min(limit, MOST_PASSAGES))
 
-        def found(pipeline: "Pipeline") -> tuple[Hit, ...]:
+        def found(pipeline: "Pipeline", between: Between) -> tuple[Hit, ...]:
             wanted = asked(query)
-            return pipeline.rerank(wanted, pipeline.retrieve(wanted, k, documents or None))
+            hits = pipeline.retrieve(wanted, k, documents or None)
+            between()
+            return pipeline.rerank(wanted, hits)
 
         hits = await self._work(found)
         words = (f"[{hit.rank}] {hit.title} ({hit.uri})\n{hit.chunk.text}" for hit in hits)
@@ -95,31 +98,31 @@ class Tools:
         """Tests every sentence of a text against the documents: supported, in part, or not, and by which words."""
         if len(text) > LONGEST_CHECK:
             raise ToolError(f"The text has {len(text):,} characters and at most {LONGEST_CHECK:,} are checked at once.")
-        report = await self._work(lambda pipeline: pipeline.check(text))
+        report = await self._work(lambda pipeline, between: pipeline.check(text, between))
         return _result(str(report), report.to_dict())
 
     async def list(self, contains: str = "") -> CallToolResult:
         """Lists the documents, or those with these words in title or path."""
-        entries = await self._work(lambda pipeline: pipeline.store.documents())
+        entries = await self._work(lambda pipeline, _: pipeline.store.documents())
         wanted = contains.casefold()
         found = [entry for entry in entries if wanted in f"{entry.title} {entry.uri}".casefold()]
         rows = [{"id": each.id, "title": each.title, "uri": each.uri, "characters": each.characters} for each in found]
         words = "\n".join(f"{each.id}  {each.title} ({each.uri})" for each in found)
         return _result(words or "There is no such document.", {"documents": rows})
 
-    async def _work(self, work: "Callable[[Pipeline], T]", stop: threading.Event | None = None) -> T:
+    async def _work(self, work: "Callable[[Pipeline, Between], T]") -> T:
         """The work, in a thread; its errors as the sentences they are.
 
-        A client that goes away is not waited for, and `stop` is set then.
+        A client that goes away is not waited for, and the work ends where it next calls what it is given as `Between`.
         """
+        stop = threading.Event()
         try:
             pipeline = await to_thread.run_sync(self._pipeline, abandon_on_cancel=True)
-            return await to_thread.run_sync(work, pipeline, abandon_on_cancel=True, limiter=self._limit)
+            return await to_thread.run_sync(work, pipeline, unless(stop), abandon_on_cancel=True, limiter=self._limit)
         except (AnswerError, IndexingError) as error:
             raise ToolError(str(error)) from error
         finally:
-            if stop is not None:
-                stop.set()
+            stop.set()
 
 
 def _passage(hit: Hit) -> dict[str, Any]:

@@ -216,7 +216,9 @@ class ScriptedPipeline:
         first = document.text.index(".") + 1
         return (Quote(document.id, document.title, document.uri, None, 0, first, document.text[:first]),)
 
-    def check(self, text: str) -> CheckedText:
+    def check(self, text: str, between: Between = never) -> CheckedText:
+        if "silent" in text:
+            self._think(between)
         sentence = Sentence(text, "unsupported", 0.1)
         return CheckedText((Finding(sentence, True, ("says 6, the source says 5.5",), (1,)),), (cite(1, V3, COST),))
 

@@ -142,6 +142,19 @@ def test_a_client_that_goes_away_stops_the_writer():
     assert pipeline.closed.wait(timeout=5)
 
 
+@pytest.mark.parametrize(("tool", "arguments"), [("ask", {"question": "silent"}), ("check", {"text": "A silent one."})])
+def test_over_http_a_client_that_hangs_up_stops_the_work(served, tool, arguments):
+    """The line is closed without a word, as by a program that is ended: what nobody waits for is not worked on."""
+    address, pipeline = served
+    pipeline.thinking.clear(), pipeline.closed.clear()
+    key = {"authorization": "Bearer ada:secret", "accept": "application/json, text/event-stream"}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+    with pytest.raises(httpx2.ReadTimeout):
+        httpx2.post(address, json=body, headers=key, timeout=2)
+    assert pipeline.thinking.is_set()
+    assert pipeline.closed.wait(timeout=5)
+
+
 def test_an_index_that_cannot_be_opened_is_told_by_every_tool():
     """The reason why there are no documents reaches the model."""
 
@@ -177,17 +190,22 @@ def test_a_folder_is_served_over_stdin_and_stdout(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def address():
-    """The tools over HTTP, with a sign-in."""
+def served():
+    """The tools over HTTP, with a sign-in: their address and the pipeline behind them."""
     access = Access(people=Signin([("ada", "secret")]))
     pipeline = ScriptedPipeline()
     with bind("127.0.0.1", 0) as listener:
         running = http_server(lambda: pipeline, access)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/mcp", pipeline
         running.should_exit = True
         thread.join(timeout=10)
+
+
+@pytest.fixture
+def address(served):
+    return served[0]
 
 
 def test_the_tools_are_served_over_http_too(address):
