@@ -27,8 +27,9 @@ from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Senten
 
 DEFAULT = "footnote"
 """The model name that stands for whatever writes here."""
+MOST_TURNS = 100
+"""Earlier questions that are read, the last ones: a follow-up means nothing that was said before them."""
 OBEYED = frozenset({"model", "messages", "stream", "n", "footnote", "user"})
-MOST_MESSAGES = 200
 _SOURCES = re.compile(r"\n\s*\n\[\d+\] .*\Z", re.DOTALL)
 Finish = Literal["stop", "length"]
 
@@ -70,7 +71,7 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     model: str = DEFAULT
-    messages: list[Message] = Field(min_length=1, max_length=MOST_MESSAGES)
+    messages: list[Message] = Field(min_length=1)
     stream: bool = False
     n: Literal[1] | None = None
     footnote: Wishes = Field(default_factory=Wishes)
@@ -90,7 +91,14 @@ class ChatRequest(BaseModel):
 
     @property
     def history(self) -> list[tuple[str, str]]:
-        """(question, answer) of the earlier turns, oldest first; a refusal, or no answer, is "" as on the page."""
+        """(question, answer) of the earlier turns that are read, oldest first.
+
+        A refusal, or no answer, is "" as on the page.
+        """
+        return self._turns[-MOST_TURNS:]
+
+    @property
+    def _turns(self) -> list[tuple[str, str]]:
         turns: list[tuple[str, str]] = []
         for message in self.messages[:-1]:
             if message.role == "user":
@@ -102,13 +110,14 @@ class ChatRequest(BaseModel):
 
     @property
     def ignored(self) -> list[str]:
-        """What the request asks for and does not get: sampling, tools, instructions, pictures, counts of tokens."""
+        """What is sent and not read: sampling, tools, instructions, pictures, counts of tokens, old turns."""
         roles = {message.role for message in self.messages}
         unread = [f"{role} messages" for role in ("developer", "function", "system", "tool") if role in roles]
         kinds = {
             part.type for message in self.messages if isinstance(message.content, list) for part in message.content
         }
         unread += [f"{kind} parts" for kind in sorted(kinds - {"text"})]
+        unread += [f"turns before the last {MOST_TURNS}"] if len(self._turns) > MOST_TURNS else []
         return sorted(name for name, value in (self.model_extra or {}).items() if name not in OBEYED and value) + unread
 
 

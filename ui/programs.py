@@ -135,7 +135,10 @@ async def _read(request: Request, desk: Desk) -> ChatRequest:
     async for piece in request.stream():
         body += piece
         if len(body) > LARGEST_REQUEST:
-            raise Problem(413, f"A request may have {LARGEST_REQUEST:,} bytes.", "invalid_request_error", "too_large")
+            said = (
+                f"A request may have {LARGEST_REQUEST:,} bytes: leave out the oldest messages, or files and pictures."
+            )
+            raise Problem(413, said, "invalid_request_error", "too_large")
     try:
         asked = ChatRequest.model_validate_json(bytes(body))
     except ValidationError as error:

@@ -13,6 +13,7 @@ from rag.answer import plain_sentence
 from tests.loops import finished
 from tests.ui.scripted import COST, MONTHS, V3, ScriptedPipeline, scripts
 from ui.chat_command import bind
+from ui.completions import MOST_TURNS
 from ui.desk import Desk
 from ui.opening import Opening
 
@@ -122,6 +123,15 @@ def test_earlier_messages_are_the_history(client, pipeline):
     said = " ".join(map(plain_sentence, scripts()["cost"].sentences))
     assert pipeline.asked[-1] == ("How long?", (("What did it cost?", said), ("ceo", "")), True)
     assert response.footnote["ignored"] == ["temperature", "system messages"]
+
+
+def test_of_a_long_history_the_end_is_read(client, pipeline):
+    """Clients send all of a conversation; what it begins with is left out once it is more than a follow-up can mean."""
+    turns = [(f"Question {number}?", f"Answer {number}.") for number in range(300)]
+    said = ask(client, *(text for turn in turns for text in turn), "How long?")
+    question, history, _ = pipeline.asked[-1]
+    assert (question, history) == ("How long?", tuple(turns[-MOST_TURNS:]))
+    assert said.footnote["ignored"] == [f"turns before the last {MOST_TURNS}"]
 
 
 def test_wishes_are_heard(client, pipeline):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rag.answer import Finish
 from rag.errors import AnswerError, GeneratorFailed, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 _SAID = 200  # characters of the server's own words
 _SECRET = re.compile(r"(?:\b(?:sk|key|hf|gsk|nvapi)[-_]|\bBearer\s+)\S{4,}", re.IGNORECASE)
+_STOP = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
+_LENGTH = frozenset({"length", "max_tokens", "model_length"})
 _CHECK_ADDRESS = "check that the address ends in /v1 and belongs to an OpenAI-compatible server."
 
 
@@ -36,6 +39,23 @@ def require_stream(host: str, headers: Mapping[str, str]) -> None:
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in ("text/html", "application/json"):
         raise GeneratorFailed(f"The server at {host} sent {kind} instead of a streamed answer: {_CHECK_ADDRESS}")
+
+
+def ended_well(host: str, reason: str) -> Finish:
+    """Why a finished answer ended. Raises `GeneratorFailed` for a reason that leaves it unfinished, as an unknown does.
+
+    Some servers pass on the word that their model's own protocol has for it.
+    """
+    word = " ".join(str(reason).lower().split())
+    if word in _LENGTH:
+        return "length"
+    if word in _STOP:
+        return "stop"
+    if word == "content_filter":
+        raise GeneratorFailed(f"The content filter of the server at {host} held the answer back: ask in other words.")
+    raise GeneratorFailed(
+        f"The server at {host} left the answer unfinished, saying: {word[:_SAID]}. Ask again.", retryable=True
+    )
 
 
 def _error(message: str, retryable: bool, *, loading: bool) -> AnswerError:

@@ -9,20 +9,22 @@ stands in an error or a log of ours. Streams; tries again with growing pauses be
 import os
 from collections.abc import Generator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from rag.answer import Finish
 from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.models import find
 from rag.protocols import Prompt
-from rag.write.endpoint.faults import require_stream, translated
+from rag.write.endpoint.events import WithData
+from rag.write.endpoint.faults import ended_well, require_stream, translated
 from rag.write.endpoint.forms import FORMS, Form, body
 from rag.write.stream import TextStream
 from rag.write.think import THINKING_TOKENS, Stance, ThinkFilter
 
 if TYPE_CHECKING:
     from openai import OpenAI, Stream
+    from openai._streaming import SSEBytesDecoder
     from openai.types.chat import ChatCompletionChunk
 
 _CONNECT_SECONDS = 10.0
@@ -88,6 +90,7 @@ class EndpointGenerator:
             chunks = self._open(prompt, limit)
             try:
                 require_stream(self._host, chunks.response.headers)
+                chunks._decoder = cast("SSEBytesDecoder", WithData(chunks._decoder))
                 for chunk in chunks:
                     piece, ended = _content(chunk)
                     self._thinks = self._thinks or _reasons(chunk)
@@ -103,7 +106,7 @@ class EndpointGenerator:
             raise GeneratorFailed(
                 f"The server at {self._host} stopped in the middle of the answer: ask again.", retryable=True
             )
-        yield "", "length" if finish == "length" else "stop"
+        yield "", ended_well(self._host, finish)
 
     def _open(self, prompt: Prompt, limit: int) -> "Stream[ChatCompletionChunk]":
         """The server's stream, asked for in the first form that it accepts."""

@@ -167,6 +167,25 @@ def test_what_a_server_rejects_is_left_out(word):
         assert len(server.requests) == before + 1
 
 
+@pytest.mark.parametrize("alive", ["retry: 3000", "id: 7", "event: ping", ": still here", "data:", "retry: x\r\nid: 8"])
+def test_signs_of_life_are_no_answer(alive):
+    """A gateway keeps its line open with events that hold no data; some say when to come again."""
+
+    def reply(handler, request):
+        stream(handler, [f"{piece}\n\n{alive}" for piece in (delta(content="Ye"), delta(content="s."), delta("stop"))])
+
+    with ChatServer(reply) as server:
+        assert "".join(load(server).stream(PROMPT)) == "Yes."
+
+
+@pytest.mark.parametrize(("word", "finish"), [("stop", "stop"), ("eos", "stop"), ("max_tokens", "length")])
+def test_the_end_has_several_names(word, finish):
+    """Some servers pass on the word that their model's own protocol has for it."""
+    with ChatServer(lambda h, r: stream(h, [delta(content="Yes."), delta(word), "[DONE]"])) as server:
+        stream_ = load(server).stream(PROMPT)
+        assert ("".join(stream_), stream_.finish) == ("Yes.", finish)
+
+
 def test_length_is_reported():
     """A server that ran into the limit says so."""
     with ChatServer(lambda h, r: stream(h, [delta(content="Ye"), delta("length"), "[DONE]"])) as server:
@@ -211,6 +230,13 @@ def test_closing_hangs_up():
         (lambda h, r: stream(h, ["{oh no", "[DONE]"]), "no chat answer", False),
         (lambda h, r: stream(h, ['{"error": {"message": "out of memory"}}']), "failed while writing.*memory", True),
         (lambda h, r: stream(h, []), "middle of the answer", True),
+        (lambda h, r: stream(h, [delta(content="The"), delta("content_filter"), "[DONE]"]), "content filter", False),
+        (
+            lambda h, r: stream(h, [delta(content="The"), delta("a\nbort"), "[DONE]"]),
+            "unfinished, saying: a bort",
+            True,
+        ),
+        (lambda h, r: stream(h, [delta(content="The"), delta("tool_calls"), "[DONE]"]), "unfinished", True),
         (lambda h, r: send(h, 200, "<html>hello</html>"), "sent application/json instead of a streamed", False),
         (lambda h, r: time.sleep(1.5), "in time|broke off", True),
     ],
