@@ -124,5 +124,5 @@ def _html(name: str, *, script: str | bool = True, markup: str | None = None) ->
 
 def _adding(limits: Limits) -> str:
     names = ", ".join(dict.fromkeys(known.name for known in FORMATS))
-    told = f"Read are: {names}; up to {limits.file // MEGABYTE} MB each."
+    told = f"{names}; up to {limits.file // MEGABYTE} MB each."
     return asset("library.html").replace("<!-- formats -->", told)

@@ -218,6 +218,33 @@ def test_light_dark_and_a_phone_are_all_readable(page, ask):
     assert seen[1280, "light"] == seen[390, "light"] != seen[1280, "dark"] == seen[390, "dark"]
 
 
+def test_enlarged_fourfold_all_can_be_reached(page, ask):
+    """In a window of 320 by 256 the cited words and the buttons below them come into view, and so does a refusal."""
+    page.set_viewport_size({"width": 320, "height": 256})
+    ask(page, "What did it cost?")
+    page.click(".text .mark[data-number='1']")
+    page.wait_for_function("document.activeElement.id === 'cited'")
+    assert seen(page, "#cited")
+    page.locator("#source [data-copy]").scroll_into_view_if_needed()
+    assert seen(page, "#source [data-copy]")
+    page.keyboard.press("Escape")
+    page.fill("#question textarea", "x" * 4500)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#writing [data-refusal] [role=alert]")
+    page.wait_for_function(SEEN, arg="#writing [data-refusal]")
+    page.fill("#question textarea", "")
+
+
+SEEN = """(selector) => {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
+}"""
+
+
+def seen(page, selector):
+    return page.evaluate(SEEN, selector)
+
+
 def test_a_screen_reader_finds_names_and_a_live_region(page, ask):
     """Every control has a name, the conversation is a polite log, and marks say which source they open."""
     ask(page, "What did it cost?")

@@ -36,6 +36,19 @@ def test_what_comes_and_goes_by_itself_is_shown(drawer):
     tab.wait_for_selector("#shelf li[data-id=new]", state="detached", timeout=3_500)
 
 
+def test_the_focus_stays_with_its_document(drawer):
+    """Also where another one comes before it; where it is removed itself, the focus goes to what took its place."""
+    tab, pipeline = drawer
+    tab.focus("#shelf li[data-id=v3] [data-remove]")
+    pipeline.store.held["new"] = replace(V3, id="new", uri="corpus/a-new.md", title="A new one")
+    tab.wait_for_selector("#shelf li[data-id=new]")
+    tab.wait_for_function("document.activeElement.matches('#shelf [data-remove=v3]')")
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#shelf li[data-id=v3]", state="detached")
+    tab.wait_for_function("document.activeElement.matches('#shelf li:last-child [data-remove]')")
+
+
 def test_a_chosen_document_that_was_changed_stays_chosen(drawer, ask):
     """It has another id by then; the one that was ticked is no document any more."""
     tab, pipeline = drawer

@@ -3,9 +3,7 @@ drawer.setAttribute('role', 'dialog');
 drawer.setAttribute('aria-labelledby', 'library-title');
 const rows = () => [...element.querySelectorAll('li[data-id]')];
 const chosen = new Map(); // from id to uri
-let words = '';
-let order = 'uri';
-let at = null; // what has the focus: its row, if any, and its number among what can have it there
+let at = null; // what has the focus here: its row, the place of that, and its number among what can have it there
 
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
@@ -25,7 +23,7 @@ element.addEventListener('click', (event) => {
 });
 
 element.addEventListener('change', (event) => {
-  if (event.target.matches('.sort')) { order = event.target.value; sort(); }
+  if (event.target.matches('.sort')) sort();
   if (!event.target.matches('[type=checkbox]')) return;
   if (event.target.checked) chosen.set(event.target.value, event.target.closest('li').dataset.uri);
   else chosen.delete(event.target.value);
@@ -33,14 +31,14 @@ element.addEventListener('change', (event) => {
 });
 
 element.addEventListener('input', (event) => {
-  if (event.target.matches('.filter')) { words = event.target.value; filter(); }
+  if (event.target.matches('.filter')) filter();
 });
 
 function filter() {
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = element.querySelector('.filter').value.toLowerCase().split(/\s+/).filter(Boolean);
   for (const row of rows()) {
     const text = row.querySelector('div').textContent.toLowerCase();
-    row.hidden = !wanted.every((word) => text.includes(word));
+    row.hidden = !words.every((word) => text.includes(word));
   }
 }
 
@@ -53,6 +51,7 @@ element.addEventListener('toggle', (event) => {
 // The largest, longest and newest come first; documents without a date come last.
 const NUMBERS = ['size', 'pages', 'chunks', 'date'];
 function sort() {
+  const order = element.querySelector('.sort').value;
   const key = (row) => (NUMBERS.includes(order) ? -Number(row.dataset[order].replaceAll('-', '')) : row.dataset[order].toLowerCase());
   const list = element.querySelector('.shelf');
   list.append(...rows().sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0)));
@@ -69,12 +68,13 @@ const look = () => trigger('look', { state: element.querySelector('[data-state]'
 drawer.addEventListener('footnote-open', look);
 drawer.addEventListener('footnote-alive', () => { if (chosen.size || document.body.classList.contains('with-library')) look(); });
 
-const controls = (within) => [...(within ?? element).querySelectorAll('button, input, select, summary')];
+const controls = (within) => [...within.querySelectorAll('button, input, select, summary')];
 const row = (id) => rows().find((each) => each.dataset.id === id);
 document.addEventListener('pointerdown', () => { at = null; }, true);
 document.addEventListener('focusin', (event) => {
   const inside = event.target.closest('li[data-id]');
-  at = element.contains(event.target) ? { id: inside?.dataset.id, number: controls(inside).indexOf(event.target) } : null;
+  const place = inside ? rows().indexOf(inside) : -1;
+  at = element.contains(event.target) ? { id: inside?.dataset.id, place, number: controls(inside ?? element).indexOf(event.target) } : null;
 });
 
 // The list is rendered anew when documents come or go, and stays what its reader has made of it: a document that was
@@ -90,9 +90,8 @@ watch('value', () => {
   rows().forEach((each) => { each.querySelector('[type=checkbox]').checked = chosen.has(each.dataset.id); });
   if (before) window.footnote.only([...chosen.keys()], rows().length);
   if (!rows().length) return;
-  element.querySelector('.filter').value = words;
-  element.querySelector('.sort').value = order;
-  if (order !== 'uri') sort();
+  sort();
   filter();
-  if (at && document.activeElement === document.body) controls(at.id && row(at.id))[at.number]?.focus();
+  // Elements are used anew at their places: the focus goes with its document, or to the one that took its place.
+  if (at) controls(at.place < 0 ? element : row(at.id) ?? rows()[Math.min(at.place, rows().length - 1)])[at.number]?.focus();
 });

@@ -43,6 +43,7 @@ window.footnote = (() => {
     if (matchMedia('(max-width: 60rem)').matches) find(`#transcript button${origin}`)?.closest('.sentence, li, .side, p')?.scrollIntoView({ block: 'start' });
     if (page && !page.contains(cited)) page.scrollTop = 0;
     else if (page) page.scrollTop += cited.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 4;
+    cited.scrollIntoView({ block: 'nearest' }); // where the panel itself has to scroll, enlarged in a low window
     cited.focus({ preventScroll: true });
   }
 
@@ -151,10 +152,16 @@ window.footnote = (() => {
     box.focus();
   }
 
+  // Why a question is not taken has to be seen, also where the page is so enlarged that the box is below it.
+  function tell(line) {
+    line.hidden = false;
+    line.scrollIntoView({ block: 'nearest' });
+  }
+
   // One question at a time: what is asked during an answer stays where it is, and that is told at once.
   function busy() {
     const writing = Boolean(find('#log[aria-busy=true]'));
-    if (writing) find('#wait').hidden = false;
+    if (writing) tell(find('#wait'));
     return writing;
   }
   function free() {
@@ -255,5 +262,5 @@ window.footnote = (() => {
     else if (event.target.closest('#transcript button')) sent = null;
   }, true);
 
-  return { open, arrive, close, remark, drawer, theme, chosenTheme, copy, save, motion, chat, address, moved, newest, write, copyAnswer, draft, asked, busy, free, step, only, show, part };
+  return { open, arrive, close, remark, drawer, theme, chosenTheme, copy, save, motion, chat, address, moved, newest, write, copyAnswer, draft, asked, busy, free, tell, step, only, show, part };
 })();

@@ -3,6 +3,8 @@ element.addEventListener('click', (event) => {
   if (wish?.fetch) trigger('fetch', { name: wish.fetch });
 });
 
+watch('value', () => { const refusal = element.querySelector('[data-refusal]'); if (refusal) window.footnote.tell(refusal); });
+
 // Why a question was not taken is told until the question is mended, and that another is being answered until it is.
 const wait = Object.assign(document.createElement('p'), { id: 'wait', role: 'alert', hidden: true });
 wait.textContent = 'One question at a time: wait for the answer or stop it first.';
