@@ -29,6 +29,7 @@ from eval.run import run_cases, run_in
 from eval.score import score
 from eval.sets.brought import load_questions
 from eval.speed.workbench import counted
+from index.home import expanded
 from index.protocols import Store
 from rag.settings import QUOTES, Settings, read_settings
 
@@ -140,7 +141,7 @@ def _kept_or_new(cases: Sequence[Case], arguments: argparse.Namespace) -> Report
     from rag.cli import open_from
 
     settings = _settings(arguments)
-    folder = settings.cache.expanduser() / "eval"
+    folder = expanded(settings.cache) / "eval"
     key = None if arguments.fresh else run_key(cases, settings, arguments.report_judge, arguments.seed)
     finished = kept_report(folder, key)
     if finished is not None:

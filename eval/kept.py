@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.cases import Case, json_lines
+from index.home import expanded
 from rag.protocols import Judge
 from rag.settings import Settings
 from rag.write.choice import wanted
@@ -47,7 +48,7 @@ def run_key(cases: Sequence[Case], settings: Settings, report_judge: str, seed: 
     """
     if "://" in report_judge or not settled(settings):
         return None
-    documents = content_of([path.expanduser().resolve() for path in settings.docs])
+    documents = content_of([expanded(path).resolve() for path in settings.docs])
     parts: list[object] = [documents, code_of(), metadata.version(_WEIGHTS), seed, answered_by(settings)]
     parts += [report_judge, files_state(report_judge)]
     parts += [files_state(str(settings.index))] if settings.index else []
@@ -60,7 +61,7 @@ def settled(settings: Settings) -> bool:
     index = settings.index
     if any("://" in name for name in _named(settings)) or not (index is None or isinstance(index, Path)):
         return False
-    return all(path.expanduser().exists() for path in (*settings.docs, *([index] if index else [])))
+    return all(expanded(path).exists() for path in (*settings.docs, *([index] if index else [])))
 
 
 def _named(settings: Settings) -> list[str]:
@@ -77,7 +78,7 @@ def answered_by(settings: Settings) -> str:
 
 def files_state(name: str) -> list[tuple[str, int, int]]:
     """Names, sizes and times of the files that a name stands for, where it is a file or folder; [] for others."""
-    path = Path(name).expanduser()
+    path = expanded(name)
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
     return [(file.name, stat.st_size, stat.st_mtime_ns) for file in files if file.exists() for stat in (file.stat(),)]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index import ignore
 from index.errors import EmptyCorpus
+from index.home import expanded
 from index.ignore import Rules, made_by_tools, rules_below
 from index.load import FORMATS, inside, supported
 from index.store import database
@@ -52,7 +53,7 @@ def find(paths: Sequence[Path], under: str = "") -> Listing:
     what tools make, what a `.ragignore` names, links that leave the root, other indexes, unknown suffixes and what is
     no regular file are skipped. Raises EmptyCorpus where a path does not exist or nothing can be indexed.
     """
-    roots = [path.expanduser() for path in paths]
+    roots = [expanded(path) for path in paths]
     for root in roots:
         if not root.exists():
             raise EmptyCorpus(f"{root} does not exist: give a file or a folder with documents.")

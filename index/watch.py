@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index.errors import EmptyCorpus, IndexingError
+from index.home import expanded
 
 AGAIN_MS = 3_000
 """How often nothing is told as well, so that whoever listens can try again what did not work."""
@@ -20,7 +21,7 @@ def changes(paths: Sequence[Path], stop: threading.Event) -> Iterator[frozenset[
     """
     from watchfiles import watch
 
-    roots = [path.expanduser().resolve() for path in paths]
+    roots = [expanded(path).resolve() for path in paths]
     for path, root in zip(paths, roots, strict=True):
         if not root.exists():
             raise EmptyCorpus(f"{path} does not exist: give a file or a folder with documents.")

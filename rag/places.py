@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from index.errors import UnreadableDocument
+from index.home import expanded
 from rag.errors import AnswerError
 from rag.settings import Settings
 
@@ -29,10 +30,10 @@ def index_directory(settings: Settings) -> Path:
     if isinstance(settings.index, Path):
         return settings.index
     if settings.index is not None:
-        return settings.cache.expanduser() / "milvus" / hashlib.sha256(str(settings.index).encode()).hexdigest()[:16]
+        return expanded(settings.cache) / "milvus" / hashlib.sha256(str(settings.index).encode()).hexdigest()[:16]
     docs = settings.docs or (bundled_corpus(),)
-    key = "\n".join([settings.embedder, *sorted(str(path.expanduser().resolve()) for path in docs)])
-    return settings.cache.expanduser() / "index" / hashlib.sha256(key.encode()).hexdigest()[:16]
+    key = "\n".join([settings.embedder, *sorted(str(expanded(path).resolve()) for path in docs)])
+    return expanded(settings.cache) / "index" / hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def bundled_corpus() -> Path:
@@ -55,7 +56,7 @@ def _copy(address: Path, settings: Settings) -> Path:
     from index.fetch import fetch
 
     url = re.sub(r"^(https?):/+", r"\1://", str(address))  # a path has only one slash left
-    folder = settings.cache.expanduser() / "pages" / hashlib.sha256(url.encode()).hexdigest()[:16]
+    folder = expanded(settings.cache) / "pages" / hashlib.sha256(url.encode()).hexdigest()[:16]
     copies = sorted(folder.iterdir()) if folder.is_dir() else []
     if settings.allow_download:
         try:

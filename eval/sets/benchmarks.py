@@ -19,6 +19,7 @@ from eval.header import commit, machine, versions
 from eval.report import figure_lines, save
 from eval.sets import answering, brought, question_answering, search, support, unanswerable
 from eval.speed.workbench import Workbench
+from index.home import expanded
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
@@ -114,7 +115,7 @@ def _workbench(arguments: argparse.Namespace) -> Workbench:
 
     settings = read_settings({}, os.environ)
     embedder = (arguments.embedder or settings.embedder).replace(os.sep, "_")
-    cache = settings.cache.expanduser() / "benchmarks" / embedder
+    cache = expanded(settings.cache) / "benchmarks" / embedder
     data = arguments.data or Path()
     own = benchmark.folder == CASES and (data / "cases.jsonl").is_file()  # --data may be a folder of cases itself
     return Workbench(data if own else data / benchmark.folder, cache, open_over, arguments.limit, arguments.seed)

@@ -21,6 +21,7 @@ from eval.report import cut, number, save
 from eval.report_judge import BUILT_IN, WORDS, report_judge
 from eval.sets.people import PEOPLE, Item, PeopleSet, sentence_scores
 from eval.speed.workbench import Workbench, counted
+from index.home import expanded
 from rag.check import load_judge
 from rag.protocols import Judge
 
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
             report_judge(name, load_judge, allow_download=arguments.allow_download) for name in arguments.judge
         ]
         if not arguments.fresh:
-            folder = read_settings({}, os.environ).cache.expanduser() / "eval"
+            folder = expanded(read_settings({}, os.environ).cache) / "eval"
             judges = [kept_verdicts(judge, folder, name) for judge, name in zip(judges, arguments.judge, strict=True)]
         trials = [_try(name, one, judges, arguments) for name, one in chosen.items()]
     except BadCases as error:

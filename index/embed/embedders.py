@@ -12,6 +12,7 @@ from index.embed.bert import Encoder
 from index.embed.lanes import lanes, side_by_side
 from index.embed.packaged import PACKAGE_SHA256, packaged_folder, packaged_tensors
 from index.embed.sentence_models import SentenceEmbedder, encodable, hub_folder
+from index.home import expanded
 from index.protocols import Embedder, Vectors
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def load_embedder(name: str = DEFAULT_EMBEDDER, *, allow_download: bool = False)
     """
     if name == DEFAULT_EMBEDDER:
         return PackagedEmbedder.load(packaged_folder())
-    folder = Path(name).expanduser()
+    folder = expanded(name)
     return SentenceEmbedder(name, folder if folder.is_dir() else hub_folder(name, allow_download))
 
 

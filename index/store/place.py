@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import StoreMissing
+from index.home import expanded
 
 PORT = 19530
 SCHEMES = ("milvus:", "milvuss:")
@@ -36,13 +37,15 @@ Place = Path | MilvusPlace
 
 
 def place_of(text: str | Path | MilvusPlace) -> Place:
-    """The place that a user has written. Raises StoreMissing for an address that cannot be one."""
-    if isinstance(text, MilvusPlace | Path):
+    """The place that a user has written. Raises StoreMissing for an address that cannot be one, IndexingError for an
+    unknown home.
+    """
+    if isinstance(text, MilvusPlace):
         return text
-    if not text.startswith(SCHEMES):
-        return Path(text)
+    if isinstance(text, Path) or not text.startswith(SCHEMES):
+        return expanded(text)
     if file := _FILE.fullmatch(text):
-        path = Path(file["file"]).expanduser().absolute()
+        path = expanded(file["file"]).absolute()
         return MilvusPlace(text, str(path), file["name"] or "footnote")
     if address := _ADDRESS.fullmatch(text):
         secure = "https" if address["scheme"] == "milvuss" else "http"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from index.home import expanded
 from rag.errors import AnswerError, ModelUnavailable
 from rag.protocols import Generator
 from rag.settings import AUTO, QUOTES, Settings
@@ -64,7 +65,7 @@ def load(
 def chosen(cache: Path) -> str | None:
     """The model that was chosen, or None. A file that cannot be read or holds no single line is no choice."""
     try:
-        with (cache.expanduser() / _FILE).open(encoding="utf-8") as file:
+        with (expanded(cache) / _FILE).open(encoding="utf-8") as file:
             text = file.read(_LONGEST + 1).strip()
     except (OSError, UnicodeDecodeError):
         return None
@@ -76,7 +77,7 @@ def choose(name: str, cache: Path) -> str:
 
     "quotes" takes the choice back. Raises `AnswerError` where nothing can be written.
     """
-    cache, path = cache.expanduser(), local_path(name)
+    cache, path = expanded(cache), local_path(name)
     kept = str(path.resolve()) if "://" not in name and path and path.exists() else name.strip()
     try:
         if kept == QUOTES:

@@ -3,10 +3,12 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.embed.embedders import load_embedder
+from index.errors import IndexingError
 from index.store.local import LOCK, open_store
 from index.store.lock import write_lock
 from index.sync import CHUNK_SETTINGS
@@ -144,3 +146,20 @@ def test_no_page_is_fetched_unasked(tmp_path: Path) -> None:
     (folder / "mill.html").write_text("<p>Words.</p>")
 
     assert local_copies(settings).docs == (folder / "mill.html", tmp_path)
+
+
+UNKNOWN = Path("~nobody-of-this-name/texts")
+
+
+@pytest.mark.parametrize("given", [{"docs": UNKNOWN}, {"cache": UNKNOWN}, {"index": UNKNOWN}, {"index": str(UNKNOWN)}])
+def test_an_unknown_home_folder_is_one_sentence(given: dict[str, Any]) -> None:
+    """Python raises a RuntimeError for it."""
+    with pytest.raises(IndexingError, match=r"^~nobody-of-this-name/texts begins with a home .*: write the path"):
+        open_pipeline(**given)
+
+
+def test_the_home_folder_of_an_index_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As that of documents is: what no shell has expanded made a folder named "~"."""
+    monkeypatch.setenv("HOME", "/home/ida")
+    assert read_settings({"index": "~/lifts"}, {}).index == Path("/home/ida/lifts")
+    assert read_settings({"index": Path("~/lifts")}, {}).index == Path("/home/ida/lifts")
