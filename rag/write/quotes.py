@@ -126,7 +126,7 @@ def _of_the_one_asked(question: str, best: Extract, told: Sequence[Statement], r
 
 def _around(told: Sequence[Statement], document_id: str, offset: int) -> Statement | None:
     """The statement that holds the offset; where that is never an answer, the next one that can be."""
-    own = [item for item in told if item.quote.document_id == document_id]
+    own = of_document(document_id, told)
     at = next((i for i, item in enumerate(own) if item.quote.start <= offset < item.quote.end), -1)
     if at < 0:
         return None

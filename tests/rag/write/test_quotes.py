@@ -8,7 +8,7 @@ from rag.protocols import Span
 from rag.read.pointing import read_hits
 from rag.read.rendering import statements
 from rag.write.extract import Extract
-from rag.write.quotes import MAX_QUOTES, SHORT_WORDS, quote
+from rag.write.quotes import MAX_QUOTES, SHORT_WORDS, answering, quote
 
 
 class WordReader:
@@ -172,3 +172,17 @@ def test_the_same_sentence_in_two_documents_is_shown_once_with_both_sources() ->
     )
 
     assert {"d0", "d1"} == {piece.document_id for piece in only.slices}
+
+
+def test_an_answer_in_a_silent_line_is_told_by_the_line_after_it_in_the_document() -> None:
+    """Not by that of the passage found next, wherever that one stands."""
+    document = "# The kiln of 1961\n\nIt was built by Ida Nor. The path is closed."
+    first, path = document.index("It was"), document.index("The path")
+    hits = [
+        Hit(Chunk(f"d:{start}", "d", start, end, None, "", document[start:end]), "T", "d.md", 1.0, rank, "fused")
+        for rank, (start, end) in enumerate([(0, first), (path, len(document)), (first, path)], start=1)
+    ]
+    told = statements(hits)
+    assert [item.silent for item in told] == [True, False, False]
+    found = answering([Reading(hits[0], 1.0, Span("1961", 14, 18, 1.0, 0.9), 0.9)], told, 0.5)
+    assert shown(found) == ["It was built by Ida Nor."]
