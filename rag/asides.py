@@ -113,7 +113,7 @@ class Asides:
         turn = self.turn(question)
         yield Evidence((), question)
         yield from turn.tell(line)
-        yield Final(turn.answer(1.0, ""))
+        yield Final(turn.answer(1.0, str))
 
     def _of(self, question: str, entries: Sequence[DocumentEntry]) -> Iterator[Event]:
         """The documents summarised."""
@@ -124,7 +124,7 @@ class Asides:
         turn.note(notice)
         yield from turn.quote([Extract((item,)) for item in told])
         turn.seconds = {"total": time.perf_counter() - began}
-        yield Final(turn.answer(float(bool(told)), NOTHING))
+        yield Final(turn.answer(float(bool(told)), lambda: NOTHING))
 
     def _on(self, question: str, topic: str, only: Collection[str] | None) -> Iterator[Event]:
         """What the documents say about a topic."""
@@ -135,7 +135,7 @@ class Asides:
         told = about(topic, trustworthy(slices(hits)), self.embedder)
         yield from turn.quote([Extract((item,)) for item in told])
         turn.seconds = {"total": time.perf_counter() - began}
-        yield Final(turn.answer(float(bool(told)), f"The documents say nothing about {topic}."))
+        yield Final(turn.answer(float(bool(told)), lambda: f"The documents say nothing about {topic}."))
 
 
 def _of_a_text(intent: Intent, question: str, named: Sequence[DocumentEntry]) -> bool:

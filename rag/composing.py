@@ -67,7 +67,7 @@ class Turn:
         shown = Turn(self.question, self.searched_for, self.evidence, QUOTES, footnotes)
         for _ in shown.quote(quotes):
             pass
-        return Interim(shown.answer(confidence, ""))
+        return Interim(shown.answer(confidence, str))
 
     def generate(
         self, pieces: Callable[[], Pieces], gate: Gate, quotes: Sequence[Extract], between: Between = never
@@ -116,8 +116,8 @@ class Turn:
         """Notes the parts of the question that the documents do not answer."""
         self._notices += [f"The documents do not say: {question}" for question in questions]
 
-    def answer(self, confidence: float, refusal: str) -> Answer:
-        """The answer as it stands; `refusal` is its reason if nothing could be shown."""
+    def answer(self, confidence: float, refusal: Callable[[], str]) -> Answer:
+        """The answer as it stands; `refusal` is asked for its reason if nothing could be shown."""
         return Answer(
             question=self.question,
             searched_for=self.searched_for,
@@ -125,7 +125,7 @@ class Turn:
             citations=self._footnotes.citations,
             evidence=self.evidence,
             abstained=not self._sentences,
-            reason="" if self._sentences else refusal,
+            reason="" if self._sentences else refusal(),
             confidence=confidence,
             conflicts=tuple(self._conflicts),
             model=self._model,

@@ -150,7 +150,7 @@ class Pipeline:
             "total": ended - began,
         }
         confidence = max(part.decision.confidence for part in found)
-        yield Final(turn.answer(confidence, self._refusal(searched_for, found, only)))
+        yield Final(turn.answer(confidence, partial(self._refusal, searched_for, found, only)))
 
     def summarise(self, document_id: str | None = None) -> Answer:
         """Cited sentences that cover one document, or all of them. Raises UnknownDocument."""

@@ -50,3 +50,11 @@ def test_a_focus_never_points_outside(text: str, data: st.DataObject) -> None:
     sentence = shown(text, (start, end))
 
     assert sentence.focus is None or 0 <= sentence.focus[0] < sentence.focus[1] <= len(sentence.text)
+
+
+def test_the_reason_of_a_refusal_is_worked_out_for_a_refusal_alone() -> None:
+    """It reads every passage for its language and its codes."""
+    turn = Turn("q", "q", (), "quotes", Footnotes())
+    assert turn.answer(0.0, lambda: "Nothing says it.").reason == "Nothing says it."
+    list(turn.quote([Extract((Quote("d", "t", "u", None, 0, 3, "Rye"),))]))
+    assert turn.answer(1.0, lambda: pytest.fail("worked out for an answer")).reason == ""
