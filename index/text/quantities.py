@@ -8,30 +8,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from index.text.bounds import bounded
 from index.text.numerals import MINUS, Numeral, Token, minus_before, numeral, plain_value, tokenize
 from index.text.units import UNITS, dimension
 from index.text.words import STOP_WORDS, stem
 
 Bound = Literal["", "about", "over", "under"]
 
-_BEFORE: tuple[tuple[Bound, str], ...] = (
-    (
-        "over",
-        r"no (?:fewer|less) than|more than|over|above|at least|exceed(?:s|ed|ing)?|upwards of|greater than|>|超过|逾",
-    ),
-    ("under", r"no more than|less than|under|below|fewer than|up to|at most|<|不到"),
-    ("about", r"about|around|roughly|approximately|some|circa|ca\.?|nearly|almost|close to|an estimated|[~≈约近]"),
+_ABOUT = re.compile(
+    r"(?:^|(?<![^\W_]))(?:about|around|roughly|approximately|some|circa|ca\.?|nearly|almost|close to|an estimated"
+    r"|[~≈约近])\s*$",
+    re.IGNORECASE,
 )
-_BOUNDS = tuple((bound, re.compile(rf"(?:^|(?<![^\W_]))(?:{words})\s*$", re.IGNORECASE)) for bound, words in _BEFORE)
-_OR_MORE = re.compile(r"\s*(?:\+|or more\b|and more\b)")
 _BELOW_ZERO = re.compile(
     r"\s*(?:°?\s?[CF]\b|celsius)?\s*(?:below (?:zero|freezing)|unter null|bajo cero)\b", re.IGNORECASE
 )
+_NO_AMOUNT = re.compile(
+    r"(?<!\d)(?:1\d|20)\d0['’]?s\b|(?:['’]|\b(?:early|mid|late|in (?:the|her|his|their|my|our))[\s-])\d0s\b|第\s?\S",
+    re.IGNORECASE,
+)
+"""Decades of years and lives, and ordinals: "the 1990s", "in her 40s", "第3年"."""
 _FALLEN = re.compile(
     r"\b(?:f[ae]ll(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|reduc\w*|lost|los(?:e|es|ing|s|ses)|deficit|down|shr[aiu]nk\w*"
     r"|cut|cuts|sank|sunk|gesunken|verlust)\b[^.;:!?\d]{0,30}$",
     re.IGNORECASE,
 )
+_REACH = 24
+"""Characters before a number in which "about" is looked for."""
 _CLOSE = 0.05  # "about 100" is borne out by 97, "about 6" is not by 5.5
 _VAGUE = 10.0  # "hundreds" are fewer than a thousand
 _BEYOND = 1.5  # "more than 500" is borne out by 600; by 5,000 only in a court of law
@@ -66,12 +69,16 @@ class Quantity:
 
 
 def quantities(text: str) -> tuple[Quantity, ...]:
-    """The numbers of a text in order. Codes such as "V3" or "GPT-4" are names, not numbers."""
+    """The numbers of a text in order. Codes such as "V3" or "GPT-4" are names, not numbers,
+    and decades and ordinals are no amounts.
+    """
     tokens = tokenize(text)
+    others = [match.span() for match in _NO_AMOUNT.finditer(text)]
     found: list[Quantity] = []
     index = 0
     while index < len(tokens):
-        read = _read(text, tokens, index)
+        named = any(start <= tokens[index].start < end for start, end in others)
+        read = None if named else _read(text, tokens, index)
         if read is None:
             index += 1
             continue
@@ -206,10 +213,9 @@ def _noun(text: str, tokens: Sequence[Token], index: int) -> str:
 
 
 def _bound(text: str, start: int, end: int) -> Bound:
-    if _OR_MORE.match(text, end):
-        return "over"
-    before = text[max(0, start - 24) : start]
-    return next((bound for bound, pattern in _BOUNDS if pattern.search(before)), "")
+    if said := bounded(text, start, end):
+        return "under" if said.least else "over"
+    return "about" if _ABOUT.search(text, max(0, start - _REACH), start) else ""
 
 
 def _high_end(text: str, low: Quantity, high: Quantity) -> Quantity:

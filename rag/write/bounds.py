@@ -4,51 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.text.bounds import bounded
+from index.text.clocks import CLOCK
 from index.text.dates import dates
-from index.text.degrees import Scale, comparative
+from index.text.degrees import Scale
 from index.text.quantities import quantities
 from index.text.units import dimension
 from index.text.words import blanked
 from rag.write.cells import Value, clock, day
 
-_BEFORE = tuple(
-    (least, inclusive, re.compile(rf"(?:^|(?<![^\W_])|(?<=[\u4e00-\u9fff]))(?:{said})\s*$", re.IGNORECASE))
-    for least, inclusive, said in (
-        (
-            False,
-            True,
-            r"at least|no (?:fewer|less) than|(?:not|n['’]t) (?:fewer|less) than|not (?:under|below)"
-            r"|(?:a |the )?minimum of"
-            r"|since|>=|≥|mindestens|nicht (?:weniger als|unter)|al menos|至少|不少于|不低于",
-        ),
-        (
-            True,
-            True,
-            r"at most|no more than|(?:not|n['’]t) more than|not (?:over|above|exceed(?:ing)?)|up to|until"
-            r"|(?:a |the )?maximum of|<=|≤|höchstens|nicht (?:mehr als|über)|bis zu|como máximo|最多|至多|不超过",
-        ),
-        (False, False, r"over|above|beyond|exceed(?:s|ed|ing)?|upwards of|after|>|mehr als|über|más de|超过|高于|多于"),
-        (True, False, r"under|below|before|<|weniger als|unter|menos de|少于|低于|不到"),
-    )
-)
-_OF_TIME = re.compile(r"(?:since|until|after|before)\s*$", re.IGNORECASE)
-_THAN = re.compile(
-    r"(?P<no>\b(?:no|not)\s+)?(?P<words>(?:more|less)\s+[^\W\d_]+|[^\W\d_]+)\s+(?:than|als|que)\s*$", re.IGNORECASE
-)
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s*$", re.IGNORECASE)
 _OPEN = re.compile(r"\b(?:by|till|bis|hasta)\s*$", re.IGNORECASE)
 """What leaves open which side of a day is meant, and whether the day itself is."""
-_AFTER = re.compile(
-    r"\s*(?:[^\W\d_]+\s+)?(?:or|oder|o)\s+(?P<word>[^\W\d_]+)|\s*(?P<plus>\+|以上)|\s*(?P<below>以下)"
-    r"|\s*(?P<till>[-–—/]|to\b|bis\b)",
-    re.IGNORECASE,
-)
-_UP, _DOWN = frozenset("above over up mehr más".split()), frozenset("below under down menos".split())
-_CLOCK = re.compile(
-    r"(?<![\d:])\d{1,2}(?::\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\s*[ap]\.?m\b\.?)(?![\d:])", re.IGNORECASE
-)
+_TILL = re.compile(r"\s*(?:[-–—/]|to\b|bis\b)", re.IGNORECASE)
 _REACH = 40
-"""Characters before a number in which the words of a bound are looked for."""
+"""Characters before a number in which "between" and "by" are looked for."""
 _COMPARES = re.compile(
     r"\bat (?:least|most)\b"
     r"|\b(?:at least|at most|up to|more|less|fewer|over|under|above|below|exceed\w*|minimum|maximum|between"
@@ -115,38 +85,17 @@ def without_limits(question: str, found: Sequence[Limit]) -> str:
 
 
 def _limit(question: str, start: int, end: int, value: Value) -> Limit | None:
-    after = _AFTER.match(question, end)
-    if after and after["till"]:
+    if _TILL.match(question, end):
         return None
-    if after:
-        word = (after["word"] or "").lower()
-        graded = comparative(word) if word else None
-        over = bool(after["plus"]) or word in _UP or (graded is not None and not graded.least)
-        under = (
-            bool(after["below"]) or word in _DOWN or word in ("less", "fewer") or (graded is not None and graded.least)
-        )
-        if over != under:
-            return Limit(under, True, value, start, after.end(), (start, end), graded.scale if graded else "")
-    from_ = max(0, start - _REACH)
-    for least, inclusive, pattern in _BEFORE:
-        if (said := pattern.search(question, from_, start)) and not (
-            _OF_TIME.search(said.group()) and not value.kind.startswith(("day", "clock", "year"))
-        ):
-            return Limit(least, inclusive, value, said.start(), end, (start, end))
-    than = _THAN.search(question, from_, start)
-    graded = comparative(than["words"]) if than else None
-    if than is None or graded is None:
-        return None
-    begin = than.start("words") + graded.start
-    limit = Limit(graded.least, False, value, than.start() if than["no"] else begin, end, (start, end), graded.scale)
-    return limit.turned if than["no"] else limit
+    said = bounded(question, start, end, timed=value.kind.startswith(("day", "clock", "year")))
+    return Limit(said.least, said.inclusive, value, said.start, said.end, (start, end), said.scale) if said else None
 
 
 def _values(text: str) -> list[tuple[int, int, Value]]:
     """The days, years, clock times and amounts of a text in order, with their half-open places."""
     days = dates(text)
     found = [(one.start, one.end, value) for one in days if (value := _dated(one.text, one.year))]
-    found += [(*time.span(), value) for time in _CLOCK.finditer(text) if (value := clock(time.group()))]
+    found += [(*time.span(), value) for time in CLOCK.finditer(text) if (value := clock(time.group()))]
     taken = [(one.start, one.end) for one in days] + [(start, end) for start, end, _ in found]
     for one in quantities(text):
         if not any(one.start < end and start < one.end for start, end in taken):

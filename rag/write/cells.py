@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from index.text.clocks import CLOCK, hour_of
 from index.text.dates import dates
 from index.text.quantities import Quantity, quantities
 from index.text.units import UNITS, dimension
@@ -15,9 +16,6 @@ from rag.write.lists import Table
 _BLANK = frozenset(["", "-", "–", "—", "?", "n/a", "na", "n.a.", "none", "unknown", "tbd", "tba", "k.a.", "无"])
 _FOOTNOTES = "*†‡_` \u00a0"
 _RUN = re.compile(r"\d+(?:[.,]\d+|['’]\d{3}(?!\d)|[ \u00a0\u202f]\d{3}(?!\d))*")
-_CLOCK = re.compile(
-    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d))?)?\s*(?P<half>[ap]\.?m\b\.?)?", re.IGNORECASE
-)
 _WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?", re.IGNORECASE)
 _NUMERIC_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
@@ -204,12 +202,11 @@ def day(cell: str) -> Value | None:
 
 def clock(cell: str) -> Value | None:
     """A whole cell as one time of day (or a time as runners write it), in seconds; None for anything else."""
-    found = _CLOCK.fullmatch(cell)
-    if found is None or not (found["minute"] or found["half"]):
+    found = CLOCK.fullmatch(cell.removesuffix("."))
+    hour = hour_of(found) if found else None
+    if found is None or hour is None:
         return None
-    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"][0] in "pP" else 0)
+    minute, second = int(found["minute"] or 0), int(found["second"] or 0)
     written = " with am and pm" if found["half"] else " with seconds" if found["second"] else ""
     return Value(f"clock{written}", hour * 3600.0 + minute * 60 + second)
 

@@ -18,6 +18,7 @@ from index.text.clocks import clocks
         ("at 21:30", {1290}),
         ("at 9:30", {570, 1290}),
         ("at 00:10", {10}),
+        ("在9:30之前", {570, 1290}),
     ],
 )
 def test_a_time_is_the_minutes_of_the_day_that_it_may_mean(text: str, minutes: set[int]) -> None:

@@ -52,6 +52,23 @@ def test_a_number_is_read_with_its_magnitude_and_unit(text: str, value: float, u
     assert text[found.start : found.end] == found.text
 
 
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Built in the 1990s by Nor.", []),
+        ("a hit of the '90s", []),
+        ("She was in her 40s.", []),
+        ("The 1980's had 12 mills.", ["12"]),
+        ("第3年", []),
+        ("It waits 90s.", ["90s"]),
+        ("a 30s timeout", ["30s"]),
+    ],
+)
+def test_decades_and_ordinals_are_no_amounts(text: str, amounts: list[str]) -> None:
+    """The 1990s were 1,990 seconds."""
+    assert [found.text for found in quantities(text)] == amounts
+
+
 @pytest.mark.parametrize("text", ["DeepSeek V3 and GPT-4o", "COVID-19", "one of the best", "a third party", "K2", ""])
 def test_codes_and_idioms_are_no_numbers(text: str) -> None:
     """Digits inside names and number words without a count are left alone."""
@@ -100,6 +117,12 @@ def test_both_ends_of_a_range_have_its_unit_and_magnitude() -> None:
         ("6 million dollars", "$5.5 million", False),
         ("5.5 million", "$5.5 million", True),
         ("5.5 million euros", "$5.5 million", False),
+        ("more than 500 people", "no more than 500 people", False),
+        ("up to 500 people", "no more than 500 people", True),
+        ("at least 500 people", "not less than 500 people", True),
+        ("more than 500 people", "500 people or fewer", False),
+        ("mindestens 500 kg", "höchstens 500 kg", False),
+        ("至少500公斤", "不超过500公斤", False),
         ("more than 500 people", "600 people", True),
         ("more than 500 people", "less than 500 people", False),
         ("less than 500 people", "400 people", True),

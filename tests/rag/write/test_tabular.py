@@ -3,7 +3,9 @@
 import pytest
 
 from index.records import Chunk, Hit
+from index.text.clocks import clocks
 from rag.read.rendering import statements
+from rag.write.cells import clock
 from rag.write.lists import tables
 from rag.write.tabular import from_table
 
@@ -210,3 +212,18 @@ def test_denials_and_other_senses(question: str, shown: list[str]) -> None:
 def test_totals_and_small_words(question: str, shown: list[str]) -> None:
     """A row of totals is no row; a cell that is a small word is named in its own case or beside its label."""
     assert told(question, "| Plan | Price |\n|---|---|\n| A | 5 |\n| IT | 20 |\n| **Total** | 25 |\n") == shown
+
+
+@pytest.mark.parametrize("written", ["9.30 p.m.", "9 a. m.", "9:30 PM", "11 am"])
+def test_a_cell_is_read_as_a_sentence_is(written: str) -> None:
+    """A column of such times had no order, for it was read by a pattern of its own."""
+    (found,) = clocks(written)
+    cell = clock(written)
+    assert cell is not None
+    assert {cell.value / 60} == found.minutes
+
+
+@pytest.mark.parametrize("written", ["21:75", "13 pm", "0 am", "9.30"])
+def test_what_is_no_time_in_a_sentence_is_none_in_a_cell(written: str) -> None:
+    """Minutes that no hour has, and hours that no half of a day has."""
+    assert clock(written) is None
