@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from index.records import Chunk, Hit
 from rag.find.decide import Reading
 from rag.protocols import Span
 from rag.read.pointing import read_hits
 from rag.read.rendering import statements
 from rag.write.extract import Extract
-from rag.write.quotes import MAX_QUOTES, SHORT_WORDS, answering, quote
+from rag.write.quotes import DOCUMENTS, MAX_QUOTES, SHORT_WORDS, answering, quote
 
 
 class WordReader:
@@ -186,3 +188,31 @@ def test_an_answer_in_a_silent_line_is_told_by_the_line_after_it_in_the_document
     assert [item.silent for item in told] == [True, False, False]
     found = answering([Reading(hits[0], 1.0, Span("1961", 14, 18, 1.0, 0.9), 0.9)], told, 0.5)
     assert shown(found) == ["It was built by Ida Nor."]
+
+
+def test_sentences_that_nearly_say_the_same_are_one_with_two_citations() -> None:
+    """One word more does not make another answer; another year does."""
+    first, twin = "The old mill of Elm Hill burned down in March 1921.", "The old mill of Elm Hill burned down in 1921."
+    other = "The new mill of Ash Vale was flooded in 1950."
+    told = ask("List all mills that were lost.", WordReader("mill"), first, twin, other)
+
+    assert [[one.text for one in item.slices] for item in told] == [[first, twin], [other]]
+
+
+def test_at_most_so_many_documents_are_heard() -> None:
+    """Asked what the sources say, the best of each of three is told."""
+    texts = [
+        f"The mill of {place} was built in {year}." for place, year in zip("ABCDE", range(1901, 1906), strict=True)
+    ]
+    told = ask("What do the different documents say about when the mill was built?", WordReader("19"), *texts)
+
+    assert shown(told) == texts[:DOCUMENTS] == texts[:3]
+
+
+@pytest.mark.parametrize(("words_between", "brought"), [(15, True), (30, False)])
+def test_a_long_sentence_before_a_pronoun_is_not_brought_along(words_between: int, brought: bool) -> None:
+    """An owner is worth a few words, not a paragraph."""
+    owner = f"Last came V3, {'very ' * words_between}late."
+    told = ask("What was the score?", WordReader("59.4"), f"{owner} It scored 59.4 in the test.")
+
+    assert (owner in shown(told)) is brought
