@@ -27,8 +27,8 @@ _FACTORS = {
     **dict.fromkeys(("quadrupled", "quadruples", "quadrupling"), 4.0),
 }
 _COPY = 0.8
-"""Likeness (difflib's ratio) from which a name that one side alone has there is a replacement. A guess: no test of facts
-or measures fails at 0.5 or 0.98."""
+"""Likeness (difflib's ratio) from which a name that one side alone has there is a replacement. A guess: no test of
+facts or measures fails at 0.5 or 0.98."""
 
 
 def replaced(claim: str, source: str) -> Iterator[tuple[Literal["number", "date", "name"], str, str]]:
