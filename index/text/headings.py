@@ -116,10 +116,25 @@ def _listed(text: str, spans: Sequence[Span], index: int) -> bool:
     make = _make(text[start:end])
     if make == "columns":
         return True
-    beside = [spans[at] for at in (index - 1, index + 1) if 0 <= at < len(spans)]
     apart = 2 if make == "field" else 1
-    near = [(a, b) for a, b in beside if 1 <= text.count("\n", min(b, end), max(a, start)) <= apart]
-    return bool(make) and any(_make(text[a:b]) == make for a, b in near)
+    beside = [
+        spans[_opening(text, spans, at) if at < index else at]
+        for at in (index - 1, index + 1)
+        if 0 <= at < len(spans) and 1 <= _breaks(text, spans, min(at, index)) <= apart
+    ]
+    return bool(make) and any(_make(text[a:b]) == make for a, b in beside)
+
+
+def _breaks(text: str, spans: Sequence[Span], at: int) -> int:
+    """Line breaks between a sentence and the next."""
+    return text.count("\n", spans[at][1], spans[at + 1][0])
+
+
+def _opening(text: str, spans: Sequence[Span], at: int) -> int:
+    """The sentence that opens the line of this one: "2. Look at the belt." of "2. Look at the belt. It slips."."""
+    while at > 0 and not _breaks(text, spans, at - 1):
+        at -= 1
+    return at
 
 
 def _make(line: str) -> str:
