@@ -22,10 +22,10 @@ __all__ = ["load_reader"]
 
 
 def load_reader(path: Path | None = None) -> Reader:
-    """The reader from the committed weights, or the small network alone from those in `path`.
+    """The reader from the committed weights, the same at each call, or the small network alone from those in `path`.
 
     Raises rag.errors.ModelUnavailable.
     """
-    from rag.read.loading import load_both, load_trained
+    from rag.read.loading import load_built_in, load_trained
 
-    return load_trained(path) if path else load_both()
+    return load_trained(path) if path else load_built_in()

@@ -40,7 +40,8 @@ def file_sha256(path: Path) -> str:
 
 def load_embeddings(tensors: Mapping[str, Tensor]) -> Embeddings:
     """The frozen embeddings, float32."""
-    embeddings = Embeddings()
+    with torch.device("meta"):
+        embeddings = Embeddings()
     state = {
         "words.weight": tensors["embeddings.word_embeddings.weight"],
         "positions.weight": tensors["embeddings.position_embeddings.weight"],

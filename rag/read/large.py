@@ -161,7 +161,9 @@ def load_large(folder: Path) -> LargeEncoder:
     with torch.device("meta"):
         encoder = Encoder()
     encoder.words = _Words(*(tensors[f"words.weight.{part}"] for part in (_CODES, _SCALES)))
-    encoder.load_state_dict({name: _whole(name, tensors, fast_dtype()) for name in encoder.state_dict()}, assign=True)
+    names = list(encoder.state_dict())
+    whole = side_by_side(lambda name: _whole(name, tensors, fast_dtype()), names)
+    encoder.load_state_dict(dict(zip(names, whole, strict=True)), assign=True)
     name = f"footnote-large-{digest(folder)}"
     return LargeEncoder(encoder.lower(fast_dtype()).requires_grad_(False), load_tokenizer(), name)
 

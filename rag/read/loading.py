@@ -23,9 +23,14 @@ def load_trained(path: Path | None = None) -> TrainedReader:
     return TrainedReader(network, load_tokenizer(), calibration, f"footnote-reader-{digest}")
 
 
-def load_both(path: Path | None = None) -> Reader:
+@lru_cache(1)
+def load_built_in() -> Reader:
+    """The committed readers as one, loaded once: what reads and what judges are the same; raises ModelUnavailable."""
+    return load_both(FOLDER)
+
+
+def load_both(folder: Path) -> Reader:
     """The small network and the large encoder as one reader; raises rag.errors.ModelUnavailable."""
-    folder = path or FOLDER
     if not (folder / DESCRIPTION).is_file():
         return load_trained(folder)
     try:

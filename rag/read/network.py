@@ -24,9 +24,10 @@ class Embeddings(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = nn.Embedding(VOCABULARY, WIDTH)
-        self.positions = nn.Embedding(POSITIONS, WIDTH)
-        self.segments = nn.Embedding(2, WIDTH)
+        # Without first values, which the package's replace.
+        self.words, self.positions, self.segments = (
+            nn.Embedding(rows, WIDTH, _weight=torch.empty(rows, WIDTH)) for rows in (VOCABULARY, POSITIONS, 2)
+        )
         self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
 
     def forward(self, ids: Tensor, segments: Tensor) -> Tensor:

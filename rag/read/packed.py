@@ -5,6 +5,8 @@ Levels of four bits: the "4-bit NormalFloat" of Dettmers et al., "QLoRA" (2023),
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -13,6 +15,8 @@ GROUP = 64
 """Numbers that share a scale: a quarter of a bit more for each."""
 FEW_BITS, MORE_BITS = 4, 6
 """A random normal matrix comes back with a relative error of .09 in four bits, of .02 in six."""
+AT_ONCE = 1 << 18
+"""Numbers unpacked at a time: what stands between the codes and the weight then stays in the processor's cache."""
 _NORMAL = (
     -1.0, -0.6961928, -0.5250731, -0.3949175, -0.2844414, -0.1847734, -0.0910500, 0.0,
     0.0795803, 0.1609302, 0.2461123, 0.3379152, 0.4407098, 0.5626170, 0.7229568, 1.0,
@@ -45,15 +49,19 @@ def pack(weight: Tensor, bits: int) -> tuple[Tensor, Tensor]:
 def unpack(codes: Tensor, scales: Tensor, precision: torch.dtype) -> Tensor:
     """The (rows, columns) weight in `precision`; how many bits a number has follows from the shapes."""
     rows, columns = scales.shape[0], scales.shape[1] * GROUP
-    if codes.shape[1] * 2 == columns:
-        numbers, unit = _looked_up(codes, _pairs(torch.tensor(_NORMAL), precision)), 1.0
-    else:  # whole numbers below 64 are exact in any precision: the lower four bits and the upper two are added up
-        low, high = codes[:, : columns // 2], codes[:, columns // 2 :]
-        numbers = _looked_up(low, _pairs(torch.arange(16.0), precision))
-        numbers += _looked_up(high, _fours(torch.arange(4.0) * 16 - HALF, precision))
-        unit = 1 / HALF
-    factors = (scales.float() * unit).to(precision)
-    return (numbers.view(-1, GROUP) * factors.view(-1, 1)).view(rows, columns)
+    few = codes.shape[1] * 2 == columns
+    lower, upper = _tables(few, precision)
+    factors = (scales.float() * (1.0 if few else 1 / HALF)).to(precision)
+    whole = torch.empty(rows, columns, dtype=precision)
+    step = max(1, AT_ONCE // columns)
+    for start in range(0, rows, step):
+        some = codes[start : start + step]
+        numbers = _looked_up(some[:, : columns // 2].contiguous().view(torch.uint16), lower)
+        if upper is not None:  # whole numbers below 64 are exact in any precision: both parts are added up
+            numbers += _looked_up(some[:, columns // 2 :], upper)
+        part = whole[start : start + step].view(-1, GROUP)
+        torch.mul(numbers.view(-1, GROUP), factors[start : start + step].reshape(-1, 1), out=part)
+    return whole
 
 
 def _levels(bits: int) -> Tensor:
@@ -70,19 +78,22 @@ def _joined(codes: Tensor, bits: int) -> Tensor:
     return torch.cat((pairs, a | (b << 2) | (c << 4) | (d << 6)), dim=1)
 
 
-def _pairs(values: Tensor, precision: torch.dtype) -> Tensor:
-    """(256, 2): what the lower and the upper four bits of each byte stand for."""
-    return torch.stack((values.repeat(16), values.repeat_interleave(16)), dim=1).to(precision)
+@lru_cache
+def _tables(few: bool, precision: torch.dtype) -> tuple[Tensor, Tensor | None]:
+    """(65536, 4): what each four bits of two bytes stand for, the lowest first; and (256, 4) for the upper two bits."""
+    lower = _each(torch.tensor(_NORMAL) if few else torch.arange(16.0), 4, 1 << 16, precision)
+    return lower, None if few else _each(torch.arange(4.0) * 16 - HALF, 2, 1 << 8, precision)
 
 
-def _fours(values: Tensor, precision: torch.dtype) -> Tensor:
-    """(256, 4): what each two bits of each byte stand for, the lowest first."""
-    return torch.stack([values[torch.arange(256) >> shift & 3] for shift in (0, 2, 4, 6)], dim=1).to(precision)
+def _each(values: Tensor, bits: int, codes: int, precision: torch.dtype) -> Tensor:
+    """(codes, 4): what each four times `bits` bits of a number below `codes` stand for, the lowest first."""
+    numbers = torch.arange(codes)
+    return torch.stack([values[numbers >> at * bits & (1 << bits) - 1] for at in range(4)], dim=1).to(precision)
 
 
 def _looked_up(codes: Tensor, table: Tensor) -> Tensor:
-    """(n, m) bytes and a table (256, k) -> (n, m * k); numpy takes rows of the table as one number each."""
-    row = np.dtype({4: np.int32, 8: np.int64, 16: np.complex128}[table.shape[1] * table.element_size()])
-    rows = table.contiguous().view(torch.uint8).numpy().view(row).reshape(-1)
+    """(n, m) codes and a table (codes, 4) -> (n, m * 4); numpy takes rows of the table as one number each."""
+    row = np.int64 if table.element_size() == 2 else np.complex128
+    rows = table.view(torch.uint8).numpy().view(row).reshape(-1)
     found = np.take(rows, codes.contiguous().numpy())
     return torch.from_numpy(found.view(np.uint8)).view(table.dtype).view(len(codes), -1)

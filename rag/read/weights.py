@@ -59,8 +59,9 @@ def load_weights(folder: Path) -> tuple[Trunk, Calibration, str]:
     found = file_sha256(path)
     if found != description["sha256"]:
         raise _unusable(folder, f"{TENSORS} has checksum {found[:8]} where {str(description['sha256'])[:8]} was wanted")
-    trunk = Trunk()
-    trunk.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
+    with torch.device("meta"):  # nothing is drawn at random only to be replaced
+        trunk = Trunk()
+    trunk.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()}, assign=True)
     fitted = description["calibration"]
     calibration = Calibration(**{name: tuple(map(float, values)) for name, values in fitted.items()})
     return trunk.requires_grad_(False).eval(), calibration, found[:8]

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.read.packed import FEW_BITS, GROUP, MORE_BITS, _levels, pack, unpack
+from rag.read.packed import AT_ONCE, FEW_BITS, GROUP, MORE_BITS, _levels, pack, unpack
 
 
 @settings(max_examples=25, deadline=None)
@@ -64,3 +64,15 @@ def test_a_torn_group_is_refused(columns: int) -> None:
     """Columns that do not fill whole groups are an error, not a silent misreading."""
     with pytest.raises(RuntimeError):
         pack(torch.zeros(1, columns), FEW_BITS)
+
+
+@pytest.mark.parametrize("bits", [FEW_BITS, MORE_BITS])
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_rows_come_back_alike_however_many_are_unpacked(bits: int, precision: torch.dtype) -> None:
+    """A weight that is unpacked in several parts, of which the last is smaller, is that of its rows alone."""
+    columns = 16 * GROUP
+    weight = torch.randn(AT_ONCE // columns * 2 + 1, columns, generator=torch.Generator().manual_seed(3))
+    codes, scales = pack(weight, bits)
+    alone = [unpack(codes[at : at + 1], scales[at : at + 1], precision) for at in range(len(weight))]
+
+    assert torch.equal(unpack(codes, scales, precision), torch.cat(alone))

@@ -5,10 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 
+from rag.check.judge import load_judge
 from rag.errors import ModelUnavailable
 from rag.read import load_reader
 from rag.read.large import digest
+from rag.read.loading import load_trained
 from rag.read.weights import DESCRIPTION, FOLDER, TENSORS
 
 REMEDY = r"git checkout -- rag"
@@ -81,3 +84,16 @@ def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     """The message names the folder that was looked in."""
     with pytest.raises(ModelUnavailable, match="nowhere"):
         load_reader(tmp_path / "nowhere")
+
+
+def test_loading_draws_nothing_at_random() -> None:
+    """First values that the weights replace cost more than the weights do."""
+    before = torch.get_rng_state()
+    load_trained()
+
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_what_reads_and_what_judges_are_loaded_once() -> None:
+    """Both come from the same files."""
+    assert load_judge() is load_reader()
