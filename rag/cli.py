@@ -6,6 +6,8 @@ Exit codes: 0 answered, 3 abstained (`ask`), 1 gate failed (`eval`) or unsupport
 """
 
 import argparse
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -28,6 +30,7 @@ ABSTAINED, BAD_INPUT, INTERRUPTED = 3, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     bear_any_text()
+    atexit.register(gc.freeze)  # the end of the process does not look through all that torch made for circles
     parser = build_parser()
     arguments = parser.parse_args(argv)
     try:

@@ -311,3 +311,14 @@ def test_what_was_indexed_as_json(docs: Path, tmp_path: Path, capsys: pytest.Cap
     """`rag index --json` prints the report as one object."""
     assert 0 == main(["index", str(docs), "--index", str(tmp_path / "index"), "--json"])
     assert json.loads(capsys.readouterr().out)["added"] == ["mill.txt", "orchard.md"]
+
+
+def test_the_end_of_a_command_looks_for_no_circles() -> None:
+    """Python's last search of memory takes longer than a command's own work once torch is loaded."""
+    code = (
+        "import atexit, gc; atexit.register(lambda: print('frozen', gc.get_freeze_count() > 0));"
+        "from rag.cli import main; main(['--help'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout.splitlines()[-1] == "frozen True"
