@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from index.text.bounds import bounded
+from index.text.comparatives import bounded
 from index.text.numerals import MINUS, Numeral, Token, minus_before, numeral, plain_value, tokenize
 from index.text.units import UNITS, dimension
 from index.text.words import STOP_WORDS, stem

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.text.bounds import bounded
+from index.text.comparatives import bounded
 from index.text.clocks import CLOCK
 from index.text.dates import dates
 from index.text.degrees import Scale
