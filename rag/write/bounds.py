@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.text.comparatives import bounded
 from index.text.clocks import CLOCK
+from index.text.comparatives import bounded
 from index.text.dates import dates
 from index.text.degrees import Scale
 from index.text.quantities import quantities
