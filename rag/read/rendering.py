@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from index.records import Chunk, Document, Excerpt, Hit, Quote
 from index.text.blocks import BULLET, Begun, Block, Kind, blocks
+from index.text.links import read_parts, without_targets
 from rag.protocols import Span
 
 SILENT: frozenset[Kind] = frozenset({"heading", "header", "rule", "question", "lead", "fence", "credit"})
@@ -45,8 +46,8 @@ class Statement:
     labels: tuple[str, ...] = ()
 
     def cell(self, column: int) -> str:
-        """The words of a row's cell; "" where the row is shorter."""
-        return self.quote.text[slice(*self.cells[column])] if column < len(self.cells) else ""
+        """The words of a row's cell, links by their names; "" where the row is shorter."""
+        return without_targets(self.quote.text[slice(*self.cells[column])]) if column < len(self.cells) else ""
 
     @property
     def silent(self) -> bool:
@@ -257,12 +258,13 @@ class _Builder:
         self._length += len(words)
 
     def copy(self, start: int, end: int, label: str = "") -> None:
-        """The words [start, end) of the passage, after a label that stands for them."""
+        """The words [start, end) of the passage, links by their names, after a label that stands for them."""
         if label:
             self.pieces.append(_Piece(self._length, self._length + len(label), start, end, label=True))
             self.put(label)
-        self.pieces.append(_Piece(self._length, self._length + end - start, start, end))
-        self.put(self._text[start:end])
+        for begin, stop in read_parts(self._text, start, end):
+            self.pieces.append(_Piece(self._length, self._length + stop - begin, begin, stop))
+            self.put(self._text[begin:stop])
 
     def block(self, block: Block, before: Sequence[Excerpt]) -> None:
         if block.kind == "row" and before:

@@ -86,6 +86,20 @@ def test_a_header_before_the_passage() -> None:
     assert words == "30"
 
 
+def test_links_are_read_by_their_names() -> None:
+    """Where a link leads is not read, in prose and in cells; marks on names and beyond them are slices all the same."""
+    table = hit("| Set | Pairs |\n|---|---|\n| [Ferry logs](https://example.org/f) (short) | 304 |\n| Tides | 12 |")
+    read, words = marked("304", table)
+    assert "Set: Ferry logs (short); Pairs: 304." in read
+    assert words == "304"
+    assert marked("Ferry logs", table)[1] == "Ferry logs"
+    assert marked("logs (short)", table)[1] == "logs](https://example.org/f) (short)"
+    prose = hit("See [the plan](plan.pdf) of 1990, signed by Ida.")
+    assert marked("the plan of 1990", prose) == (prose.chunk.text.replace("[the plan](plan.pdf)", "the plan"),) + (
+        "the plan](plan.pdf) of 1990",
+    )
+
+
 def test_only_the_rows_that_the_question_points_at_are_read() -> None:
     """A row that holds the question's rarest words is read without its neighbours."""
     read, _ = marked("30", hit(TABLE), "How many seats has Oak?")

@@ -35,6 +35,8 @@ TEA = """| 茶名 | 类别 | 每壶价格(元) |
 | 碧螺春 | 绿茶 | 78 |
 """
 
+SETS = "| Set | Pairs |\n|---|---|\n| [Ferry logs](https://example.org/logs) | 304 |\n| [Tides](tides.md) | 12 |\n"
+
 
 def told(question: str, text: str) -> list[str]:
     """Claims, or the words in focus, or the slices."""
@@ -47,6 +49,7 @@ def told(question: str, text: str) -> list[str]:
     ("text", "question", "shown"),
     [
         (JOBS, "Which is the dearest job?", ["3602"]),
+        (SETS, "How many pairs have the ferry logs?", ["304"]),
         (JOBS, "Which job is the lightest?", ["3604"]),
         (JOBS, "Which job is due earliest?", ["3601"]),
         (JOBS, "Which jobs are late?", ["3602", "3604"]),
