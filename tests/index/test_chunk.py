@@ -191,7 +191,7 @@ def test_headings_are_found(heading: str, titles: list[str]) -> None:
         "(Image: Ann Lee)\nThe lab spent far less on its newest model than any of its rivals did.",
         "- an item\nThe lab spent far less on its newest model than any of its rivals did.",
         "1. First do this.\n2. Then do that, which takes much longer than the first thing took.",
-        "2. Look at it. It slips.\n3. Ring the bell.\nThe lab spent far less on its newest model than any of its rivals did.",
+        "2. Look at it. It slips.\n3. Ring the bell.\nThe lab spent far less on its newest model than its rivals did.",
         "Ann Lee\nBob Ray\nCy Fox",
     ],
 )
