@@ -17,7 +17,7 @@ from eval.figures import Figure
 from eval.gates import missed_bounds, refuse_unknown
 from eval.header import commit, machine, versions
 from eval.report import figure_lines, save
-from eval.sets import answering, brought, question_answering, search, support, unanswerable
+from eval.sets import answering, brought, listed, question_answering, search, support, unanswerable
 from eval.speed.workbench import Workbench
 from index.home import expanded
 
@@ -55,6 +55,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "cmrc2018": Benchmark("cmrc2018", answering.cmrc2018),
     "cases": Benchmark(CASES, answering.cases),
     "unanswerable": Benchmark(CASES, unanswerable.unanswerable),
+    "lists": Benchmark("", listed.lists),
     "beir": Benchmark(".", brought.beir),
 }
 
