@@ -3,7 +3,7 @@
 Nothing is taken out of the text and nothing is put into it. Every character stands in the result, in order, those that
 are marks of Markdown in elements that are not drawn; an element with `data-at` begins at that character of the
 document. So the marked elements together hold exactly the slice, whatever the text is. Links and pictures stay the
-characters they are, and HTML of a document is text.
+characters they are, where they lead drawn small, and HTML of a document is text.
 """
 
 import re
@@ -15,6 +15,7 @@ from typing import Literal
 from index.load.data import NOTEBOOK
 from index.load.formats import READERS
 from index.load.plain import CODE, MARKDOWN
+from index.text.links import targets
 from ui.emphasis import Run, emphasised
 from ui.escape import clip, escape_text
 from ui.leaves import FENCE, Leaf, Span, cells, leaves, lines_of
@@ -145,8 +146,8 @@ class _Setting:
 
     def _inline(self, start: int, end: int, *, cell: bool = False) -> list[Run]:
         words = self.text[start:end]
-        if self.how == "markdown" and re.search(r"[*_`\\]", words):
-            return [(start + a, start + b, style) for a, b, style in emphasised(words)]
+        if self.how == "markdown" and re.search(r"[*_`\\]|\]\(", words):
+            return [(start + a, start + b, style) for a, b, style in _inline_runs(words)]
         if cell and "\\|" in words:
             return [
                 (start + m.start(), start + m.end(), "syntax" if m[0] == "\\" else "")
@@ -180,7 +181,7 @@ def typeset_line(words: str, how: Manner, focus: Span | None = None) -> str:
         opening, closed = _LINE_OPENING.match(words), words.rstrip().removesuffix("|").rstrip()
         begin = opening.end() if opening else 0
         stop = max(begin, len(closed)) if words.lstrip().startswith("|") else len(words)
-        inner = emphasised(words[begin:stop]) if how == "markdown" else [(0, stop - begin, "")]
+        inner = _inline_runs(words[begin:stop]) if how == "markdown" else [(0, stop - begin, "")]
         runs = [(0, begin, "syntax"), *((begin + a, begin + b, style) for a, b, style in inner)]
         runs.append((stop, len(words), "syntax"))
     if focus is None:
@@ -192,6 +193,26 @@ def typeset_line(words: str, how: Manner, focus: Span | None = None) -> str:
 def excerpt(words: str, uri: str, limit: int) -> str:
     """The beginning of a quote of a file of this name, on one line."""
     return typeset_line(clip(words, limit), manner(uri))
+
+
+def _inline_runs(words: str) -> list[Run]:
+    """Runs that cover the words of one block of Markdown: emphasis, code, and where links lead."""
+    leading, at, runs = list(targets(words)), 0, list[Run]()
+    for begin, end, style in emphasised(words):
+        start = begin
+        while start < end:
+            while at < len(leading) and leading[at][1] <= start:
+                at += 1
+            first, last = leading[at] if at < len(leading) else (end, end)
+            stop = min(end, last if first <= start else first)
+            if first > start or "code" in style:
+                runs.append((start, stop, style))
+            elif runs and runs[-1][2] == "target":
+                runs[-1] = (runs[-1][0], stop, "target")
+            else:
+                runs.append((start, stop, "target"))
+            start = stop
+    return runs
 
 
 def _zones(runs: Sequence[Run], first: int, last: int) -> tuple[list[Run], list[Run], list[Run]]:
@@ -211,8 +232,8 @@ def _drawn(text: str, run: Run) -> str:
     words = escape_text(text[start:end])
     if not words or not style:
         return words
-    if style == "syntax":
-        return f'<span class="syntax">{words}</span>'
+    if style in ("syntax", "target"):
+        return f'<span class="{style}">{words}</span>'
     for name in style.split():
         words = f"<{_TAGS[name]}>{words}</{_TAGS[name]}>"
     return words

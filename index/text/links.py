@@ -26,3 +26,8 @@ def read_parts(text: str, start: int, end: int) -> Iterator[Span]:
         start = link.end()
     if start < end:
         yield start, end
+
+
+def targets(text: str) -> Iterator[Span]:
+    """Where it stands in the text where each link leads: "(https://example.org)", brackets and all."""
+    yield from ((link.end("name") + 1, link.end()) for link in _LINK.finditer(text))

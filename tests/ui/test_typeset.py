@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ui.typeset import Manner, manner, typeset
+from ui.typeset import Manner, manner, typeset, typeset_line
 
 ALL_OF_IT = (
     "# A **b** #\n\nSome *soft* and **hard words** with `co*de` and a \\* star.\nA second line of 5*3.\n\n"
@@ -105,6 +105,17 @@ def test_a_document_looks_like_this():
     assert page.select("p")[-1].get_text() == "The [end](http://example.org) ![p](x.png) <b onclick=x>."
 
 
+def test_where_a_link_leads_is_drawn_small_and_leads_nowhere():
+    """In running text and in cells; in code it is code, and in other texts nothing is a link."""
+    text = "| set | n |\n|---|---|\n| [Ferry *logs*](https://example.org/a_b_c) x | 3 |\n\nSee `[a](b)` and **[c](d)**."
+    page = soup(typeset(text, (0, len(text)), None, "markdown"))
+    assert [part.get_text() for part in page.select("td .target, p .target")] == ["(https://example.org/a_b_c)", "(d)"]
+    assert "[Ferry logs](https://example.org/a_b_c) x" in page.get_text().replace("*", "")
+    assert not page.select("a")
+    assert not soup(typeset(text, (0, len(text)), None, "plain")).select(".target")
+    assert '<span class="target">(d)</span>' in typeset_line("see [c](d)", "markdown")
+
+
 def test_rows_far_down_a_table_keep_its_header():
     """A window that begins inside a table shows the header first, and a gap where rows were left out."""
     rows = "".join(f"| {number} | {number * 2} |\n" for number in range(50))
@@ -129,7 +140,7 @@ def test_a_window_inside_a_listing_is_a_listing():
 
 
 @pytest.mark.parametrize(
-    "piece", ["*", "`a`` ", "- ", "|", "# ", " ", "\\", "_a ", "> ", "[", "```\n", "| a |\n|---|\n"]
+    "piece", ["*", "`a`` ", "- ", "|", "# ", " ", "\\", "_a ", "> ", "[", "[a](b) ", "```\n", "| a |\n|---|\n"]
 )
 def test_no_text_takes_long(piece):
     """A text made to be slow is as quick as any other of its length."""
