@@ -16,9 +16,9 @@ from rag.answer import Finish
 from rag.errors import GeneratorFailed, ModelUnavailable
 from rag.models import find
 from rag.protocols import Prompt
-from rag.write.endpoint.server_events import WithData
 from rag.write.endpoint.faults import ended_well, require_stream, translated
 from rag.write.endpoint.forms import FORMS, Form, body
+from rag.write.endpoint.server_events import WithData
 from rag.write.stream import TextStream
 from rag.write.think import THINKING_TOKENS, Stance, ThinkFilter
 
