@@ -17,6 +17,8 @@ from rag.read.inputs import Tokens, tokenise
 from rag.read.mpnet import END_ID, PAD_ID, SHIFT, START_ID
 
 LONGEST_QUERY, LONGEST_INPUT = 96, 256
+NOWHERE = -100
+"""What a loss passes over (torch's `ignore_index`): no token to learn, only that the passage answers."""
 Row = TypeVar("Row")
 POOL = 512
 """Rows that are sorted by length together before they are dealt into batches."""
@@ -33,14 +35,19 @@ class ClaimBatch:
 
 @dataclass(frozen=True, slots=True)
 class QuestionBatch:
-    """`ids` (n, length); `first`, `last` (n,): tokens of the answer, 0 where there is none; `open` (n, length): where
-    an answer may stand, position 0 ("none") included.
+    """`ids` (n, length); `first`, `last` (n,): tokens of the answer, 0 where there is none, NOWHERE where the whole
+    passage is the answer; `open` (n, length): where an answer may stand, position 0 ("none") included.
     """
 
     ids: Tensor
     first: Tensor
     last: Tensor
     open: Tensor
+
+    @property
+    def answered(self) -> Tensor:
+        """(n,): 1.0 where the passage answers, else 0.0."""
+        return (self.last != 0).to(torch.float32)
 
 
 def joined(query: Sequence[int], passage: Sequence[int]) -> list[int]:
@@ -111,6 +118,8 @@ def _claims(rows: Sequence[tuple[list[list[int]], Unit]]) -> ClaimBatch:
 def _question(row: Question, query: Tokens, passage: Tokens) -> tuple[list[list[int]], tuple[int, int, int]]:
     begin = 3 + min(len(query.ids), LONGEST_QUERY)
     ids = joined(query.ids, passage.ids[: LONGEST_INPUT - 1 - begin])
+    if (row.start, row.end) == (0, len(row.passage)):
+        return [ids], (NOWHERE, NOWHERE, begin)
     held = [at for at, (start, end) in enumerate(passage.offsets) if start < row.end and row.start < end]
     if not held or begin + held[-1] >= len(ids) - 1:
         return [ids], (0, 0, begin)

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from eval.training.judge_rows import epoch_units, judge_units
-from eval.training.large_batches import ClaimBatch, QuestionBatch, claim_batches, question_batches
+from eval.training.large_batches import NOWHERE, ClaimBatch, QuestionBatch, claim_batches, question_batches
 from eval.training.large_start import started
 from eval.training.question_rows import epoch_rows, question_rows
 from rag.read.inputs import load_tokenizer
@@ -75,11 +75,10 @@ def question_loss(encoder: Forward, batch: QuestionBatch) -> Tensor:
     with in_half():
         judged, tokens = encoder(batch.ids)
     places = tokens.float().masked_fill(~batch.open[:, :, None], _CLOSED)
-    first = functional.cross_entropy(places[:, :, 0], batch.first)
-    last = functional.cross_entropy(places[:, :, 1], batch.last)
-    answered = functional.binary_cross_entropy_with_logits(
-        judged[:, ANSWERABLE].float(), (batch.last > 0).to(torch.float32)
-    )
+    placed = (batch.first != NOWHERE).sum().clamp(min=1)
+    first = functional.cross_entropy(places[:, :, 0], batch.first, ignore_index=NOWHERE, reduction="sum") / placed
+    last = functional.cross_entropy(places[:, :, 1], batch.last, ignore_index=NOWHERE, reduction="sum") / placed
+    answered = functional.binary_cross_entropy_with_logits(judged[:, ANSWERABLE].float(), batch.answered)
     return (first + last) / 2 + ANSWERED * answered
 
 

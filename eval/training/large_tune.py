@@ -24,6 +24,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from eval.sets.listed import taught
 from eval.training.judge_rows import epoch_units, judge_units
 from eval.training.large_batches import ClaimBatch, QuestionBatch, claim_batches, question_batches
 from eval.training.large_train import (
@@ -36,6 +37,7 @@ from eval.training.large_train import (
     question_loss,
     twin_of,
 )
+from eval.training.list_rows import list_questions
 from eval.training.question_rows import epoch_rows, question_rows
 from eval.training.scored import auroc
 from eval.training.taught_rows import Taught, committed, taught_documents, taught_questions, taught_units
@@ -62,7 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--start", type=Path, help=f"{WHOLE} of an earlier run, to go on from")
     parser.add_argument("--minutes", type=float, default=90.0, help="of training, at a rate that falls to nothing")
     parser.add_argument("--upper", type=int, default=4, help="layers that learn")
-    parser.add_argument("--beside", type=int, default=2000, help="claims, and questions, of the training sets")
+    parser.add_argument("--claims", type=int, default=2000, help="claims of the training sets beside them")
+    parser.add_argument("--questions", type=int, default=2000, help="questions of the training sets beside them")
+    parser.add_argument("--lists", type=int, default=1, help="how often the lists are learnt an epoch")
     parser.add_argument("--seed", type=int, default=11)
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(1)
@@ -72,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kept = [document for document in documents if document.held_out]
     held = list(batches(kept, 1))
     held = random.Random(chosen.seed).sample(held, min(MEASURED, len(held)))
+    lists = list(question_batches(list_questions(1, lambda folder: not taught(folder)), load_tokenizer(), TOKENS))
+    lists = random.Random(chosen.seed).sample(lists, min(MEASURED // 3, len(lists)))
     learnt = [document for document in documents if not document.held_out]
     if chosen.start:
         go_on(encoder, chosen.start, first)
@@ -79,13 +85,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         loosen(encoder, packed(chosen.weights), first)
     rows = list(to_learn(learnt, chosen))
     tell(f"{len(learnt)} documents, {len(rows)} batches; {len(kept)} documents held out")
-    tell(f"before: {figures(encoder, held)}")
+    tell(f"before: {figures(encoder, held)}; lists {figures(encoder, lists)}")
     same = {name: tensor for name, tensor in packed(chosen.weights).items() if not name.startswith(upper(first))}
     steps = learn(encoder, first, rows, chosen)
-    tell(f"as trained: {figures(encoder, held)}")
+    tell(f"as trained: {figures(encoder, held)}; lists {figures(encoder, lists)}")
     notes = {key: value for key, value in describe(chosen.weights).items() if key in ("start_sha256", "trained")}
     save_large(chosen.out, encoder, notes | {"taught": len(learnt), "taught_steps": steps}, frozen(), same)
-    tell(f"packed: {figures(unpacked(chosen.out), held)}")
+    new = unpacked(chosen.out)
+    tell(f"packed: {figures(new, held)}; lists {figures(new, lists)}")
     return 0
 
 
@@ -123,9 +130,11 @@ def to_learn(documents: Sequence[Taught], chosen: argparse.Namespace) -> Iterato
     """Those, and some of the training sets."""
     tokenizer = load_tokenizer()
     yield from batches(documents, chosen.seed)
-    units = islice(epoch_units(judge_units(chosen.data), chosen.seed), chosen.beside)
+    for time_ in range(chosen.lists):
+        yield from question_batches(list_questions(chosen.seed + time_), tokenizer, TOKENS)
+    units = islice(epoch_units(judge_units(chosen.data), chosen.seed), chosen.claims)
     yield from claim_batches(units, tokenizer, TOKENS)
-    questions = islice(epoch_rows(question_rows(chosen.data), chosen.seed), chosen.beside)
+    questions = islice(epoch_rows(question_rows(chosen.data), chosen.seed), chosen.questions)
     yield from question_batches(questions, tokenizer, TOKENS)
 
 
@@ -136,7 +145,7 @@ def learn(encoder: Encoder, first: int, rows: Sequence[ClaimBatch | QuestionBatc
     named = [(name, p) for name, p in encoder.named_parameters() if p.requires_grad]
     groups = [[p for name, p in named if name.startswith(HEADS) is heads] for heads in (False, True)]
     parts = [{"params": part, "lr": rate} for part, rate in zip(groups, (RATE, HEADS_RATE), strict=True)]
-    optimizer = torch.optim.AdamW(parts, weight_decay=DECAY)
+    optimizer = torch.optim.AdamW(parts, weight_decay=DECAY, fused=True)
     twin, order, losses, steps = (twin_of(encoder), endless(rows, chosen.seed), deque[float](maxlen=100), 0)
     for net in (encoder, twin):
         net.train()
@@ -196,7 +205,7 @@ def figures(encoder: Encoder, held: Sequence[ClaimBatch | QuestionBatch]) -> str
                 found = (places[:, :, 0].argmax(1) == batch.first) & (places[:, :, 1].argmax(1) == batch.last)
                 exact += found[batch.last > 0].tolist()
                 answerable += judged[:, ANSWERABLE].float().tolist()
-                has += (batch.last > 0).int().tolist()
+                has += batch.answered.int().tolist()
             else:
                 logits = judged[:, ENTAILED].float()
                 claims += logits.tolist()

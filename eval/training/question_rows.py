@@ -26,12 +26,17 @@ ROWS_PER_EPOCH: Mapping[str, int] = MappingProxyType(
     }
 )  # fmt: skip
 """Rows of each kind that an epoch takes, at most. Left out for their texts' licence: Reddit and Amazon reviews."""
+ROBBED_SHARE, LEFT = 0.2, 2
+"""Share of the answered questions that are asked again of their passage without the answering sentence, and sentences
+that must be left of it."""
 _FOLDERS = ("reader", "squadshifts", "tydiqa_goldp", "mlqa", "qed_nq", "qamr")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and a passage; `passage[start:end]` answers it, or start == end == -1: then nothing in it does."""
+    """A question and a passage; `passage[start:end]` answers it, or start == end == -1: then nothing in it does. Where
+    that is the whole passage, no place in it is learnt, only that it answers.
+    """
 
     question: str
     passage: str
@@ -64,7 +69,23 @@ def epoch_rows(rows: Mapping[str, Sequence[Question]], seed: int) -> Iterator[Qu
         for row in random_.sample(list(rows[kind]), min(most, len(rows[kind])))
     ]
     random_.shuffle(chosen)
-    return (cut(row, random_) for row in chosen)
+    for row in chosen:
+        kept = cut(row, random_)
+        yield kept
+        bare = without(kept) if random_.random() < ROBBED_SHARE else ""
+        if bare:
+            yield Question(row.question, bare, -1, -1, f"{row.source} robbed")
+
+
+def without(row: Question) -> str:
+    """The passage without the sentence that answers; "" where little is left, or the answer stands there again."""
+    if row.end <= 0 or row.source == "tables":
+        return ""
+    bounds = sentence_spans(row.passage)
+    first, last = sentence_at(bounds, row.start), sentence_at(bounds, row.end - 1)
+    bare = row.passage[: bounds[first][0]] + row.passage[bounds[last][1] :].lstrip()
+    again = row.passage[row.start : row.end].lower() in bare.lower()
+    return "" if again or len(bounds) - (last + 1 - first) < LEFT else bare.strip()
 
 
 def cut(row: Question, random_: random.Random) -> Question:

@@ -10,8 +10,8 @@ import torch
 
 from eval.training import large_train
 from eval.training.judge_rows import LONGEST_EVIDENCE, Claim, cut, epoch_units, judge_units
-from eval.training.large_batches import claim_batches, question_batches
-from eval.training.question_rows import LONGEST_PASSAGE, Question, epoch_rows, question_rows
+from eval.training.large_batches import NOWHERE, claim_batches, question_batches
+from eval.training.question_rows import LONGEST_PASSAGE, Question, epoch_rows, question_rows, without
 from eval.training.question_rows import cut as cut_question
 from rag.read.inputs import load_tokenizer
 from rag.read.mpnet import PAD_ID
@@ -153,3 +153,31 @@ def test_the_wrong_start_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"x")
     with pytest.raises(ValueError, match="SHA-256"):
         started(tmp_path / "model.safetensors", 0)
+
+
+def test_a_whole_passage_as_the_answer_teaches_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only that it answers: of a batch of such rows the marks of the tokens learn nothing, the judgement does."""
+    text = "Lift the sluice. Ring the bell."
+    (batch,) = question_batches(iter([Question("How?", text, 0, len(text), "list whole")]), load_tokenizer(), 400)
+    encoder = tiny(monkeypatch)
+    loss = large_train.question_loss(encoder, batch)
+    loss.backward()
+
+    assert batch.answered.tolist() == [1.0]
+    assert (batch.first.tolist(), batch.last.tolist()) == ([NOWHERE], [NOWHERE])
+    assert torch.isfinite(loss)
+    assert not encoder.token.weight.grad.any()
+    assert encoder.judge.grad.any()
+
+
+def test_a_question_is_asked_again_of_its_passage_without_the_answer() -> None:
+    """Without the sentence; never where the answer is said twice, or little is left."""
+    text = "The mill is old. Ada runs it. It stands in Norrby. Nobody lives there."
+    start = text.index("Ada")
+    assert without(Question("Who?", text, start, start + 3, "squad1")) == (
+        "The mill is old. It stands in Norrby. Nobody lives there."
+    )
+    again = f"{text} Ask Ada."
+    assert not without(Question("Who?", again, start, start + 3, "squad1"))
+    assert not without(Question("Who?", "Ada runs it. It is old.", 0, 3, "squad1"))
+    assert not without(Question("Who?", text, -1, -1, "squad1 none"))
