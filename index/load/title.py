@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.text.sentences import sentence_spans
+
 LONGEST = 100
 """Characters of a line that can still be a title."""
 
@@ -41,24 +43,25 @@ def _says_something(text: str) -> bool:
 
 
 def _title_line(head: str) -> str:
-    """Of the short lines before the first line of prose, the first one about the document; else the first one.
+    """Of the short sentences before the first one of prose, the first about the document; else the first one.
 
-    A line is about the document when at least half of its words occur again below, which a byline's do not.
+    A line that a sentence only begins on is no title: read as lines, wrapped prose would give half a sentence. One is
+    about the document when at least half of its words occur again below, which a byline's do not.
     """
-    lines = [line.strip() for line in head.splitlines() if line.strip()]
     candidates: list[str] = []
-    for line in lines:
-        if len(line) > LONGEST or line.endswith(_FULL_STOP):
+    for start, end in sentence_spans(head):
+        words = " ".join(head[start:end].split())
+        if len(words) > LONGEST or words.endswith(_FULL_STOP):
             break
-        if _says_something(line):
-            candidates.append(line)
-    about = (line for line in candidates[:20] if _recurs(line, head))
+        if _says_something(words):
+            candidates.append(words)
+    about = (words for words in candidates[:20] if _recurs(words, head))
     return next(about, candidates[0] if candidates else "")
 
 
 def _recurs(line: str, head: str) -> bool:
     words = [word.lower() for word in _WORD.findall(line)]
-    below = head.lower().replace(line.lower(), " ")
+    below = " ".join(head.lower().split()).replace(line.lower(), " ")
     return bool(words) and sum(word in below for word in words) * 2 >= len(words)
 
 

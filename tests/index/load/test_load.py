@@ -154,6 +154,8 @@ def test_zero_bytes_vanish(document) -> None:
         ("", "...", "002", "002"),
         ("", PROSE, "deadbeef0123", PROSE[:-1]),
         ("", PROSE, "report_20250321", "report_20250321"),
+        ("", "The office opens at nine on every day of the week but\nfor Sundays. Ring.", "hours", "hours"),
+        ("", "Office hours\n\nThe office opens at nine on every day but\nfor Sundays. Ring.", "a", "Office hours"),
     ],
 )
 def test_titles(declared: str, text: str, stem: str, title: str) -> None:
