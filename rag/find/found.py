@@ -15,7 +15,8 @@ SHOWN = 6
 @dataclass(frozen=True, slots=True)
 class Found:
     """One part of a question after reading: `told` are the statements of its passages, `worked` what lists and tables
-    give for it; `seconds` of retrieving and of reading.
+    give for it; `seconds` of retrieving and of reading; `partly`: the titles of documents with a table or list that is
+    too long to be read whole.
     """
 
     question: str
@@ -24,6 +25,7 @@ class Found:
     seconds: tuple[float, float]
     told: tuple[Statement, ...]
     worked: tuple[Extract, ...]
+    partly: tuple[str, ...] = ()
 
     @property
     def short(self) -> str:

@@ -144,6 +144,11 @@ def widened(hits: Sequence[Hit], document_of: Callable[[str], Document]) -> tupl
     return tuple(taken)
 
 
+def partly(hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The titles of the widened hits whose table or list goes on beyond what is followed."""
+    return tuple(dict.fromkeys(hit.title for hit in hits if len(hit.chunk.text) >= WIDEST))
+
+
 def _widened(hit: Hit, document_of: Callable[[str], Document]) -> Hit:
     chunk = hit.chunk
     found = blocks(chunk.text, begun=begun(chunk))

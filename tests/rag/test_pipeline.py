@@ -16,6 +16,7 @@ from rag.assemble import open_pipeline
 from rag.errors import BadQuestion
 from rag.find.asked import LONGEST_QUESTION
 from rag.pipeline import NONE_OF_THOSE, Pipeline
+from rag.read import rendering
 from rag.read.evidence import EvidenceReader
 
 DOCUMENTS = {
@@ -58,6 +59,22 @@ def test_an_extreme_is_that_of_the_whole_table_however_late_a_part_of_it_was_fou
     with Pipeline(store, embedder, EvidenceReader(embedder), threshold=0.1, directory=tmp_path) as pipeline:
         answer = pipeline.ask("Which spare part is the most expensive?")
         assert "Part number 120" in answer.text
+        assert "of a part" not in answer.notice
+
+
+def test_what_is_worked_out_from_a_part_of_a_table_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table longer than what is followed gives an answer with a notice that names its document."""
+    monkeypatch.setattr(rendering, "WIDEST", 400)
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    rows = "\n".join(f"| Part number {n} | {n}.50 |" for n in range(1, 121))
+    (docs / "parts.md").write_text(f"# Stock\n\n| Spare part | Price |\n|---|---|\n{rows}\n", encoding="utf-8")
+    embedder = load_embedder()
+    store = open_store(tmp_path / "index", embedder, create=True)
+    sync([docs], store, embedder)
+    with Pipeline(store, embedder, EvidenceReader(embedder), threshold=0.1, directory=tmp_path) as pipeline:
+        answer = pipeline.ask("Which spare part is the most expensive?")
+        assert answer.notice == "Stock: too long a table or list to be read whole; this is of a part."
 
 
 @pytest.mark.parametrize(
