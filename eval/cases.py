@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from itertools import zip_longest
 from pathlib import Path
@@ -119,12 +121,20 @@ def _refuse_repeated(cases: Sequence[Case], name: str) -> None:
 
 def _parse(line: str, where: str) -> Case:
     try:
-        row = json.loads(line)
+        row = json.loads(line, object_pairs_hook=partial(_once, where))
     except (ValueError, RecursionError) as error:
         raise BadCases(f"{where} is not JSON ({error}); write one JSON object per line.") from error
     if not isinstance(row, dict):
         raise BadCases(f"{where} holds {type(row).__name__}, not an object; write one JSON object per line.")
     return case_from_row(row, where)
+
+
+def _once(where: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand once each: of two values Python would silently take the last."""
+    for key, count in Counter(key for key, _ in pairs).items():
+        if count > 1:
+            raise BadCases(f"{where} has the field {key!r} twice; write each field once.")
+    return dict(pairs)
 
 
 def case_from_row(row: dict[str, Any], where: str) -> Case:

@@ -88,6 +88,9 @@ def test_missing_field_repeated_id_and_no_json_are_refused(tmp_path: Path) -> No
         load_cases(write(tmp_path / "c", GOOD, GOOD))
     with pytest.raises(BadCases, match="line 1 holds int"):
         load_cases(write(tmp_path / "c", 5))
+    (tmp_path / "c").write_text('{"id": "a", "question": "One?", "question": "Two?", "answerable": false}')
+    with pytest.raises(BadCases, match="line 1 has the field 'question' twice"):
+        load_cases(tmp_path / "c")
     for text in ("{", f'{{"id": {"9" * 5000}}}', "[" * 100_000):
         (tmp_path / "c").write_text(text)
         with pytest.raises(BadCases, match="line 1 is not JSON"):
