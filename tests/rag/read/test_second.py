@@ -21,12 +21,15 @@ PASSAGES = tuple(f"The Kestrel Bridge number {at} was opened in 19{at}1. It is {
 
 
 class Quick:
-    """Believes later passages more and finds earlier ones more relevant."""
+    """Believes later passages more, and finds them as relevant as it is told: by default the earlier ones more."""
 
     name = "quick"
 
+    def __init__(self, relevance: Sequence[int] = (0, -1, -2, -3, -4, -5)) -> None:
+        self.relevance = relevance
+
     def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
-        return [(-float(at), Span(p[:3], 0, 3, 0.0, 0.1 + 0.1 * at)) for at, p in enumerate(passages)]
+        return [(float(self.relevance[at]), Span(p[:3], 0, 3, 0.0, 0.1 + 0.1 * at)) for at, p in enumerate(passages)]
 
     def rank(self, question: str, passages: Sequence[str]) -> list[float]:
         return [float(at) for at, _ in enumerate(passages)]
@@ -44,21 +47,33 @@ def large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LargeEncoder:
     return load_large(tmp_path)
 
 
-def test_the_most_relevant_passages_are_read_again(large: LargeEncoder) -> None:
-    """Three of them. The others keep the first reader's span, and are believed no more than the least likely of those;
-    relevance stays the first reader's throughout.
+@pytest.mark.parametrize(
+    ("relevance", "chosen"),
+    [
+        ((0, -1, -2, -3, -4, -5), (0, 1, 2, 3)),
+        ((0, 1, 2, 3, 4, 5), (0, 1, 4, 5)),
+        ((0, -1, -5, -3, -2, -4), (0, 1, 3, 4)),
+    ],
+)
+def test_the_likeliest_passages_are_read_again(
+    large: LargeEncoder, relevance: tuple[int, ...], chosen: tuple[int, ...]
+) -> None:
+    """Four of them, by relevance and by the order in which they were found. The others keep the first reader's span,
+    and are believed no more than the least likely of those; relevance stays the first reader's throughout.
     """
-    read = SecondReader(Quick(), lambda: large, JOINED, "large").read("When was it opened?", PASSAGES)
-    again = large.answered("When was it opened?", PASSAGES[:3])
+    read = SecondReader(Quick(relevance), lambda: large, JOINED, "large").read("When was it opened?", PASSAGES)
+    again = large.answered("When was it opened?", PASSAGES)
 
-    assert [relevance for relevance, _ in read] == [0, -1, -2, -3, -4, -5]
-    for at, (_, span) in enumerate(read[:3]):
+    assert [stated for stated, _ in read] == list(relevance)
+    for at in chosen:
+        span = read[at][1]
         own = 0.5 * log_odds(0.1 + 0.1 * at) + 0.25 * again[at].answerable + 0.125 * again[at].margin - 1
         assert span.answerable == pytest.approx(likely(own))
         assert (span.start, span.end) == (again[at].start, again[at].end)
         assert span.text == PASSAGES[at][span.start : span.end]
-    least = min(span.answerable for _, span in read[:3])
-    for at, (_, span) in enumerate(read[3:], start=3):
+    least = min(read[at][1].answerable for at in chosen)
+    for at in set(range(6)) - set(chosen):
+        span = read[at][1]
         assert (span.start, span.end) == (0, 3)
         assert span.answerable == min(least, 0.1 + 0.1 * at)
 
