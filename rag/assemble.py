@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from index.sync import Progress, SyncReport
     from rag.check.point import Point
     from rag.find.intent import Intents
-    from rag.find.whole_lists import WholeLists
     from rag.pipeline import Pipeline
     from rag.protocols import Generator, Judge, Reader
 
@@ -234,7 +233,6 @@ def _join(
         synchronise=lambda paths, report: sync(paths, store, embedder, progress=report, prune=False, under=ADDED),
         follow=lambda report: sync(docs, store, embedder, progress=report, keep=(ADDED,)) if docs else SyncReport(),
         intents=_intents(embedder),
-        lists=_lists(settings, embedder),
     )
 
 
@@ -245,24 +243,6 @@ def _intents(embedder: "Embedder") -> "Intents":
 
     weights = Weights.load()
     return Intents(weights, embedder if embedder.fingerprint == weights.embedder else load_embedder())
-
-
-def _lists(settings: Settings, embedder: "Embedder") -> "WholeLists | None":
-    """What finds lists that are told whole, over the large encoder; None without the trained weights."""
-    from index.embed.embedders import load_embedder
-    from rag.find.whole_lists import WEIGHTS, ListWeights, WholeLists
-    from rag.read.large import DESCRIPTION
-    from rag.read.loading import load_encoder
-    from rag.read.weights import FOLDER
-
-    if settings.reader == NO_READER or not (WEIGHTS.is_file() and (FOLDER / DESCRIPTION).is_file()):
-        return None
-    weights = ListWeights.load()
-    return WholeLists(
-        weights,
-        embedder if embedder.fingerprint == weights.embedder else load_embedder(),
-        lambda question, lists: [read.answerable for read in load_encoder().answered(question, lists)],
-    )
 
 
 def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, tuple[str, ...]]":

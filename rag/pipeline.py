@@ -32,12 +32,10 @@ from rag.find.respell import respelled
 from rag.find.retrieve import by_relevance, retrieve
 from rag.find.rewrite import rewrite as rewrite_by_rule
 from rag.find.two_questions import parts
-from rag.find.whole_lists import Listed, WholeLists
 from rag.protocols import Between, Generator, Judge, Pieces, Reader, never
 from rag.read.pointing import read_hits
 from rag.read.rendering import Statement, partly, statements, widened
-from rag.write.extract import Extract, extract
-from rag.write.lists import MOST_SHOWN, lines_of
+from rag.write.extract import Extract
 from rag.write.prompt import answer_prompt, rewrite_with
 from rag.write.quotes import answering, quote
 from rag.write.summary import LINES, kept, quotes
@@ -83,13 +81,11 @@ class Pipeline:
         follow: "Callable[[Callable[[Progress], None] | None], SyncReport] | None" = None,
         shared: bool = False,
         intents: Intents | None = None,
-        lists: WholeLists | None = None,
     ) -> None:
         self.store, self.embedder, self.reader, self.generator = store, embedder, reader, generator
         self.judge, self.point = judge or reader, point
         self.threshold, self.directory, self.notices = threshold, directory, tuple(notices)
         self._writers, self._synchronise, self._follow, self._shared = writers, synchronise, follow, shared
-        self._lists = lists
         self._asides = Asides(store, embedder, intents, self._turn, self.retrieve)
 
     @property
@@ -228,7 +224,6 @@ class Pipeline:
             follow=self._follow,
             shared=True,
             intents=self._asides.intents,
-            lists=self._lists,
         )
 
     def close(self) -> None:
@@ -258,12 +253,8 @@ class Pipeline:
         retrieved = time.perf_counter()
         readings = weigh(question, hits, read_hits(self.reader, question, hits))
         around = self._widened(readings)
-        found = statements(around)
-        told, whole = _safe(found)
+        told, whole = _safe(around)
         computed = worked(question, whole)
-        if not computed and (place := self._listed(question, readings, around)):
-            lines = lines_of(place.document_id, place.start, place.end, found)
-            computed = tuple(map(extract, lines[:MOST_SHOWN])) if set(lines) <= set(whole) else ()
         decision = decide(readings, self.threshold, worked_out=bool(computed))
         seconds = (retrieved - began, time.perf_counter() - retrieved)
         return Found(question, tuple(readings), decision, seconds, told, computed, partly(around))
@@ -274,12 +265,6 @@ class Pipeline:
         for hit in hits[:LIKELY]:
             self.store.document(hit.chunk.document_id)  # raises where it is gone by now, so that it is searched anew
         return widened(hits, self.store.document)
-
-    def _listed(self, question: str, readings: Sequence[Reading], around: Sequence[Hit]) -> Listed | None:
-        """The list that the question wants whole."""
-        if self._lists is None or not readings:
-            return None
-        return self._lists.chosen(question, around, self.store.document, readings[0].answerable)
 
     def _write(self, turn: Turn, found: Sequence[Found], between: Between, *, quotes_first: bool) -> Iterator[Event]:
         quotes: list[Extract] = []
@@ -329,10 +314,11 @@ class Pipeline:
         return replace(item, page=bisect_right(document.page_starts, item.start) or None)
 
 
-def _safe(found: Sequence[Statement]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
-    """The statements that are no orders to the model, and of these the ones that answers are worked out from: no table
-    or list of which a line was left out.
+def _safe(hits: Sequence[Hit]) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """The statements of the passages, and those that answers are worked out from: no table or list of which a line was
+    left out because it may be an order to the model.
     """
+    found = statements(hits)
     safe = set(trustworthy([item.quote for item in found]))
     told = tuple(item for item in found if item.quote in safe)
     torn = {item.leans[0] for item in found if item.quote not in safe and item.leans}

@@ -6,7 +6,6 @@ large_fit      how both networks are joined      rag/read/weights/large.json
 judge_fit      what counts as supported          rag/check/points.json
 disagreements  what counts as a disagreement     rag/check/conflicts.json
 decision_fit   when to answer                    rag/read/weights/decision.json
-list_fit       when a list is told whole         rag/find/whole_lists.json
 """
 
 import argparse
@@ -29,7 +28,6 @@ def steps(data: Path, cases: Path) -> Mapping[str, tuple[str, ...]]:
         "judge_fit": ("--data", dev),
         "disagreements": (),
         "decision_fit": ("--data", str(data), "--cases", str(cases)),
-        "list_fit": ("--data", str(data), "--cases", str(cases)),
     }
 
 

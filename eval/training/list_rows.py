@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from eval.sets.listed import ROWS, taught
+from eval.training.list_runs import list_text, runs
 from eval.training.question_rows import Question
 from index.text.blocks import blocks
-from rag.read.listing import list_text, runs
 
 OTHERS = 3
 """Lists of the folder that do not answer, for each question."""

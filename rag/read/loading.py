@@ -38,10 +38,10 @@ def load_both(folder: Path) -> Reader:
     except (KeyError, TypeError, ValueError) as error:
         remedy = "run git checkout -- rag, or install the package again"
         raise ModelUnavailable(f"{DESCRIPTION} in {folder} does not say how to join ({error}); {remedy}.") from error
-    return SecondReader(load_trained(folder), lambda: load_encoder(folder), joined, f"large-{digest(folder)}")
+    return SecondReader(load_trained(folder), lambda: _once(folder), joined, f"large-{digest(folder)}")
 
 
 @lru_cache(1)
-def load_encoder(folder: Path = FOLDER) -> LargeEncoder:
-    """One large encoder for reading and judging: it takes 310 MB. Raises rag.errors.ModelUnavailable."""
+def _once(folder: Path) -> LargeEncoder:
+    """One encoder for reading and judging: it takes 310 MB."""
     return load_large(folder)

@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from index.records import Quote
 from rag.read.rendering import Statement
 
-MOST_SHOWN = 40
-"""Rows or items that one answer shows."""
-
 Table = tuple[Statement, ...]
 
 
@@ -28,11 +25,6 @@ def lists(told: Sequence[Statement]) -> list[tuple[str, Table]]:
             found.setdefault(item.leans[0], []).append(item)
     ordered = ((lead, sorted(items, key=lambda item: item.quote.start)) for lead, items in found.items())
     return [(lead.text, tuple(items)) for lead, items in ordered if len(items) > 1]
-
-
-def lines_of(document_id: str, start: int, end: int, told: Sequence[Statement]) -> Table:
-    """The lines of a list, with the sentences that go on on them: what begins in [start, end) of the document."""
-    return tuple(item for item in of_document(document_id, told) if start <= item.quote.start < end and not item.silent)
 
 
 def of_document(document_id: str, told: Sequence[Statement]) -> list[Statement]:

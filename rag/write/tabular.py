@@ -17,10 +17,12 @@ from rag.write.bounds import Limit, limits, without_limits
 from rag.write.cells import Column, Value, column_of
 from rag.write.extract import Extract, in_cell
 from rag.write.limited import Versus, compared, within
-from rag.write.lists import MOST_SHOWN, Table
+from rag.write.lists import Table
 from rag.write.mentions import Meant, described
 from rag.write.wanted import BY_NAME, HOW, MEAN, SUM, WHICH, asks_for, gives, is_end, scale_of, sums, takes_least
 
+MOST_SHOWN = 40
+"""Rows that are shown; all are counted."""
 MOST_CITED = 60
 """Slices that one worked-out sentence cites."""
 

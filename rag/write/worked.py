@@ -14,9 +14,9 @@ from rag.find.language import content
 from rag.read.rendering import Statement
 from rag.write.denials import denying, excepts
 from rag.write.extract import Extract, extract
-from rag.write.lists import MOST_SHOWN, Table, headings, lists, tables
+from rag.write.lists import Table, headings, lists, tables
 from rag.write.looked_up import held, looked_up
-from rag.write.tabular import counted, from_table
+from rag.write.tabular import MOST_SHOWN, counted, from_table
 
 INDENT = 2
 """Characters by which an item of an item is set in at least."""

@@ -23,7 +23,7 @@ def test_each_step_follows_what_it_needs(folders: list[str]) -> None:
 
     assert main(folders, lambda command: started.append(command) or 0) == 0
     assert [command[2].rpartition(".")[2] for command in started] == [
-        "large_fit", "judge_fit", "disagreements", "decision_fit", "list_fit",
+        "large_fit", "judge_fit", "disagreements", "decision_fit",
     ]  # fmt: skip
     assert started[1][3:] == ["--data", f"{folders[1]}/dev"]
 

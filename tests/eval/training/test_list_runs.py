@@ -2,8 +2,8 @@
 
 from hypothesis import given
 
+from eval.training.list_runs import list_text, runs
 from index.text.blocks import blocks
-from rag.read.listing import list_text, runs
 from tests.strategies import documents
 
 HOUSE = """# Boathouse

@@ -1,7 +1,5 @@
 """Lists as passages of their own: the items with what opens them, which is what says what they are a list of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
