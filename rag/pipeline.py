@@ -150,7 +150,7 @@ class Pipeline:
             "total": ended - began,
         }
         confidence = max(part.decision.confidence for part in found)
-        yield Final(turn.answer(confidence, partial(self._refusal, searched_for, found, only)))
+        yield Final(turn.answer(confidence, partial(self._refusal, turn, found, only)))
 
     def summarise(self, document_id: str | None = None) -> Answer:
         """Cited sentences that cover one document, or all of them. Raises UnknownDocument."""
@@ -291,13 +291,13 @@ class Pipeline:
         evidence = [disarmed(hit) for hit in turn.evidence]
         return generator.stream(answer_prompt(turn.searched_for, evidence, generator, parts=parts))
 
-    def _refusal(self, question: str, found: Sequence[Found], only: Collection[str] | None) -> str:
+    def _refusal(self, turn: Turn, found: Sequence[Found], only: Collection[str] | None) -> str:
         """Why there is no answer: no document to search in, another language, or nothing that says it."""
-        readings = [reading for part in found for reading in part.readings]
-        if not readings and only is not None:
+        read = [reading.hit for part in found for reading in part.readings]
+        if not read and only is not None:
             return NONE_OF_THOSE
-        return in_another(question, [r.hit.chunk.text for r in readings], self.embedder.name) or refusal(
-            readings, question
+        return in_another(turn.searched_for, [hit.chunk.text for hit in read], self.embedder.name) or refusal(
+            turn.evidence, turn.searched_for, read
         )
 
     def _made(self, item: Quote) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.answer import Answer, Citation, Conflict, State
 from rag.answer import Sentence as AnswerSentence
+from rag.find.decide import NEAREST_NAMED
 from ui.escape import clip, escape_attribute, escape_text, escape_value
 from ui.notes import example, foot, mark, notes, passages
 from ui.turn import Turn
@@ -173,7 +174,7 @@ def _words(sentence: AnswerSentence, known: dict[int, Citation]) -> str:
 
 
 def _refusal(turn: Turn, answer: Answer, number: int) -> str:
-    nearest = passages(turn, number, 3)
+    nearest = passages(turn, number, NEAREST_NAMED)
     found = f"<p>Read most closely:</p>{nearest}" if nearest else ""
     return (
         '<div class="refusal"><p class="verdict">No answer in these documents</p>'

@@ -16,6 +16,7 @@ from rag.protocols import Span
 
 WEIGHTS = Path(__file__).parent.parent / "read" / "weights" / "decision.json"
 NEAREST_NAMED = 3
+"""Passages that a refusal names; whoever lists the evidence beside it lists so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +78,18 @@ def decide(readings: Sequence[Reading], threshold: float, worked_out: bool = Fal
     return Decision(bool(readings) and best >= threshold, best)
 
 
-def refusal(readings: Sequence[Reading], question: str = "") -> str:
-    """What is said instead of an answer: that there is none, and what the nearest passages are about.
+def refusal(evidence: Sequence[Hit], question: str = "", read: Sequence[Hit] = ()) -> str:
+    """What is said instead of an answer: that there is none, and what the first passages of the evidence are about.
 
-    Numbers and codes of the question that no passage holds are named.
+    Numbers and codes of the question that no passage holds are named, neither of the evidence nor of others `read`.
     """
-    if not readings:
+    if not evidence:
         return "There is nothing to search: no documents are indexed yet."
-    nearest = dict.fromkeys(about(reading.hit) for reading in sorted(readings, key=lambda r: r.hit.rank))
-    listed = "; ".join(f"“{subject}”" for subject in list(nearest)[:NEAREST_NAMED])
-    held = frozenset(code for r in readings for code in held_codes(f"{r.hit.title} {r.hit.uri} {r.hit.chunk.text}"))
+    nearest = dict.fromkeys(about(hit) for hit in evidence[:NEAREST_NAMED])
+    listed = "; ".join(f"“{subject}”" for subject in nearest)
+    held = frozenset(
+        code for hit in (*evidence, *read) for code in held_codes(f"{hit.title} {hit.uri} {hit.chunk.text}")
+    )
     asked = [word.strip("?.,;:!()\"'“”") for word in question.split()]
     missing = [word for word in asked if codes(word) and not codes(word) <= held]
     if missing:

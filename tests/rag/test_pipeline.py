@@ -15,6 +15,7 @@ from rag.answer import Answer, Citation, Evidence, Final, Sentence
 from rag.assemble import open_pipeline
 from rag.errors import BadQuestion
 from rag.find.asked import LONGEST_QUESTION
+from rag.find.decide import NEAREST_NAMED, about
 from rag.pipeline import NONE_OF_THOSE, Pipeline
 from rag.read import rendering
 from rag.read.evidence import EvidenceReader
@@ -133,7 +134,8 @@ def test_what_the_documents_do_not_say_is_refused(pipeline: Pipeline) -> None:
     assert answer.abstained
     assert () == answer.sentences
     assert () == answer.citations
-    assert answer.text.startswith("The documents do not say. The nearest passages are about “")
+    named = dict.fromkeys(f"“{about(hit)}”" for hit in answer.evidence[:NEAREST_NAMED])
+    assert f"The documents do not say. The nearest passages are about {'; '.join(named)}." == answer.text
     assert answer.confidence < pipeline.threshold
 
 

@@ -42,7 +42,7 @@ def test_ties_keep_the_order_of_retrieval() -> None:
 
 
 def test_the_threshold_decides() -> None:
-    """At the threshold it answers, just below it abstains and names what it found."""
+    """At the threshold it answers, just below it abstains."""
     readings = weigh("what is it", [hit("a", heading="Price"), hit("b", 2)], [(0.0, span(0.5)), (0.0, span(0.2))])
     best = readings[0].answerable
 
@@ -50,16 +50,22 @@ def test_the_threshold_decides() -> None:
     told = decide(readings, best + 1e-9)
     assert not told.answers
     assert best == told.confidence
-    assert "The documents do not say. The nearest passages are about “Chips: Price”; “Chips”." == refusal(readings)
     assert decide(readings, best + 1e-9, worked_out=True).answers
+
+
+def test_a_refusal_names_the_first_of_the_evidence() -> None:
+    """In the order in which the evidence is listed, each subject once, whatever rank retrieval gave them."""
+    evidence = [hit("a", 4, heading="Price"), hit("b", 2), hit("c", 3), hit("d", 1, title="Unlisted")]
+
+    assert "The documents do not say. The nearest passages are about “Chips: Price”; “Chips”." == refusal(evidence)
 
 
 def test_a_refusal_names_what_is_nowhere() -> None:
     """A number or code of the question that no passage holds is told; one that some passage holds is not."""
-    readings = weigh("fuse of machine 300", [hit("Machine 287 has one, E-41 says.")], [(0.0, span(0.5))])
+    shown, other = [hit("Machine 287 has one.")], [hit("Error E-41 is rare.")]
 
-    assert refusal(readings, "Which fuse has machine 300?").startswith("The documents say nothing of 300.")
-    assert refusal(readings, "What is E-41 of 287?").startswith("The documents do not say.")
+    assert refusal(shown, "Which fuse has machine 300?", other).startswith("The documents say nothing of 300.")
+    assert refusal(shown, "What is E-41 of 287?", other).startswith("The documents do not say.")
 
 
 def test_an_empty_index_abstains() -> None:
