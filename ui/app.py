@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from ui import events
 from ui.arriving import serve_imports, serve_uploads
-from ui.connect import connect
+from ui.connect import MOST_ASKING, connect
 from ui.desk import Desk
 from ui.door import OWNER, Door
 from ui.history import FILE, History, HistoryUnavailable
@@ -27,6 +27,9 @@ from ui.wiring import Wiring
 
 MOST_SESSIONS = 1_000
 """Sessions of which gradio keeps what the model menu offered, some 50 kB each; the least recently used go first."""
+
+SPARE_THREADS = 16
+"""For what is wished while questions wait, such as the source behind a mark."""
 
 
 def build(desk: Desk, inbox: Inbox, history: History, *, signs_in: bool = False) -> gr.Blocks:
@@ -50,6 +53,7 @@ def application(desk: Desk, access: Access | None = None) -> FastAPI:
     outer, inbox, history = FastAPI(**closed), Inbox(desk.home, access.limits), _history(desk)
     page = build(desk, inbox, history, signs_in=access.people is not None)
     page.state_session_capacity = MOST_SESSIONS
+    page.max_threads = MOST_ASKING + SPARE_THREADS
     page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
     serve_uploads(outer, inbox)
     serve_imports(outer, inbox, history)

@@ -11,6 +11,8 @@ from ui.wiring import Wiring
 
 HERE = "(_, ...given) => [window.footnote.chat(), ...given]"
 """Tells a listener, as its first input, which conversation the page shows."""
+MOST_ASKING = 48
+"""Questions on the page that are answered or wait, each in a thread; those beyond are not shown until one is done."""
 SAVE = "(text) => window.footnote.save(text)"
 STREAMED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # Two queued events share one stream, which closes when the first ends and can then lose the second: only what streams
@@ -36,8 +38,8 @@ def connect(page: gr.Blocks, parts: Parts, wiring: Wiring, keeping: Keeping, she
 
 def _asking(p: Parts, wiring: Wiring) -> None:
     outputs = [p.feed, p.writing]
-    # More than are answered at a time: who waits is shown the question and told so.
-    limited: dict[str, Any] = {"concurrency_limit": 12, "js": HERE, **STREAMED}
+    # Far more than are answered at a time: who waits is shown the question and told how many come before it.
+    limited: dict[str, Any] = {"concurrency_limit": MOST_ASKING, "concurrency_id": "asking", "js": HERE, **STREAMED}
     submitted, context = [p.box.submit, p.go.click], [p.model, p.only]
     for answered in (
         gr.on(submitted, wiring.ask, [p.where, p.box, *context], outputs, **limited),

@@ -22,7 +22,7 @@ from ui.relay import relay, unless
 from ui.source import source_panel, unknown_place
 from ui.suggest import suggestions
 from ui.turn import UNEXPECTED, Turn, Verdict, advance, judge, place
-from ui.waiting import Waiting
+from ui.waiting import Queued, Waiting
 from ui.writers import QUOTES, Writers
 
 if TYPE_CHECKING:
@@ -80,16 +80,20 @@ class Desk:
         *,
         rewrite: bool = True,
         only: Collection[str] | None = None,
+        owner: str = "",
     ) -> Iterator[Turns]:
         """The conversation after each event of a new turn. Errors become the turn's problem.
 
-        `only` restricts the search to these documents' ids.
+        `only` restricts the search to these documents' ids. Who waits is answered by turns with the other owners.
         """
-        turn = Turn(question, "waiting" if not self.ready else "queued" if self.waiting.busy else "searching")
+        turn = Turn(question, "searching" if self.ready else "waiting")
         yield (*turns, turn)
         history = [(earlier.question, _said(earlier.answer)) for earlier in turns if earlier.answer is not None]
         try:
-            for event in self.events(question, history, model, stop, rewrite=rewrite, only=only, quotes_first=True):
+            events = self.events(
+                question, history, model, stop, rewrite=rewrite, only=only, quotes_first=True, owner=owner
+            )
+            for event in events:
                 turn = advance(turn, event)
                 yield (*turns, turn)
         except (AnswerError, IndexingError) as error:
@@ -111,8 +115,11 @@ class Desk:
         rewrite: bool = True,
         only: Collection[str] | None = None,
         quotes_first: bool = False,
-    ) -> "Generator[Event]":
+        owner: str = "",
+    ) -> "Generator[Event | Queued]":
         """The events of one answer, made in another thread, which `stop` ends. Raises what the pipeline raises.
+
+        Before them, how many are answered before it.
 
         Without a `model`, whatever writes here answers, waited for in that thread until the documents are open.
         With `quotes_first` the built-in answer comes first where a model writes, also while that is being loaded.
@@ -137,7 +144,7 @@ class Desk:
                     emit(event)
 
         with self._counted():
-            yield from self.waiting.turn(relay(work, stop), stop)
+            yield from self.waiting.turn(relay(work, stop), stop, owner)
 
     def suggest(self, turns: Turns, only: Collection[str] | None = None) -> str:
         """Questions to go on with after the last turn; "" where there are none or somebody waits for an answer."""

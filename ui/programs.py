@@ -19,7 +19,9 @@ from rag.errors import AnswerError, BadQuestion, GeneratorFailed, PromptTooLong
 from ui import completions
 from ui.completions import DEFAULT, ChatRequest, Reply, model_list
 from ui.desk import Desk
+from ui.door import GUEST, OWNER
 from ui.turn import UNEXPECTED
+from ui.waiting import Queued
 
 LARGEST_REQUEST = 1_000_000
 NO_QUESTION = 'The last message must be the question: {"role": "user", "content": "..."}.'
@@ -71,7 +73,7 @@ def serve_programs(app: FastAPI, desk: Desk) -> None:
                 raise Problem(429, "Too many questions at once: ask again soon.", "rate_limit_error", "busy")
         except Problem as problem:
             return _refused(problem)
-        answering = _Answering(asked, desk)
+        answering = _Answering(asked, desk, str(request.scope.get(OWNER, GUEST)))
         if asked.stream:
             return StreamingResponse(answering.lines(request), media_type="text/event-stream")
         return await answering.whole(request)
@@ -80,12 +82,18 @@ def serve_programs(app: FastAPI, desk: Desk) -> None:
 class _Answering:
     """One request on its way through the pipeline."""
 
-    def __init__(self, asked: ChatRequest, desk: Desk) -> None:
+    def __init__(self, asked: ChatRequest, desk: Desk, owner: str) -> None:
         self._reply, self._stop = Reply(asked), threading.Event()
         model = None if asked.model == DEFAULT else asked.model
         wishes = asked.footnote
         self._turn = desk.events(
-            asked.question, asked.history, model, self._stop, rewrite=wishes.rewrite, only=wishes.documents or None
+            asked.question,
+            asked.history,
+            model,
+            self._stop,
+            rewrite=wishes.rewrite,
+            only=wishes.documents or None,
+            owner=owner,
         )
 
     @asynccontextmanager
@@ -110,6 +118,9 @@ class _Answering:
         try:
             async with self._watched(request):
                 async for event in iterate_in_threadpool(self._turn):
+                    if isinstance(event, Queued):  # a comment, which keeps the connection open
+                        yield f": {event.before} before this one\n\n"
+                        continue
                     before, self._reply = self._reply, self._reply.after(event)
                     for chunk in self._reply.chunks(before, event):
                         yield _line(chunk)

@@ -18,7 +18,7 @@ class BadRecord(ValueError):
 
 def to_record(turn: Turn) -> dict[str, Any]:
     """A JSON object that loses nothing: `answer` as in `Answer.to_dict()`, or null and what had come until then."""
-    record: dict[str, Any] = _TURN.dump_python(turn, mode="json", exclude={"interim"})
+    record: dict[str, Any] = _TURN.dump_python(turn, mode="json", exclude={"interim", "before"})
     if turn.answer is None:
         return record | {"citations": [citation.to_dict() for citation in turn.citations]}
     record["answer"] = turn.answer.to_dict()
@@ -31,7 +31,7 @@ def from_record(record: Mapping[str, Any]) -> Turn:
     Fields that are not known are skipped, so that the record of a later version can be read. Raises BadRecord.
     """
     try:
-        turn = _TURN.validate_python(_fields({**record, "interim": None}))
+        turn = _TURN.validate_python(_fields({**record, "interim": None, "before": 0}))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

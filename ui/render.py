@@ -146,13 +146,17 @@ def _short(turn: Turn) -> str:
 def _status(turn: Turn) -> str:
     said = {
         "waiting": "The documents are still being opened: the answer comes when they are.",
-        "queued": "Others are being answered first: the answer comes after theirs.",
+        "queued": _queued(turn.before),
         "searching": "Searching the documents …",
         "writing": f"Reading {len(turn.hits)} passages and checking each sentence …",
         "stopped": "Stopped. What stands here was checked; the rest was not written.",
         "interrupted": escape_text(turn.problem),
     }.get(turn.phase, "")
     return f'<p class="status">{said}</p>' if said else ""
+
+
+def _queued(before: int) -> str:
+    return f"{before} questions are answered before yours." if before > 1 else "One question is answered before yours."
 
 
 def _sentence(sentence: AnswerSentence, known: dict[int, Citation], number: int) -> str:

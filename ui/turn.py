@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from index.records import Document, Hit
 from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence
+from ui.waiting import Queued
 
 Phase = Literal["waiting", "queued", "searching", "writing", "answered", "stopped", "interrupted", "failed"]
 Verdict = Literal["", "up", "down"]
@@ -16,6 +17,8 @@ UNEXPECTED = "Something went wrong inside Footnote; the terminal it was started 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """`problem` is the one sentence to show when the phase is "failed"; `verdict` is the reader's thumb.
+
+    `before` is how many questions are answered before a "queued" one.
 
     `interim` is the built-in answer, shown until a model's sentences have taken its place; a turn that ends before the
     first of them makes it its own. `judged` holds what the reader said of single citations: a marker and whether its
@@ -33,6 +36,7 @@ class Turn:
     verdict: Verdict = ""
     interim: Answer | None = None
     judged: tuple[tuple[int, Verdict], ...] = ()
+    before: int = 0
 
     def __post_init__(self) -> None:
         if self.interim is None or self.busy:
@@ -81,9 +85,11 @@ class Place:
     quote: str
 
 
-def advance(turn: Turn, event: Event) -> Turn:
+def advance(turn: Turn, event: Event | Queued) -> Turn:
     """The turn after one more event of its stream."""
     match event:
+        case Queued(before=before):
+            return replace(turn, phase="queued" if before else "searching", before=before)
         case Evidence(hits=hits, searched_for=searched_for):
             return replace(turn, phase="writing", hits=hits, searched_for=searched_for)
         case Interim(answer=answer):

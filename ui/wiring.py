@@ -177,7 +177,7 @@ class Wiring:
             return
         try:
             (turns, chat), owner = begun, owner_of(request)
-            steps = self.desk.ask(turns, question, model, stop, rewrite=rewrite, only=_chosen(only))
+            steps = self.desk.ask(turns, question, model, stop, rewrite=rewrite, only=_chosen(only), owner=owner)
             if owner != GUEST:
                 chat, steps = self._kept(owner, chat, steps)
             # Nothing is known of what the page shows, as when it was deleted elsewhere: the answer begins a page anew.

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import threading
 import time
 import warnings
@@ -262,6 +263,32 @@ def test_too_many_at_once_are_told_to_come_back():
     first.close()
     waiter.join(timeout=10)
     assert not waiting.full
+
+
+def test_a_stream_that_waits_is_kept_open(tmp_path):
+    """A comment says how many come first, and the chunks behind it are those of any stream."""
+    import httpx
+
+    desk = Desk(ScriptedPipeline(), tmp_path)
+    app, stop = made(desk), threading.Event()
+    others = [desk.events("slow cost", (), None, stop) for _ in range(2)]
+    question = {"messages": [{"role": "user", "content": "What did it cost?"}], "stream": True}
+
+    async def asked():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:1") as client:
+            waiting = asyncio.create_task(client.post("/v1/chat/completions", json=question, timeout=60))
+            await asyncio.sleep(0.5)
+            stop.set()
+            for other in others:
+                other.close()
+            return await waiting
+
+    for other in others:
+        next(other)
+    sent = finished(asked).text.split("\n\n")
+    assert sent[0] == ": 2 before this one"
+    began = next(each for each in sent if not each.startswith(":"))
+    assert json.loads(began.removeprefix("data: "))["choices"][0]["delta"]["role"] == "assistant"
 
 
 def through_the_door(*headers):

@@ -150,8 +150,8 @@ def test_who_waits_for_others_sees_the_question(tmp_path, open_tab):
             send(page, "What did it cost? slow")
             page.wait_for_selector(".sentence")
         send(third, "Do they disagree?")
-        third.wait_for_selector("#turn-0 .question", timeout=5_000)
-        assert "Others are being answered" in third.text_content("#turn-0 .status")
+        third.wait_for_selector("#turn-0.queued", timeout=5_000)
+        assert third.text_content("#turn-0 .status") == "2 questions are answered before yours."
         first.click("#stop")
         third.wait_for_selector("#turn-0 .facts")
         for page in (first, second, third):

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 import gradio as gr
@@ -170,6 +170,22 @@ def test_a_second_question_waits(reader, kept):
         reader.client.post(JOIN, json=reader.body("ask", ["what did it cost", None, ""]))
         eventually(lambda: any("One question at a time" in line for line in reader.said))
     assert kept() == [[("slow cost", "stopped")]]
+
+
+def test_all_who_wait_see_their_question(reader, kept):
+    """Also the sixteenth who asks at once, in a tab of its own, and how many come first."""
+    tabs = [replace(reader, session=secrets.token_hex(4), said=[]) for _ in range(16)]
+    asking = [threading.Thread(target=tab.ask, args=("slow cost",)) for tab in tabs]
+    for thread in asking:
+        thread.start()
+    try:
+        eventually(lambda: sum("before yours" in "".join(tab.said) for tab in tabs) == len(tabs) - 2)
+    finally:
+        for tab in tabs:
+            tab.do("stop")
+    for thread in asking:
+        thread.join(20)
+    assert not any(thread.is_alive() for thread in asking)
 
 
 def test_a_thumb_given_while_an_answer_is_written_stays(reader, kept):
