@@ -14,6 +14,7 @@ HERE = "(_, ...given) => [window.footnote.chat(), ...given]"
 MOST_ASKING = 48
 """Questions on the page that are answered or wait, each in a thread; those beyond are not shown until one is done."""
 SAVE = "(text) => window.footnote.save(text)"
+DRAFT = "(who) => window.footnote.draft(who)"
 STREAMED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # Two queued events share one stream, which closes when the first ends and can then lose the second: only what streams
 # is queued. What is done before an earlier wish came back is not dropped; a clock that ticks may be.
@@ -26,7 +27,7 @@ def connect(page: gr.Blocks, parts: Parts, wiring: Wiring, keeping: Keeping, she
     """Gives the parts their listeners."""
     p = parts
     opened = [p.feed, p.shelf, p.opening, p.clock, p.model, p.writing, p.pace]
-    page.load(wiring.arrive, [p.where], opened, **TOLD)
+    page.load(wiring.arrive, [p.where], [*opened, p.who], **TOLD).then(None, [p.who], None, js=DRAFT)
     p.clock.tick(wiring.tick, [p.where], opened, js=HERE, **TICKS)
     p.feed.begin(wiring.begin, None, [p.feed], **AT_ONCE)
     _asking(p, wiring)

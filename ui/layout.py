@@ -27,8 +27,8 @@ SIGN_OUT = '<form method="post" action="./logout"><button class="tool">Sign out<
 class Parts:
     """The components that events come from and go to.
 
-    `feed` and `outbox` carry packets and saved files to the page's script, `only` and `where` what the script knows to
-    the listeners. `clock` ticks while the documents are opened, `pace` while a model is.
+    `feed` and `outbox` carry packets and saved files to the page's script, `who` whose page it is; `only` and `where`
+    carry what the script knows to the listeners. `clock` ticks while the documents are opened, `pace` while a model is.
     """
 
     masthead: gr.HTML
@@ -52,6 +52,7 @@ class Parts:
     outbox: gr.Textbox
     only: gr.Textbox
     where: gr.Textbox
+    who: gr.Textbox
 
 
 def lay_out(desk: Desk, limits: Limits, *, signs_in: bool) -> Parts:
@@ -75,7 +76,7 @@ def lay_out(desk: Desk, limits: Limits, *, signs_in: bool) -> Parts:
             "kept": _html("finder", script="chats", markup=finder),
             "listed": _html("kept", markup=""),
         }
-    hidden = {name: gr.Textbox("", visible="hidden", elem_id=name) for name in ("outbox", "only", "where")}
+    hidden = {name: gr.Textbox("", visible="hidden", elem_id=name) for name in ("outbox", "only", "where", "who")}
     return Parts(**first, **talk, panel=panel, **library, **chats, **hidden)
 
 

@@ -35,7 +35,9 @@ class Wiring:
         self.tabs = tabs
 
     def arrive(self, shown: str, request: gr.Request) -> tuple[Any, ...]:
-        """The tab was loaded: the conversation that its address names, the documents, how far the opening is."""
+        """The tab was loaded: the conversation that its address names, the documents, how far the opening is, whose it
+        is.
+        """
         # First: were it over only after the rest was made, the clock would stop before the page showed the documents.
         opened = self._opened()
         chat = str(shown or "")
@@ -47,7 +49,7 @@ class Wiring:
         # A question may be quicker than the loading of the page: what it has brought must not be wiped out.
         free = tab_of(self.tabs, request, "").arrive(turns, chat)
         packet = conversation(turns, self.desk.welcome(), chat, unasked=True) if free else gr.skip()
-        return packet, self.desk.documents.shelf(), *opened
+        return packet, self.desk.documents.shelf(), *opened, owner_of(request)
 
     def tick(self, shown: str, request: gr.Request) -> tuple[Any, ...]:
         """While the documents are being opened: what is being done; at the end the page as it will be."""

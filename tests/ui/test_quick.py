@@ -61,7 +61,7 @@ def test_a_draft_outlives_what_is_asked_by_a_click(page, ask):
     page.click("[data-retry]")
     page.wait_for_selector("#turn-1 .facts")
     assert page.input_value("#question textarea") == "half a question"
-    assert page.evaluate("sessionStorage.getItem('footnote-draft')") == "half a question"
+    assert page.evaluate("JSON.parse(sessionStorage.getItem('footnote-draft'))[1]") == "half a question"
 
 
 def test_a_question_of_several_lines_stays_one(page, ask, served):

@@ -49,5 +49,3 @@ watch('value', () => {
   (row?.querySelector('.pick') ?? element.querySelector('[data-back]') ?? document.querySelector('#chats-title')).focus();
   acted = null;
 });
-
-window.footnote.draft();

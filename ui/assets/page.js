@@ -232,17 +232,23 @@ window.footnote = (() => {
   }
   setInterval(alive, 4000);
   document.addEventListener('visibilitychange', alive);
-  document.addEventListener('input', (event) => {
-    if (event.target.matches('#question textarea')) try { sessionStorage.setItem(DRAFT, event.target.value); } catch { /* as for the theme */ }
-  });
+  // It is kept with whose it is: who signs in next, where a session merely ended, is not shown another's words.
+  let whose = null;
+  function keep(text) {
+    try { sessionStorage.setItem(DRAFT, JSON.stringify([whose, text])); } catch { /* as for the theme */ }
+  }
+  document.addEventListener('input', (event) => { if (event.target.matches('#question textarea')) keep(event.target.value); });
   // Who signs out leaves nothing in the box for who comes next.
   document.addEventListener('submit', () => { try { sessionStorage.removeItem(DRAFT); } catch { /* as for the theme */ } });
-  function draft() {
-    let kept = '';
-    try { kept = sessionStorage.getItem(DRAFT) ?? ''; } catch { /* as for the theme */ }
+  function draft(who) {
+    if (!who) return; // the page could not say, and will be loaded again
+    let [owner, kept] = [who, ''];
+    try { [owner, kept] = JSON.parse(sessionStorage.getItem(DRAFT)) ?? [who, '']; } catch { /* as for the theme */ }
+    whose = who;
     const box = find('#question textarea');
-    if (!box) setTimeout(draft, 100); // the parts of the page arrive one by one
-    else if (kept && !box.value) write(kept);
+    if (!box) setTimeout(draft, 100, who); // the parts of the page arrive one by one
+    else if (kept && !box.value && owner === who) write(kept);
+    else keep(box.value);
   }
   // What was sent leaves the box when it stands on the page; what was typed since, or before a click on a question, stays.
   let sent = null;
