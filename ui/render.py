@@ -15,7 +15,7 @@ from rag.find.decide import NEAREST_NAMED
 from ui.escape import clip, escape_attribute, escape_text, escape_value
 from ui.notes import example, foot, mark, notes, passages
 from ui.turn import Turn
-from ui.typeset import excerpt, manner, typeset_line
+from ui.typeset import excerpt, manner, typeset_line, typeset_row
 
 STATES: dict[State, tuple[str, str]] = {
     "quoted": ("“ ”", "quoted word for word"),
@@ -172,9 +172,13 @@ def _sentence(sentence: AnswerSentence, known: dict[int, Citation], number: int)
 
 def _words(sentence: AnswerSentence, known: dict[int, Citation]) -> str:
     """The sentence; words of a document are drawn as those of that document are."""
-    source = next((known[marker] for marker in sentence.markers if marker in known), None)
-    quoted = sentence.state == "quoted" and source is not None
-    return typeset_line(sentence.text, manner(source.uri) if quoted and source else "code", sentence.focus)
+    sources = [known[marker] for marker in sentence.markers if marker in known]
+    if sentence.state != "quoted" or not sources:
+        return typeset_line(sentence.text, "code", sentence.focus)
+    how, header = manner(sources[0].uri), min(sources, key=lambda source: source.start)
+    if len(sources) > 1 and header.quote != sentence.text:  # a row is cited with the header above it
+        return typeset_row(sentence.text, header.quote, how, sentence.focus)
+    return typeset_line(sentence.text, how, sentence.focus)
 
 
 def _refusal(turn: Turn, answer: Answer, number: int) -> str:

@@ -17,7 +17,7 @@ from index.load.formats import READERS
 from index.load.plain import CODE, MARKDOWN
 from index.text.links import targets
 from ui.emphasis import Run, emphasised
-from ui.escape import clip, escape_text
+from ui.escape import clip, escape_attribute, escape_text
 from ui.leaves import FENCE, Leaf, Span, cells, leaves, lines_of
 
 Manner = Literal["markdown", "plain", "code"]
@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"\s*(?=\d{1,9}[.)]\s)")
 _HEADING = re.compile(r"(?P<item>\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)*)#{1,6}(?:\s+|$)")
 _LINE_OPENING = re.compile(r"\s*(?:#{1,6}\s+|[-*+]\s+|\|\s*)")
 _DEEPEST = 4
+FEWEST_CELLS = 2
 
 
 def manner(uri: str) -> Manner:
@@ -89,7 +90,7 @@ class _Setting:
             bullet = _BULLET.match(words) or _NUMBER.match(words)
             begin = leaf.start + (bullet.end() if bullet else 0)
             sort = ' class="bullet"' if bullet and bullet.group().strip() else ""
-            runs = [(leaf.start, begin, "syntax"), *self._inline(begin, leaf.end), *blank]
+            runs = [(leaf.start, begin, "syntax"), *self.inline(begin, leaf.end), *blank]
             return f"<li{sort} {at}>{self._marked(runs)}</li>"
         if leaf.kind in ("rule", "blank"):
             # The number of an item that holds nothing but a rule ("1. ---") is a word of the document.
@@ -97,7 +98,7 @@ class _Setting:
             sort = "" if stop > leaf.start else ' class="rule"' if leaf.kind == "rule" else ' class="syntax"'
             return f"<p{sort} {at}>{self._marked([(leaf.start, stop, ''), (stop, leaf.after, 'syntax')])}</p>"
         depth = f' class="depth-{min(leaf.level, _DEEPEST)}"' if leaf.level else ""
-        return f"<p{depth} {at}>{self._marked([*self._inline(leaf.start, leaf.end), *blank])}</p>"
+        return f"<p{depth} {at}>{self._marked([*self.inline(leaf.start, leaf.end), *blank])}</p>"
 
     def _heading(self, leaf: Leaf) -> list[Run]:
         """The words of a heading between its marks; the number of an item that it stands in is kept."""
@@ -110,7 +111,7 @@ class _Setting:
         stop = max(begin, leaf.start + len(shown))
         number = (leaf.start, leaf.start + len(item), "" if re.search(r"\d", item) else "syntax")
         opened = (leaf.start + len(item), begin, "syntax")
-        return [number, opened, *self._inline(begin, stop), (stop, leaf.end, "syntax")]
+        return [number, opened, *self.inline(begin, stop), (stop, leaf.end, "syntax")]
 
     def _tables(self, found: Sequence[Leaf]) -> Iterator[str]:
         tables: list[list[Leaf]] = []
@@ -139,12 +140,13 @@ class _Setting:
         for number, (edge, begin, stop) in enumerate(found):
             final = number == len(found) - 1
             close = leaf.after if final else found[number + 1][0]
-            runs = [(edge, begin, "syntax"), *self._inline(begin, stop, cell=True), (stop, close, "syntax")]
+            runs = [(edge, begin, "syntax"), *self.inline(begin, stop, cell=True), (stop, close, "syntax")]
             runs += [(under.start, under.after, "syntax")] if final and under else []
             drawn += f"<{name}{scope}>{self._marked(runs)}</{name}>"
         return f'<tr data-at="{leaf.start}">{drawn}</tr>'
 
-    def _inline(self, start: int, end: int, *, cell: bool = False) -> list[Run]:
+    def inline(self, start: int, end: int, *, cell: bool = False) -> list[Run]:
+        """Runs that cover text[start:end], of one block."""
         words = self.text[start:end]
         if self.how == "markdown" and re.search(r"[*_`\\]|\]\(", words):
             return [(start + a, start + b, style) for a, b, style in _inline_runs(words)]
@@ -184,10 +186,24 @@ def typeset_line(words: str, how: Manner, focus: Span | None = None) -> str:
         inner = _inline_runs(words[begin:stop]) if how == "markdown" else [(0, stop - begin, "")]
         runs = [(0, begin, "syntax"), *((begin + a, begin + b, style) for a, b, style in inner)]
         runs.append((stop, len(words), "syntax"))
-    if focus is None:
-        return "".join(_drawn(words, run) for run in runs)
-    before, inside, behind = ("".join(_drawn(words, run) for run in zone) for zone in _zones(runs, *focus))
-    return f"{before}<b>{inside}</b>{behind}"
+    return _focused(words, runs, focus)
+
+
+def typeset_row(words: str, header: str, how: Manner, focus: Span | None = None) -> str:
+    """A quoted row of a table in running text, each cell under the name that `header` gives its column.
+
+    As a plain line where the two do not fit together.
+    """
+    names, found = list(cells(header)), list(cells(words))
+    if len(names) != len(found) or len(found) < FEWEST_CELLS:
+        return typeset_line(words, how, focus)
+    row, head, drawn = _Setting(words, None, how), _Setting(header, None, how), ""
+    closes = [*(edge for edge, *_ in found[1:]), len(words)]
+    for (_, first, last), (edge, begin, stop), close in zip(names, found, closes, strict=True):
+        runs = [(edge, begin, "syntax"), *row.inline(begin, stop, cell=True), (stop, close, "syntax")]
+        name = "".join(header[a:b] for a, b, style in head.inline(first, last, cell=True) if style != "syntax")
+        drawn += f'<span class="cell" data-name="{escape_attribute(name)}">{_focused(words, runs, focus)}</span>'
+    return f'<span class="cells">{drawn}</span>'
 
 
 def excerpt(words: str, uri: str, limit: int) -> str:
@@ -213,6 +229,14 @@ def _inline_runs(words: str) -> list[Run]:
                 runs.append((start, stop, "target"))
             start = stop
     return runs
+
+
+def _focused(words: str, runs: Sequence[Run], focus: Span | None) -> str:
+    """The runs, with what is in focus in bold."""
+    if focus is None:
+        return "".join(_drawn(words, run) for run in runs)
+    before, inside, behind = ("".join(_drawn(words, run) for run in zone) for zone in _zones(runs, *focus))
+    return f"{before}<b>{inside}</b>{behind}" if inside else before + behind
 
 
 def _zones(runs: Sequence[Run], first: int, last: int) -> tuple[list[Run], list[Run], list[Run]]:

@@ -205,3 +205,18 @@ def test_quotes_are_drawn_as_their_documents_are():
     for mark_of_it in note.select(".syntax"):
         mark_of_it.extract()
     assert note.get_text() == "Per Holm, harbour master"
+
+
+def test_a_row_is_drawn_under_its_header():
+    """Where both are cited, in whatever order; a sentence cited twice is a sentence."""
+    header, row = "| Line | To | Fare |", "| F1 | Kiel | 4.80 |"
+    cited = [
+        Citation(n, Quote("d", "Ferries", "f.md", None, at, at + 20, text))
+        for n, at, text in ((1, 40, row), (2, 0, header))
+    ]
+    shown_row = Sentence("F1 | Kiel | 4.80", "quoted", 1.0, (1, 2), (12, 16))
+    page = soup(shown(Turn("Q", "answered", citations=tuple(cited), sentences=(shown_row,))))
+    assert [cell["data-name"] for cell in page.select(".words .cell")] == ["Line", "To", "Fare"]
+    assert page.select_one(".words").get_text() == "F1 | Kiel | 4.80"
+    alone = replace(shown_row, markers=(1,))
+    assert not soup(shown(Turn("Q", "answered", citations=tuple(cited), sentences=(alone,)))).select(".cell")

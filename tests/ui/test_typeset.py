@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ui.typeset import Manner, manner, typeset, typeset_line
+from ui.typeset import Manner, manner, typeset, typeset_line, typeset_row
 
 ALL_OF_IT = (
     "# A **b** #\n\nSome *soft* and **hard words** with `co*de` and a \\* star.\nA second line of 5*3.\n\n"
@@ -159,3 +159,27 @@ def test_how_a_text_is_written_follows_from_its_name(uri, expected):
     """Emphasis belongs to Markdown alone: elsewhere an asterisk is an asterisk."""
     assert manner(uri) == expected
     assert ("<em>" in typeset("2 *3* 4", (0, 7), None, manner(uri))) == (expected == "markdown")
+
+
+@given(TEXTS, TEXTS, st.data(), st.sampled_from(MANNERS))
+@example("| 1 | 2\\|3 |", "a | b", None, "plain")
+def test_a_row_under_its_header_is_the_row(words, header, data, how):
+    """Whatever the two are, the characters of the row are all there and no others, those in focus in bold."""
+    first = data.draw(st.integers(0, len(words))) if data else 0
+    focus = (first, data.draw(st.integers(first, len(words))) if data else first)
+    drawn = soup(f"<bdi>{typeset_row(words, header, how, focus)}</bdi>")
+    assert drawn.get_text() == readable(words)
+    assert "".join(bold.get_text() for bold in drawn.select("b")) == readable(words[slice(*focus)])
+
+
+def test_each_cell_stands_under_the_name_of_its_column():
+    """Marks of emphasis and bars are not drawn; where row and header differ in length, the row is a line."""
+    drawn = soup(typeset_row("F1 | **Kiel** | 4.80", '| Line | To "<b>" | *Fare* |', "markdown", (16, 20)))
+    cells = drawn.select(".cells > .cell")
+    assert [cell["data-name"] for cell in cells] == ["Line", 'To "<b>"', "Fare"]
+    assert [bold.get_text() for bold in drawn.select("b")] == ["4.80"]
+    for mark in drawn.select(".syntax"):
+        mark.extract()
+    assert [cell.get_text() for cell in cells] == ["F1", "Kiel", "4.80"]
+    for header in ("Line | To", "Departures", ""):
+        assert not soup(typeset_row("F1 | Kiel | 4.80", header, "markdown")).select(".cell")
