@@ -11,6 +11,7 @@ from index.text.words import PRONOUNS, names, terms, wants_comparison, wants_lis
 from rag.find.decide import Reading
 from rag.find.editions import newest_first
 from rag.find.expected import gives_asked
+from rag.find.topics import MEASURES, own_terms
 from rag.protocols import Reader
 from rag.read.rendering import Statement
 from rag.write.extract import Extract, extract
@@ -30,6 +31,10 @@ CURT = 3
 LOOK_AHEAD = 3
 DOCUMENTS = 3
 """Documents that are heard where a question asks what several say."""
+SECOND = 0.125
+"""Share of the threshold from which another document is told too. Of 200 answered questions over strangers' folders
+177 were right at 1, 178 at a half, 181 at a quarter, 183 at an eighth and at 0, with 379, 385, 396, 407, 448 sentences.
+"""
 SAME = 0.7
 """Jaccard overlap of content words from which two sentences say the same thing."""
 LEAD_IN_WORDS = 22
@@ -52,9 +57,10 @@ def quote(
 
     `readings` are the passages, likeliest answer first; `told` are all statements of these passages.
     """
-    found = answering(readings, told, threshold)
-    found = newest_first(found, [item.slices[0].title for item in found])
+    likely = answering(readings, told, threshold)
+    found = newest_first(likely, [item.slices[0].title for item in likely])
     found = [_of_the_one_asked(question, item, told, reader) for item in found[:1]] + found[1:]
+    second = found[1:2] or _elsewhere(question, found[:1], told, answering(readings, told, threshold * SECOND))
     heard = _of_each_document(answering(readings, told, threshold / 2)) if wants_sources(question) else []
     if len(heard) > 1:
         return tuple(_with_owners(_merge(heard), told, question))
@@ -63,7 +69,7 @@ def quote(
     if wants_list(question) or wants_several(question) or wants_comparison(question):
         several = [*found[:1], *_several(question, found, told, reader)]
         return tuple(_with_owners(_merge(_agreeing(question, several)), told, question))
-    return tuple(_told_next(question, _short(question, _merge(found[:1]), found[1:2], told), told))
+    return tuple(_told_next(question, _short(question, _merge(found[:1]), second, told), told))
 
 
 def _told_next(question: str, shown: list[Extract], told: Sequence[Statement]) -> list[Extract]:
@@ -97,6 +103,22 @@ def answering(readings: Sequence[Reading], told: Sequence[Statement], threshold:
             if holding:
                 found.append(extract(holding, start, end))
     return sorted(found, key=lambda item: bool(_CREDITS.match(item.slices[0].text)))
+
+
+def _elsewhere(
+    question: str, best: Sequence[Extract], told: Sequence[Statement], found: Sequence[Extract]
+) -> list[Extract]:
+    """The first of these of another document than the best, where the best leaves words of the question unsaid.
+
+    Where its paragraph says all of them, what another document has is another thing's: a namesake's, machine 12's.
+    """
+    asked = terms(" ".join(word for word in own_terms(question) if word not in MEASURES))
+    for item in best:
+        own = item.slices[0]
+        said = terms(" ".join([own.title, own.text, *(one.text for one in paragraph(own, told))]))
+        if not set(asked) <= set(said):
+            return [one for one in found if one.slices[0].document_id != own.document_id][:1]
+    return []
 
 
 def _of_the_one_asked(question: str, best: Extract, told: Sequence[Statement], reader: Reader) -> Extract:

@@ -1,6 +1,7 @@
 """The built-in writer chooses whole sentences of the documents."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,14 @@ class WordReader:
         word = next((word for word in self.words if word in passage), "")
         start = passage.find(word)
         return Span(word, start, start + len(word), 1.0, 0.9) if word else Span("", 0, 0, 0.0, 0.0)
+
+
+class Doubtful(WordReader):
+    """Sure of the first word, and of the others less than the point from which is answered."""
+
+    def _span(self, passage: str) -> Span:
+        span = super()._span(passage)
+        return replace(span, answerable=0.1) if span.text and span.text != self.words[0] else span
 
 
 def ask(question: str, reader: WordReader, *texts: str) -> tuple[Extract, ...]:
@@ -90,6 +99,45 @@ def test_a_curt_answer_is_told_with_what_follows() -> None:
 
     assert ["Yes.", "Send it within 40 days."] == shown(told)
     assert "Can I return a lamp?" == told[0].slices[1].text
+
+
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        ("How long may the night train wait, now that it is November?", ["Make it 20 minutes until Christmas."]),
+        ("How long does the night train wait?", []),
+    ],
+)
+def test_another_document_is_told_where_the_best_leaves_words_of_the_question_unsaid(
+    question: str, second: list[str]
+) -> None:
+    """What another document says hardly likely is told after an answer that does not say all that is asked of."""
+    told = ask(
+        question,
+        Doubtful("12 minutes", "20 minutes"),
+        "The night train will wait up to 12 minutes.",
+        "Make it 20 minutes until Christmas.",
+    )
+
+    assert ["The night train will wait up to 12 minutes.", *second] == shown(told)
+
+
+def test_the_same_document_is_not_told_again_where_it_is_less_likely() -> None:
+    """A second place counts for less within one document: what stands there is of something else."""
+    chunks = "The night train will wait up to 12 minutes.", "The day train waits 20 minutes."
+    hits = [
+        Hit(Chunk(f"d0:{i}", "d0", 50 * i, 50 * i + len(text), None, "", text), "T", "t.md", 1.0, i + 1, "fused")
+        for i, text in enumerate(chunks)
+    ]
+    reader = Doubtful("12 minutes", "20 minutes")
+    readings = [
+        Reading(hit, rank, span, span.answerable)
+        for hit, (rank, span) in zip(hits, read_hits(reader, "How long, in November?", hits), strict=True)
+    ]
+
+    told = quote("How long, in November?", readings, statements(hits), reader, 0.5)
+
+    assert ["The night train will wait up to 12 minutes."] == shown(told)
 
 
 def test_a_list_item_is_told_whole() -> None:
