@@ -49,7 +49,7 @@ def candidates(hits: Iterable[Hit], asked: set[str]) -> Iterator[Candidate]:
     """What the passages let ask, the best rule first and the passages in turn, none of those asked."""
     by_rule: dict[str, list[list[Candidate]]] = {rule: [] for rule in WORTH}
     for hit in hits:
-        found = list(asked_back(hit.chunk.text, hit.title))
+        found = list(asked_back(hit.chunk.text, hit.title, [cell.text for cell in hit.chunk.context.header]))
         for rule in WORTH:
             by_rule[rule].append([(hit, one) for one in found if one.rule == rule])
     for lists in by_rule.values():

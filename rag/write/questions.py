@@ -4,7 +4,7 @@ The rules are simple on purpose. Whoever shows or keeps such a question has it a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -24,7 +24,7 @@ _LABEL = re.compile(r"^[-*]?\s*\**([A-Z][\w /-]{2,40}?)\**:\**\s+(\S.{1,80})$")
 _IS = re.compile(r"^((?:The |An? )?[A-Z][^,.;:()]{2,50}?) (is|are|was|were) ([^.;]{4,120})\.$")
 _DEFINES = re.compile(r"(?:an?|the|one of)\s", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also|At|In|On|By|For|With|From|After|Before|During"
+    r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also|At|In|On|By|For|With|From|To|Of|After|Before|During"
     r"|If|Whether|While|When|Where|What|Who|How|Why|Because|Since|As|Although|Though|Unless|Until|Once|Each|Every|One|Just|Note"
     r"|Both|All|Some|Many|Most|Other|Another|Such|Sadly|Conversely)\b"
 )
@@ -64,9 +64,12 @@ class AskedBack:
     end: int
 
 
-def asked_back(text: str, title: str) -> Iterator[AskedBack]:
-    """Cells of tables first, then sentences, then labels and questions that stand on a line of their own."""
-    for one in _asked_back(text, " ".join(title.split())):
+def asked_back(text: str, title: str, header: Sequence[str] = ()) -> Iterator[AskedBack]:
+    """Cells of tables first, then sentences, then labels and questions that stand on a line of their own.
+
+    `header` names the columns where the text begins within a table.
+    """
+    for one in _asked_back(text, " ".join(title.split()), header):
         yield replace(one, question=plain(one.question))
 
 
@@ -75,8 +78,8 @@ def plain(text: str) -> str:
     return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _NOTE.sub("", text)))
 
 
-def _asked_back(text: str, title: str) -> Iterator[AskedBack]:
-    yield from _tables(text)
+def _asked_back(text: str, title: str, header: Sequence[str]) -> Iterator[AskedBack]:
+    yield from _tables(text, header)
     for start, end in sentence_spans(text):
         sentence = " ".join(text[start:end].split())
         fitting = SHORTEST_SENTENCE <= len(sentence) <= LONGEST_SENTENCE
@@ -147,10 +150,10 @@ def _lower_article(subject: str) -> str:
     return re.sub(r"^(The|An?)\b", lambda match: match[0].lower(), subject)
 
 
-def _tables(text: str) -> Iterator[AskedBack]:
+def _tables(text: str, header: Sequence[str]) -> Iterator[AskedBack]:
     """Cells of tables with a header: what is the COLUMN of ROW?"""
-    for header, cells, row, start in _rows(text):
-        for column, cell in list(zip(header, cells, strict=True))[1:]:
+    for names, cells, row, start in _rows(text, header):
+        for column, cell in list(zip(names, cells, strict=True))[1:]:
             tells = any(map(str.isalnum, cell)) and not _ONLY_LINK.fullmatch(cell) and len(cell) <= LONGEST_CELL
             if tells and not _OPENING.match(column) and _ASKED_OF.search(column) and _ASKED_OF.search(cells[0]):
                 yield AskedBack("table", _of_cell(column, cells[0]), cell, row, start, start + len(row))
@@ -166,13 +169,12 @@ def _of_cell(column: str, row: str) -> str:
     return f"What is the {column} of {row}?"
 
 
-def _rows(text: str) -> Iterator[tuple[list[str], list[str], str, int]]:
+def _rows(text: str, header: Sequence[str] = ()) -> Iterator[tuple[Sequence[str], list[str], str, int]]:
     """Rows below the header of their table: header, cells, the line, and where it begins."""
-    header: list[str] = []
     for start, line in _lines(text):
         match = _ROW.match(line)
         if match is None:
-            header = []
+            header = ()
             continue
         cells = [cell.strip() for cell in match[1].split("|")]
         if not header:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from index.records import Chunk, Document, Hit
+from index.records import Chunk, Context, Document, Excerpt, Hit
 from rag.answer import Answer
 from tests.ui.scripted import answered, cite
-from ui.suggest import MOST, TRIED, suggestions
+from ui.suggest import MOST, TRIED, candidates, suggestions
 from ui.turn import Turn
 
 BOOK = Document(
@@ -53,6 +53,18 @@ def test_what_is_refused_or_answered_from_elsewhere_is_not_offered():
     refused = {BERTH: replace(answer(BERTH), abstained=True)}
     given = elsewhere | refused
     assert list(suggestions(TURN, iter(()), lambda q: given.get(q) or answer(q))) == [LAMP, KEEPER, DEPTH]
+
+
+def test_a_passage_that_begins_within_a_table_is_asked_of_by_its_columns():
+    """Its first row is no header: the names of the columns stand above the passage; "To" names nothing to ask for."""
+    table = Document(
+        "t", "t.md", "Ferries", "| Line | To | Fare |\n|---|---|---|\n| F1 | Kiel | 4.80 |\n| F2 | Laboe | 3.20 |\n"
+    )
+    start = table.text.index("| F1")
+    names = (Excerpt(0, len(name), name) for name in ("Line", "To", "Fare"))
+    chunk = Chunk("t:1", "t", start, len(table.text), None, "", table.text[start:], Context(header=tuple(names)))
+    asked = [one.question for _, one in candidates([Hit(chunk, "Ferries", "t.md", 1.0, 1, "reranked")], set())]
+    assert asked == ["What is the Fare of F1?", "What is the Fare of F2?"]
 
 
 def test_what_was_asked_or_told_is_not_offered_again():
