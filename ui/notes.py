@@ -1,12 +1,16 @@
 """What stands under an answer as HTML: its sources by document, the evidence, what can be done with it. Pure."""
 
 from collections.abc import Sequence
+from itertools import dropwhile, takewhile
 
+from index.records import Hit
 from rag.answer import Answer, Citation
+from rag.find.decide import about
 from ui.begin import Begin
 from ui.escape import clip, escape_attribute, escape_text, escape_value
+from ui.leaves import leaves
 from ui.turn import Turn
-from ui.typeset import excerpt
+from ui.typeset import excerpt, manner
 
 
 def mark(citation: Citation, number: int) -> str:
@@ -109,11 +113,21 @@ def passages(turn: Turn, number: int, limit: int, *, scores: bool = False) -> st
     """The passages found, best first, each a button that opens it in its document."""
     items = "".join(
         f'<li><button type="button" class="passage" data-turn="{number}" data-kind="hit" data-number="{hit.rank}">'
-        f'<cite dir="auto">{escape_text(hit.title)}</cite>{_score(hit.rank, hit.score) if scores else ""}'
-        f'<span dir="auto">{excerpt(hit.chunk.text, hit.uri, 150)}</span></button></li>'
+        f'<cite dir="auto">{escape_text(about(hit))}</cite>{_score(hit.rank, hit.score) if scores else ""}'
+        f'<span dir="auto">{excerpt(_told(hit), hit.uri, 150)}</span></button></li>'
         for hit in turn.hits[:limit]
     )
     return f'<ul class="passages">{items}</ul>' if items else ""
+
+
+def _told(hit: Hit) -> str:
+    """What a passage says under its headings, up to the next one; all of it where it is nothing but headings."""
+    text = hit.chunk.text
+    if manner(hit.uri) == "code":
+        return text
+    below = dropwhile(lambda leaf: leaf.kind in ("heading", "blank", "rule"), leaves(text, 0, len(text)))
+    told = list(takewhile(lambda leaf: leaf.kind != "heading", below))
+    return text[told[0].start : told[-1].end] if told else text
 
 
 def _score(rank: int, score: float) -> str:

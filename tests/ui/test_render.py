@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from index.records import Quote
 from rag.answer import Answer, Citation, Conflict, Evidence, Sentence
+from rag.find.decide import about
 from tests.ui.scripted import COST, MONTHS, V3, answered, cite, hits, scripts
 from ui.bundled_questions import EXAMPLES, examples_for
 from ui.notes import evidence, mark
@@ -220,3 +221,18 @@ def test_a_row_is_drawn_under_its_header():
     assert page.select_one(".words").get_text() == "F1 | Kiel | 4.80"
     alone = replace(shown_row, markers=(1,))
     assert not soup(shown(Turn("Q", "answered", citations=tuple(cited), sentences=(alone,)))).select(".cell")
+
+
+def test_a_listed_passage_is_named_as_a_refusal_names_it_and_told_without_headings():
+    """Title and heading once, then the words below them, up to the next heading; a passage of headings as it is."""
+    words = "# Handbook\n\n## Before a ferry leaves\n\nCount the jackets.\n\n## Who works here\n\nPer Holm.\n"
+    (found, *_) = hits(V3)
+    named = replace(found, title="Handbook", chunk=replace(found.chunk, text=words, heading="Before a ferry leaves"))
+    told = []
+    for chunk in (named.chunk, replace(named.chunk, text="# Handbook\n\n## Rules\n")):
+        page = soup(
+            evidence(Turn("Q", "answered", hits=(replace(named, chunk=chunk),), answer=scripts()["ceo"]), 0, 0.5)
+        )
+        assert page.select_one(".passage cite").get_text() == about(named) == "Handbook: Before a ferry leaves"
+        told.append(page.select_one(".passage span").get_text().strip())
+    assert told == ["Count the jackets.", "# Handbook ## Rules"]
