@@ -1,10 +1,13 @@
 """Answering or abstaining is decided by evidence, through one fitted model."""
 
+import math
+
 import pytest
 
 from index.records import Chunk, Hit
 from rag.find.clues import SIGNS
 from rag.find.decide import Model, about, decide, fitted, refusal, weigh
+from rag.odds import log_odds
 from rag.protocols import Span
 
 
@@ -24,13 +27,13 @@ def test_the_surer_reader_is_believed_first() -> None:
 
 
 def test_a_number_that_the_line_lacks_counts_against_it() -> None:
-    """The fuse of machine 300 is not told by the row of machine 287."""
+    """The fuse of machine 300 is not told by the row of machine 287: its odds fall to less than a tenth."""
     text = "| Machine | Fuse |\n|---|---|\n| machine 287 | 90 ampere |"
     answer = Span("90 ampere", text.index("90"), text.index("90") + 9, 0.9, 0.9)
     (right,) = weigh("Which fuse has machine 287?", [hit(text)], [(1.0, answer)])
     (other,) = weigh("Which fuse has machine 300?", [hit(text)], [(1.0, answer)])
 
-    assert other.answerable < right.answerable / 2
+    assert log_odds(other.answerable) < log_odds(right.answerable) - math.log(10)
 
 
 def test_ties_keep_the_order_of_retrieval() -> None:
