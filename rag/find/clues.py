@@ -24,6 +24,7 @@ SIGNS = (
     "kind given",  # 1 where the sentences around the answer give a value of the kind asked for
     "kind missing",  # 1 where they do not
     "of another",  # 1 where they tell what is asked of another name
+    "other script",  # 1 where the question is in a script that the readers have not learnt: they are less sure of all
     "cell named",  # 1 where it stands in a cell or field whose label shares a word with the question
 )
 
@@ -31,17 +32,21 @@ NOTHING = (-6.0, -8.0) + (0.0,) * (len(SIGNS) - 2)
 LEAST = -8.0
 """Log-odds below this count as this: how far below says nothing."""
 
+_LAST_LATIN = "\u024f"
 _OF_A_THING = re.compile(r"\d{3,}|[^\W\d_]+\d.*")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question among its hits: its words, its codes, and whether no hit holds one of those that stand for a thing."""
+    """A question among its hits: its words, its codes, whether no hit holds one of those that stand for a thing, and 1.0
+    where most of its letters are none of the Latin alphabet.
+    """
 
     question: str
     words: frozenset[str]
     codes: frozenset[str]
     unheard: bool
+    other_script: float
 
 
 def asked_of(question: str, hits: Sequence[Hit]) -> Asked:
@@ -50,7 +55,9 @@ def asked_of(question: str, hits: Sequence[Hit]) -> Asked:
     unheard = {code for code in own if _OF_A_THING.fullmatch(code)}
     for hit in hits:
         unheard -= held_codes(_whole(hit)) if unheard else set()
-    return Asked(question, frozenset(terms(question)), own, bool(unheard))
+    letters = [letter for letter in question if letter.isalpha()]
+    other = sum(letter > _LAST_LATIN for letter in letters) * 2 > len(letters)
+    return Asked(question, frozenset(terms(question)), own, bool(unheard), float(other))
 
 
 def signs(asked: Asked, hit: Hit, span: Span) -> tuple[float, ...]:
@@ -72,6 +79,7 @@ def signs(asked: Asked, hit: Hit, span: Span) -> tuple[float, ...]:
         float(given is True),
         float(given is False),
         float(tells_of_another(asked.question, near)),
+        asked.other_script,
         float(bool(set(terms(label)) & asked.words)),
     )
 

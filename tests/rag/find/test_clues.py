@@ -50,6 +50,12 @@ def test_a_code_that_nothing_holds() -> None:
     assert told("Do 8 people lift it by 30cm in the 2030s?", text)["code unheard"] == 0
 
 
+def test_a_script_that_the_readers_have_not_learnt() -> None:
+    """Most of the letters decide: a name in another script makes no other question of it."""
+    for question, other in (("谁批准了?", 1), ("Кто это?", 1), ("Größe in Łódź?", 0), ("Who is 王芳?", 0), ("???", 0)):
+        assert told(question, "Ada Hill runs the mill.")["other script"] == other
+
+
 def test_a_code_elsewhere_in_the_passage() -> None:
     """It is told apart whether the answer's own sentences or only others hold the code."""
     text = "Machine 12 is old. It hums. It rests. It waits. Machine 287 has 90 ampere."
