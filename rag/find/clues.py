@@ -38,8 +38,8 @@ _OF_A_THING = re.compile(r"\d{3,}|[^\W\d_]+\d.*")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question among its hits: its words, its codes, whether no hit holds one of those that stand for a thing, and 1.0
-    where most of its letters are none of the Latin alphabet.
+    """A question among its hits: its words, its codes, whether no hit holds one of those that stand for a thing, and
+    1.0 where most of its letters are none of the Latin alphabet.
     """
 
     question: str
