@@ -7,7 +7,7 @@ from typing import Literal
 
 from eval.cases import BadCases, Case, case_from_row
 from eval.gold import locate
-from eval.proposals.propose import Proposal, row_of
+from eval.proposals.proposal import Proposal, row_of
 
 Verdict = Literal["accepted", "rejected"]
 

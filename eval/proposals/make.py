@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from eval.arguments import from_one, from_zero
 from eval.cases import BadCases, json_lines
 from eval.proposals.decisions import Desk, refuse_strange
-from eval.proposals.propose import Proposal, propose
+from eval.proposals.proposal import Proposal
+from eval.proposals.propose import propose
 from eval.proposals.thumbs import from_feedback
 
 if TYPE_CHECKING:

@@ -4,18 +4,17 @@ A proposal is never a case: somebody reads it first. The rules are simple on pur
 rejected in review.
 """
 
-import hashlib
-import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from eval.cases import Case, Gold, case_from_row
+from eval.cases import Case, Gold
+from eval.proposals.near_misses import Forms, Shelf, changed, held_words, of_the_same_column
+from eval.proposals.proposal import Proposal
 from index.records import Document
-from rag.write.questions import asked_back, plain, told_by_tables
+from rag.write.questions import asked_back, plain, table_cells
 
 KINDS = ("fact", "table", "near-miss", "paraphrase", "follow-up")
 TURNED = 20
@@ -29,55 +28,23 @@ _NAMES = re.compile(r"(?:called|named|known as)\b|[A-Z][a-z]|\d")
 """What an answer to "What is it?" opens with; "always welcome" answers nobody's question."""
 _NAMELESS = re.compile(r"What (?:is|are|was|were) the [a-z]+\?")
 """Asked of a whole folder, "What is the result?" could be asked of any document."""
-_TITLE = re.compile("“[^”]*”")
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A case that nobody has read yet. `rule` made it; `context` is what stands around its evidence in `source`."""
-
-    case: Case
-    rule: str
-    context: str
-    source: str = ""
-
-    @property
-    def key(self) -> str:
-        """Hash (hex) of everything but the id, which numbers the proposals of one file: what a decision is kept by."""
-        row = self.to_row() | {"proposal": row_of(replace(self.case, id=""))}
-        return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
-
-    def to_row(self) -> dict[str, Any]:
-        """A JSON object that `load_cases` refuses: a proposal is not trusted by mistake."""
-        return {"proposal": row_of(self.case), "rule": self.rule, "context": self.context, "source": self.source}
-
-    @classmethod
-    def from_row(cls, row: dict[str, Any], where: str) -> "Proposal":
-        """The proposal in one parsed line. Raises `BadCases`."""
-        case = case_from_row(row["proposal"], where)
-        return cls(case, str(row["rule"]), str(row["context"]), str(row.get("source", "")))
-
-
-def row_of(case: Case) -> dict[str, Any]:
-    """The case as `load_cases` reads it."""
-    row: dict[str, Any] = json.loads(json.dumps(asdict(case)))
-    row["evidence"] = [{name: value for name, value in gold.items() if value is not None} for gold in row["evidence"]]
-    return row
 
 
 def propose(documents: Sequence[Document], most: int = 60, seed: int = 0) -> list[Proposal]:
     """At most `most` proposals, the kinds in turn and every document heard; the same ones for the same seed."""
     chance = random.Random(seed)
-    everything = "\n".join(document.text for document in documents)
     names = names_of(documents)
     facts = _of_one_answer([one for document in documents for one in asked(document, names[document.uri])])
     chance.shuffle(facts)
     by_rule: dict[str, list[Proposal]] = {kind: [] for kind in KINDS}
     for proposal in facts:
         by_rule[proposal.rule].append(proposal)
-    columns, known = _columns(facts), {told for document in documents for told in told_by_tables(document.text)}
+    held = held_words(document.text for document in documents)
+    shelf = Shelf(cell for document in documents for cell in table_cells(document.text))
+    forms = Forms(facts, {document.title: document.text for document in documents})
     for proposal in spread(facts)[: TURNED * most]:
-        by_rule["near-miss"] += [*near_misses(proposal, everything), *crossed(proposal, columns, known)]
+        by_rule["near-miss"] += of_the_same_column(proposal, *_row_and_column(proposal), shelf)
+        by_rule["near-miss"] += [*changed(proposal, held), *forms.lacking(proposal)]
         by_rule["paraphrase"] += paraphrased(proposal)
         by_rule["follow-up"] += followed_up(proposal, facts)
     queues = [iter(spread(made)) for made in by_rule.values()]
@@ -154,46 +121,12 @@ def _ends(uri: str) -> list[str]:
     return ["/".join(parts[first:]) for first in reversed(range(len(parts)))]
 
 
-def near_misses(proposal: Proposal, everything: str) -> Iterator[Proposal]:
-    """The question with its year or code changed to one that no document has: nobody can answer it."""
-    question = proposal.case.question
-    titles = [title.span() for title in _TITLE.finditer(question)]
-    for match in re.finditer(r"\b(?:19|20)\d\d\b|\b[A-Z]{1,4}-?\d{2,5}\b", question):
-        if any(start <= match.start() < end for start, end in titles):
-            continue  # another title is another document, not another question
-        other = re.sub(r"\d+", lambda digits: str(int(digits[0]) + 13).zfill(len(digits[0])), match[0])
-        if other not in everything:
-            changed = question[: match.start()] + other + question[match.end() :]
-            case = Case("", changed, (), (), (), False, ("near-miss", "unanswerable"))
-            yield replace(proposal, case=case, rule="near-miss")
-
-
-def crossed(proposal: Proposal, columns: Sequence[tuple[str, str]], known: Set[str]) -> Iterator[Proposal]:
-    """A column of another table asked of this row, best of the same document, where no table has that cell.
-
-    `columns` are pairs (column, document), `known` what cells answer (`told_by_tables`).
-    """
-    row = _column_and_row(proposal)[1]
-    turned = random.Random(proposal.case.question).sample(columns, len(columns)) if row else []
-    for column, _ in sorted(turned, key=lambda pair: pair[1] != proposal.source):
-        question = f"What is the {column} of {row}?"
-        if column.casefold() != row.casefold() and question.casefold() not in known:
-            case = Case("", question, (), (), (), False, ("near-miss", "unanswerable"))
-            yield replace(proposal, case=case, rule="near-miss")
-            return
-
-
-def _columns(facts: Sequence[Proposal]) -> list[tuple[str, str]]:
-    cells = ((_column_and_row(one)[0], one.source) for one in facts)
-    return list(dict.fromkeys(cell for cell in cells if cell[0]))
-
-
-def _column_and_row(proposal: Proposal) -> tuple[str, str]:
+def _row_and_column(proposal: Proposal) -> tuple[str, str]:
     """What a cell of a table is asked by; empty texts for what is no cell."""
     if proposal.rule != "table":
         return "", ""
     row = plain(proposal.case.evidence[0].quote.strip("|").split("|")[0].strip())
-    return proposal.case.question.removeprefix("What is the ").removesuffix(f" of {row}?"), row
+    return row, proposal.case.question.removeprefix("What is the ").removesuffix(f" of {row}?")
 
 
 def paraphrased(proposal: Proposal) -> Iterator[Proposal]:
@@ -217,7 +150,7 @@ def followed_up(proposal: Proposal, facts: Sequence[Proposal]) -> Iterator[Propo
         same = other.case.evidence == proposal.case.evidence and other.rule == "table"
         if same and other.case.question != proposal.case.question:
             history = ((proposal.case.question, proposal.case.answers[0]),)
-            asks = f"And its {_column_and_row(other)[0]}?"
+            asks = f"And its {_row_and_column(other)[1]}?"
             case = replace(other.case, question=asks, history=history, tags=("follow-up", *other.case.tags))
             yield replace(other, case=case, rule="follow-up")
             return

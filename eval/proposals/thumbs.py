@@ -10,7 +10,7 @@ from typing import Any
 
 from eval.cases import BadCases, Case, Gold, json_lines
 from eval.metrics.answers import short_answer
-from eval.proposals.propose import Proposal
+from eval.proposals.proposal import Proposal
 from eval.run import answer_from_row
 from rag.answer import Answer
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-MONTHS = "January February March April May June July August September October November December".split()
+from index.text.dates import MONTHS
+
 _NUMBER: re.Pattern[str] = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\d])")
 _NAME = re.compile(r"(?<=[a-z,;] )(?:[A-Z][\w'’-]+)(?: (?:of |the |de |von |van )?[A-Z][\w'’-]+)*")
 _MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")

@@ -3,11 +3,10 @@
 import re
 from dataclasses import dataclass
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_NUMBER_OF = {name[:length]: number for number, name in enumerate(_MONTHS, start=1) for length in (3, len(name))} | {
-    "sept": 9
-}
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
+MONTHS = "January February March April May June July August September October November December".split()
+_NUMBER_OF = {name[:end].lower(): number for number, name in enumerate(MONTHS, start=1) for end in (3, len(name))}
+_NUMBER_OF["sept"] = 9
+_MONTH = rf"(?P<month>{'|'.join(MONTHS).lower()}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
 _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[0-9]|20)\d\d)"
 _FORMS = tuple(
@@ -137,4 +136,4 @@ def _numeric(first: int, second: int, year: int, start: int, end: int, text: str
 
 def month_number(word: str) -> int:
     """1 to 12 for the capitalised name of a month, else 0."""
-    return _NUMBER_OF.get(word.lower(), 0) if word[:1].isupper() and word.lower() in _MONTHS else 0
+    return _NUMBER_OF[word.lower()] if word[:1].isupper() and word.capitalize() in MONTHS else 0

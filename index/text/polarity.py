@@ -76,6 +76,12 @@ def _table() -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in table.items()}
 
 
+def opposite_words(word: str) -> list[str]:
+    """What says the opposite of a word in lower case, as people write it."""
+    pairs = (pair.split(":") for pair in _OPPOSITES)
+    return [other for pair in pairs for one, other in (pair, pair[::-1]) if one == word]
+
+
 @lru_cache(maxsize=16384)
 def base(word: str) -> str:
     """The comparable form of a word: irregular verbs by table, the rest by light stemming."""

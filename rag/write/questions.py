@@ -11,6 +11,7 @@ from typing import Literal
 
 from index.text.quantities import Quantity, quantities
 from index.text.sentences import sentence_spans
+from index.text.units import dimension
 
 Rule = Literal["table", "number", "definition", "statement", "label", "question"]
 LONGEST_SENTENCE, SHORTEST_SENTENCE = 220, 30
@@ -24,7 +25,7 @@ _LABEL = re.compile(r"^[-*]?\s*\**([A-Z][\w /-]{2,40}?)\**:\**\s+(\S.{1,80})$")
 _IS = re.compile(r"^((?:The |An? )?[A-Z][^,.;:()]{2,50}?) (is|are|was|were) ([^.;]{4,120})\.$")
 _DEFINES = re.compile(r"(?:an?|the|one of)\s", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^(?:It|This|That|They|These|He|She|We|There|But|And|However|Also|At|In|On|By|For|With|From|To|Of|After|Before|During"
+    r"^(?:It|Its|This|That|They|Their|These|He|His|She|Her|We|Our|There|But|And|However|Also|At|In|On|By|For|With|From|To|Of|After|Before|During"
     r"|If|Whether|While|When|Where|What|Who|How|Why|Because|Since|As|Although|Though|Unless|Until|Once|Each|Every|One|Just|Note"
     r"|Both|All|Some|Many|Most|Other|Another|Such|Sadly|Conversely)\b"
 )
@@ -62,6 +63,21 @@ class AskedBack:
     quote: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """One cell: what it says, what its row and its column are called, and the heading over the names of the rows."""
+
+    kind: str
+    row: str
+    column: str
+    value: str
+
+    @property
+    def question(self) -> str:
+        """What the cell answers; whoever has row or column can take the other from it."""
+        return f"What is the {self.column} of {self.row}?"
 
 
 def asked_back(text: str, title: str, header: Sequence[str] = ()) -> Iterator[AskedBack]:
@@ -140,9 +156,11 @@ def _stands_free(sentence: str, number: Quantity) -> bool:
 
 
 def _number_question(sentence: str, number: Quantity) -> str:
-    """The sentence with its number asked for: "The crane lifts how much (tonnes)?" is for an editor to smooth."""
+    """The sentence with its number asked for: "The crane lifts how many tonnes?" is for an editor to smooth."""
     before, after = sentence[: number.start].rstrip(), sentence[number.end :].rstrip(" .")
-    opening = "how much" if number.unit else "how many"
+    unit = number.text.split()[-1]
+    money = dimension(number.unit)[0].startswith("money")
+    opening = "how much" if money or not unit.isalpha() else f"how many {unit}"
     return f"{before} {opening} {after.strip()}".strip(" ,") + "?"
 
 
@@ -156,17 +174,20 @@ def _tables(text: str, header: Sequence[str]) -> Iterator[AskedBack]:
         for column, cell in list(zip(names, cells, strict=True))[1:]:
             tells = any(map(str.isalnum, cell)) and not _ONLY_LINK.fullmatch(cell) and len(cell) <= LONGEST_CELL
             if tells and not _OPENING.match(column) and _ASKED_OF.search(column) and _ASKED_OF.search(cells[0]):
-                yield AskedBack("table", _of_cell(column, cells[0]), cell, row, start, start + len(row))
+                asks = TableCell(names[0], cells[0], column, cell).question
+                yield AskedBack("table", asks, cell, row, start, start + len(row))
 
 
-def told_by_tables(text: str) -> set[str]:
-    """The questions that the cells of a text answer, in lower case; those too that `asked_back` would not ask."""
-    pairs = ((cells[0], zip(header, cells, strict=True)) for header, cells, _, _ in _rows(text))
-    return {plain(_of_cell(column, row)).casefold() for row, both in pairs for column, cell in both if cell}
+def table_cells(text: str) -> Iterator[TableCell]:
+    """The cells of all rows below a header, also the empty ones and those that `asked_back` would not ask for."""
+    for header, cells, _, _ in _rows(text):
+        for column, cell in list(zip(header, cells, strict=True))[1:]:
+            yield TableCell(*map(plain, (header[0], cells[0], column, cell)))
 
 
-def _of_cell(column: str, row: str) -> str:
-    return f"What is the {column} of {row}?"
+def names_something(text: str) -> bool:
+    """Whether the words can name a row or a column: short, and not a bare number such as 7.4."""
+    return len(text) <= LONGEST_CELL and not _OPENING.match(text) and _ASKED_OF.search(text) is not None
 
 
 def _rows(text: str, header: Sequence[str] = ()) -> Iterator[tuple[Sequence[str], list[str], str, int]]:
