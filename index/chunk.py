@@ -93,7 +93,8 @@ def _context(text: str, units: _Units, start: int) -> Context:
     block = units.blocks[sentence]
     leans = units.blocks[block.leans] if block.leans >= 0 else None
     excerpts = [Excerpt(begin, end, text[begin:end]) for begin, end in (*path, *(leans.cells if leans else ()))]
-    lead = Excerpt(leans.start, leans.end, text[leans.start : leans.end]) if leans and leans.kind == "lead" else None
+    listed = leans is not None and leans.kind == "lead" and block.kind != "code"
+    lead = Excerpt(leans.start, leans.end, text[leans.start : leans.end]) if leans and listed else None
     return Context(tuple(excerpts[: len(path)]), tuple(excerpts[len(path) :]), lead)
 
 

@@ -46,6 +46,12 @@ _COLON = re.compile(r"[:：][\s*_]*\Z")
 _CREDIT = re.compile(r"\W*(?:sources?|references?|credits?|quellen?|fuentes?|fonti?|来源)\s*[:：]\s", re.IGNORECASE)
 """A line that says where a text comes from: titles of other texts, which answer nothing."""
 _DIGIT = re.compile(r"\d")
+_PROMPT = re.compile(r">>>(?:\s|\Z)|\$ (?=[a-z./~])|In ?\[\d+\]:|[\w.-]+@[\w.-]+:\S*[$#]\s|(?:PS )?[A-Z]:\\[^\s>]*>")
+"""What a console shows before what is typed: Python's, a shell's, a notebook's, a prompt of Windows."""
+_GOES_ON = re.compile(r"\.\.\.(?:\s|\Z)")
+"""What Python's console shows before the next line of what is typed."""
+_LITERAL = re.compile(r"\.\. (?:code|code-block|sourcecode|ipython|doctest|testcode|parsed-literal)::")
+"""Below it, indented lines are code, as they are below a line that ends in "::" (reStructuredText)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,8 @@ class Block:
     """One sentence of a text, [start, end), and what it is.
 
     `cells` are those of a row or header, or label and value of a field. `leans` is the number of the block without
-    which this one says little: a row's header, an item's lead-in or heading, an answer's question; -1 for none or for
-    one that lies before the text.
+    which this one says little: a row's header, an item's lead-in or heading, the sentence before code, an answer's
+    question; -1 for none or for one that lies before the text.
     """
 
     start: int
@@ -72,21 +78,43 @@ def blocks(text: str, spans: Sequence[Span] | None = None, begun: Begun = "") ->
         Block(start, end, "heading") if i in headings else Block(start, end, "prose")
         for i, (start, end) in enumerate(spans)
     ]
-    found = _fences(text, found)
+    found = _code(text, found)
     found = _captions(text, _tables(text, found, begun == "table"))
     return _leaning(text, found, begun == "list")
 
 
-def _fences(text: str, found: list[Block]) -> list[Block]:
-    inside = False
+def _code(text: str, found: list[Block]) -> list[Block]:
+    """What stands between fences, below "::", and in a console: what is typed there and what it answers."""
+    inside = typed = False
+    indent, above = 0, -1  # of this line, and of the one below which deeper lines are code
     told: list[Block] = []
-    for block in found:
+    for i, block in enumerate(found):
+        line = text[block.start : block.end]
         if text.startswith(FENCES, block.start):
             inside = not inside
             told.append(replace(block, kind="fence"))
-        else:
-            told.append(replace(block, kind="code") if inside else block)
+            continue
+        if not _on_line(text, block):
+            below = i > 0 and text.count("\n", found[i - 1].end, block.start) == 1
+            answered = typed and below and (_GOES_ON.match(line) or not ends_whole(line))
+            typed = bool(_PROMPT.match(line) or answered)
+            indent = block.start - text.rfind("\n", 0, block.start) - 1
+            above = above if above < indent else -1
+        code = inside or typed or above >= 0
+        told.append(replace(block, kind="code", leans=_introduced(told)) if code else block)
+        if not code and (_LITERAL.match(line) or line.endswith("::")):
+            above = indent
     return told
+
+
+def _introduced(told: Sequence[Block]) -> int:
+    """The sentence right before a listing; -1 where it opens the text."""
+    for at in reversed(range(len(told))):
+        if told[at].kind == "code":
+            return told[at].leans
+        if told[at].kind != "fence":
+            return at
+    return -1
 
 
 def _tables(text: str, found: list[Block], begun: bool) -> list[Block]:

@@ -18,7 +18,7 @@ _GAP = re.compile(r"\S(?:[^\S\n]{3,}|\t+)\S")
 _FIELD = re.compile(r"[^\W\d_][^:\n]{0,48}?(?::\s+|\s?\.{5,}\s?)\S")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENDINGS = '.!?,;:…。！？；：”"'
-_NOT_PROSE = re.compile(rf"[-*+•|>#`~]|\d{{1,3}}[.)]\s|{BOX}")
+_NOT_PROSE = re.compile(rf"[-*+•|>#`~]|\$\s|\d{{1,3}}[.)]\s|{BOX}")
 
 LONGEST = 90
 """Characters: a longer line of plain text is prose."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from index.records import Chunk, Document, Excerpt, Hit, Quote
 from index.text.blocks import BULLET, Begun, Block, Kind, blocks
@@ -52,7 +53,7 @@ class Statement:
     @property
     def silent(self) -> bool:
         """Whether it is never an answer by itself."""
-        return self.kind in SILENT
+        return self.kind in SILENT or (self.kind == "code" and not self.leans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,19 @@ class Rendering:
         return max(0, bisect_right([block.start for block in self.blocks], offset) - 1)
 
     def _silent(self, offset: int) -> bool:
-        return self.blocks[self.block_at(offset)].kind in SILENT
+        return _silent(self.blocks[self.block_at(offset)])
 
     def _told(self, begin: int, stop: int) -> tuple[int, int]:
         at = self.block_at(begin)
-        after = next((block for block in self.blocks[at:] if block.kind not in SILENT), None)
+        after = next((block for block in self.blocks[at:] if not _silent(block)), None)
         if after is None or after is self.blocks[at]:
             return begin, min(stop, self.blocks[at].end)
         return after.start, after.end
+
+
+def _silent(block: Block) -> bool:
+    """Whether it is never an answer by itself: code is no sentence, and says something below what introduces it."""
+    return block.kind in SILENT or (block.kind == "code" and block.leans < 0)
 
 
 def render(chunk: Chunk, found: Sequence[Block], kept: Collection[int]) -> Rendering:
@@ -185,18 +191,25 @@ def _edge(text: str, offset: int, step: int, kind: Kind) -> int:
 
 
 def statements(hits: Sequence[Hit]) -> tuple[Statement, ...]:
-    """The blocks of the hits' chunks in hit order, each once where chunks overlap."""
+    """The blocks of the hits' chunks in hit order, each once where chunks overlap; the lines of code together."""
     taken: dict[str, list[tuple[int, int]]] = {}
     told: list[Statement] = []
     for hit in hits:
         places = taken.setdefault(hit.chunk.document_id, [])
         found = blocks(hit.chunk.text, begun=begun(hit.chunk))
-        for block in found:
+        for block in _with_whole_code(found):
             at, until = hit.chunk.start + block.start, hit.chunk.start + block.end
             if not any(low <= at and until <= high for low, high in places):
                 places.append((at, until))
                 told.append(_statement(hit, found, block))
     return tuple(told)
+
+
+def _with_whole_code(found: Sequence[Block]) -> Iterator[Block]:
+    """The blocks, the lines of code below one sentence as one: a line of it alone does not do what the whole does."""
+    for (code, _), same in groupby(found, key=lambda block: (block.kind == "code", block.leans)):
+        run = list(same)
+        yield from [replace(run[0], end=run[-1].end)] if code else run
 
 
 def quoted(hit: Hit, start: int, end: int) -> Quote:
@@ -235,7 +248,7 @@ def before(chunk: Chunk, found: Sequence[Block], block: Block) -> list[Excerpt]:
         leans = found[block.leans]
         if leans.kind == "header":
             return [Excerpt(a, b, chunk.text[a:b]) for a, b in leans.cells]
-        if leans.kind in ("lead", "heading"):
+        if leans.kind in ("lead", "heading") or block.kind == "code":
             return [Excerpt(leans.start, leans.end, chunk.text[leans.start : leans.end])]
         return []
     if block.kind == "row":

@@ -117,6 +117,16 @@ def test_code_is_no_prose() -> None:
     assert [kind for kind, _ in told("Run it:\n\n```sh\ntide push --force\n```")] == ["lead", "fence", "code", "fence"]
 
 
+def test_what_is_typed_in_a_console_is_code_with_what_it_answers() -> None:
+    """Prompts open it, an empty line or a whole sentence ends it; below "::" the indented lines are code."""
+    console = 'Then type:\n\n>>> port = open("a")\n>>> port.battery()\n3.71\n\n$ tail -f log.txt\nIt blinks twice.\n'
+    assert [kind for kind, _ in told(console)] == ["lead", *["code"] * 4, "prose"]
+    assert told("$ 5 was the price of the ticket.")[0][0] == "prose"
+    literal = "It walks. Call it so::\n\n    walk(far)\n    stop(near)\n\nThen it walks."
+    assert [kind for kind, _ in told(literal)] == ["prose", "lead", "code", "code", "prose"]
+    assert {block.leans for block in blocks(console) if block.kind == "code"} == {0}
+
+
 def test_a_line_of_credits_is_no_field() -> None:
     """Where a text comes from answers nothing; a field of the same shape may."""
     text = "# Note\n\nSource: Four trends to watch in 2025; The leap\n\nOpened: 1911\n\nThe bridge is grey."

@@ -130,6 +130,16 @@ def test_a_statement_knows_what_it_leans_on() -> None:
     assert [lean.text for lean in row.leans] == ["| Room | Seats |"]
 
 
+def test_code_is_told_whole_below_what_introduces_it_and_never_alone() -> None:
+    """A line of a listing says nothing by itself: it is one statement with all of its lines, read after its lead-in."""
+    told = statements([hit("To read a sensor:\n\n```\n>>> import tide\n>>> tide.read(1)\n```\n\nIt takes a minute.")])
+    (code,) = [one for one in told if one.kind == "code"]
+
+    assert code.quote.text == ">>> import tide\n>>> tide.read(1)"
+    assert ([lean.text for lean in code.leans], code.silent) == (["To read a sensor:"], False)
+    assert [one.silent for one in statements([hit(">>> import tide\n\nIt takes a minute.")])] == [True, False]
+
+
 def test_a_passage_in_a_table_can_be_widened_to_the_whole_table() -> None:
     """All rows and the header, not the prose around them."""
     rows = "\n".join(f"| Room {n} | {n} |" for n in range(50))
