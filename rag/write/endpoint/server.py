@@ -23,8 +23,8 @@ from rag.write.stream import TextStream
 from rag.write.think import THINKING_TOKENS, Stance, ThinkFilter
 
 if TYPE_CHECKING:
+    from httpx2 import Response
     from openai import OpenAI, Stream
-    from openai._streaming import SSEBytesDecoder
     from openai.types.chat import ChatCompletionChunk
 
 _CONNECT_SECONDS = 10.0
@@ -90,7 +90,7 @@ class EndpointGenerator:
             chunks = self._open(prompt, limit)
             try:
                 require_stream(self._host, chunks.response.headers)
-                chunks._decoder = cast("SSEBytesDecoder", WithData(chunks._decoder))
+                chunks.response = cast("Response", WithData(chunks.response))
                 for chunk in chunks:
                     piece, ended = _content(chunk)
                     self._thinks = self._thinks or _reasons(chunk)
