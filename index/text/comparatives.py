@@ -4,8 +4,9 @@ One list in four languages for questions, claims and sources.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Self
 
 from index.text.degrees import Scale, comparative
 
@@ -50,6 +51,16 @@ class Bounded:
     start: int
     end: int
     scale: Scale = ""
+
+    def holds(self, value: float, limit: float) -> bool:
+        """Whether a value lies within, the limit given in the same unit."""
+        close = abs(value - limit) <= 1e-9 * max(abs(value), abs(limit))
+        return self.inclusive if close else (value < limit) == self.least
+
+    @property
+    def turned(self) -> Self:
+        """What is left when it does not hold: "not more than 12"."""
+        return replace(self, least=not self.least, inclusive=not self.inclusive)
 
 
 def bounded(text: str, start: int, end: int, *, timed: bool = False) -> Bounded | None:

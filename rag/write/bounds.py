@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from index.text.clocks import CLOCK
-from index.text.comparatives import bounded
+from index.text.comparatives import Bounded, bounded
 from index.text.dates import dates
-from index.text.degrees import Scale
 from index.text.quantities import quantities
 from index.text.units import dimension
 from index.text.words import blanked
@@ -28,30 +27,12 @@ _COMPARES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Values under (`least`) or over a value, itself among them where `inclusive`; [start, end) are the words for it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit(Bounded):
+    """The bound of a value, whose own place [start, end) is `place`."""
 
-    `place` is that of the value alone. `scale` is that of a comparative: "cheaper than 60".
-    """
-
-    least: bool
-    inclusive: bool
     value: Value
-    start: int
-    end: int
     place: tuple[int, int]
-    scale: Scale = ""
-
-    def holds(self, value: float, limit: float) -> bool:
-        """Whether a value lies within, the limit given in the same unit."""
-        close = abs(value - limit) <= 1e-9 * max(abs(value), abs(limit))
-        return self.inclusive if close else (value < limit) == self.least
-
-    @property
-    def turned(self) -> "Limit":
-        """What is left when it does not hold: "not more than 12"."""
-        return replace(self, least=not self.least, inclusive=not self.inclusive)
 
 
 def limits(question: str) -> tuple[Limit, ...] | None:
@@ -67,8 +48,8 @@ def limits(question: str) -> tuple[Limit, ...] | None:
             after, stop, upper = values[at + 1]
             factor = upper.step if upper.unit and not value.unit else 1.0  # "between 5 and 10 kg"
             low = replace(value, kind=upper.kind, value=value.value * factor, unit=upper.unit)
-            found.append(Limit(False, True, low, opened.start(), end, (start, end)))
-            found.append(Limit(True, True, upper, end, stop, (after, stop)))
+            found.append(Limit(False, True, opened.start(), end, value=low, place=(start, end)))
+            found.append(Limit(True, True, end, stop, value=upper, place=(after, stop)))
             at += 2
             continue
         if value.kind.startswith(("day", "clock")) and _OPEN.search(question, max(0, start - _REACH), start):
@@ -88,7 +69,7 @@ def _limit(question: str, start: int, end: int, value: Value) -> Limit | None:
     if _TILL.match(question, end):
         return None
     said = bounded(question, start, end, timed=value.kind.startswith(("day", "clock", "year")))
-    return Limit(said.least, said.inclusive, value, said.start, said.end, (start, end), said.scale) if said else None
+    return Limit(**asdict(said), value=value, place=(start, end)) if said else None
 
 
 def _values(text: str) -> list[tuple[int, int, Value]]:

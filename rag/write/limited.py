@@ -115,7 +115,9 @@ def _limit(column: Column, bound: Limit | Versus) -> Limit | None:
     """The bound in the base unit of a column; None where the two are not of one kind."""
     if isinstance(bound, Versus):
         value = column.values.get(bound.row)
-        return Limit(bound.least, False, value, bound.start, bound.start, (0, 0)) if value and column.exact else None
+        if not (value and column.exact):
+            return None
+        return Limit(bound.least, False, bound.start, bound.start, value=value, place=(0, 0))
     size = _size(column, bound.value) if column.exact else None
     return None if size is None else replace(bound, value=replace(bound.value, value=size))
 

@@ -15,6 +15,7 @@ from index.text.polarity import deny_alike, read
 from index.text.quantities import quantities
 from index.text.words import names, terms, words
 from rag.read.rendering import Statement
+from rag.write.bounds import limits
 from rag.write.denials import denying, excepts, past, turned
 from rag.write.extract import Extract, extract, in_cell
 from rag.write.lists import headings, joined, lists, tables
@@ -48,7 +49,6 @@ _BESIDE = re.compile(
 )
 _ACTS = re.compile(r"\bdo\b|\bdone\b|\bcomes?\b|\bhappens?\b|\bsteps?\b|\bnext\b|\bfollows?\b", re.IGNORECASE)
 _RUN_IN = re.compile(r"(?:\*\*|__)(?P<name>.+?)[.:]?(?:\*\*|__)[.:]?")
-_BOUNDED = re.compile(r"\b(?:more|less|fewer|over|under|above|below|than|at least|at most|up to)\b", re.IGNORECASE)
 
 
 def looked_up(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
@@ -128,7 +128,7 @@ def _same_document(one: Statement, other: Statement) -> bool:
 def _row(question: str, told: Sequence[Statement]) -> tuple[Extract, ...]:
     """The one row that holds a number, time or code of the question as a whole cell; its other cell is in focus."""
     keys = codes(question)
-    if not keys or _BOUNDED.search(question) or not _PICKS.match(question):
+    if not keys or limits(question) != () or not _PICKS.match(question):
         return ()
     found = []
     for table in tables(told):
