@@ -68,6 +68,11 @@ def words(text: str) -> list[str]:
     return found
 
 
+def first_word(text: str) -> str:
+    """The first of `words`; "" where there is none."""
+    return next(iter(words(text)), "")
+
+
 def plain(text: str) -> str:
     """The text without combining marks (é as e), so that spelling with or without them compares equal."""
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
@@ -121,8 +126,7 @@ def is_label(sentence: str) -> bool:
 
 def is_statement(query: str) -> bool:
     """Whether it claims something instead of asking: it ends in a full stop and opens with no question word."""
-    first = words(query)[:1]
-    return query.rstrip().endswith(".") and not (first and first[0] in _ASKING)
+    return query.rstrip().endswith(".") and first_word(query) not in _ASKING
 
 
 def wants_list(question: str) -> bool:

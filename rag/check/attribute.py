@@ -14,7 +14,7 @@ from index.records import Hit, Quote
 from index.text.dates import agree
 from index.text.look import Look, look
 from index.text.quantities import same_quantity
-from index.text.words import PRONOUNS
+from index.text.words import PRONOUNS, first_word
 from rag.answer import one_line, shown_line
 from rag.check.injection import suspicious, trustworthy
 from rag.cite import slices
@@ -168,8 +168,7 @@ def _harmless(name: str) -> str:
 
 
 def _opens_with_pronoun(text: str) -> bool:
-    first = shown_line(text).split(" ", 1)[0].lower().rstrip(",.;:")
-    return first in PRONOUNS or first == "there"
+    return first_word(shown_line(text)) in PRONOUNS | {"there"}
 
 
 def _share(wanted: dict[str, float], held: Collection[str]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from index.protocols import Embedder
 from index.text.dates import dates
 from index.text.names import entity_names
-from index.text.words import STOP_WORDS, blanked, names, terms, words
+from index.text.words import STOP_WORDS, blanked, first_word, names, terms, words
 from rag.find.expletives import without_expletives
 from rag.find.times import at_another_time, times
 from rag.find.topics import (
@@ -89,8 +89,7 @@ def is_follow_up(question: str) -> bool:
         return True
     bare = _OPENING.sub("", question)
     if bare != question:
-        asks = any(word in ASKING for word in words(bare)[:1])
-        return not (asks and entities(bare) and len(own_terms(bare)) > 1)
+        return not (first_word(bare) in ASKING and entities(bare) and len(own_terms(bare)) > 1)
     return not _EXISTS.match(said) and len(own_terms(said)) <= 1 and not entities(question)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from index.records import Quote
 from index.text.dates import dates
 from index.text.polarity import negation_differs, read
-from index.text.words import PRONOUNS, names, terms, wants_comparison, wants_list, wants_sources, words
+from index.text.words import PRONOUNS, first_word, names, terms, wants_comparison, wants_list, wants_sources, words
 from rag.find.decide import Reading
 from rag.find.editions import newest_first
 from rag.find.expected import gives_asked
@@ -80,8 +80,7 @@ def _told_next(question: str, shown: list[Extract], told: Sequence[Statement]) -
     if not shown or gives_asked(question, " ".join(item.slices[0].text for item in shown)) is not False:
         return shown
     after = _neighbour(shown[0].slices[0], told, 1)
-    goes_on = after is not None and words(after.text)[:1] and words(after.text)[0] in PRONOUNS
-    if after is None or not goes_on or not gives_asked(question, after.text):
+    if after is None or first_word(after.text) not in PRONOUNS or not gives_asked(question, after.text):
         return shown
     days = dates(after.text)
     told_at = (days[0].start, days[0].end) if len(days) == 1 else None
@@ -261,7 +260,7 @@ def _owner(sentence: Quote, told: Sequence[Statement], question: str) -> Quote |
     """
     named = any(set(terms(name)) <= set(terms(sentence.text)) for name in names(question))
     before: Quote | None = sentence
-    while before and words(before.text)[:1] and words(before.text)[0] in PRONOUNS:
+    while before and first_word(before.text) in PRONOUNS:
         before = _neighbour(before, told, -1)
     if before is None or before == sentence or named:
         return None

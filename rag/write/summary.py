@@ -15,7 +15,7 @@ import numpy as np
 from index.protocols import Embedder, Store, Vectors
 from index.records import Document, DocumentEntry, Quote
 from index.text.sentences import Span, sentence_spans
-from index.text.words import PRONOUNS, ends_whole, is_label, terms, words
+from index.text.words import PRONOUNS, ends_whole, first_word, is_label, terms, words
 
 MOST_READ = 240
 """Sentences that are embedded, about 0.5 s on two cores; of a longer text the first of each paragraph, thinned out."""
@@ -129,7 +129,7 @@ def _central(found: Sequence[_Candidate], vectors: Vectors, title: str) -> Vecto
     titled = set(terms(title))
     for at, item in enumerate(found):
         shared = len(titled & set(terms(item.text))) / len(titled) if titled else 0.0
-        leans = next(iter(words(item.text)), "") in _LEANING
+        leans = first_word(item.text) in _LEANING
         scores[at] += TITLE * shared + OPENING * item.opens - LEANS * leans
     result: Vectors = scores
     return result
