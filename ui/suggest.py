@@ -11,7 +11,7 @@ MOST = 3
 MOST_OF_A_DOCUMENT = 2
 TRIED = 8
 """Questions that are answered to see whether they can be; each takes as long as an answer of the built-in writer."""
-WORTH = ("question", "definition", "table", "label")
+WORTH = ("question", "definition", "date", "table", "label")
 """The rules whose questions read as somebody would ask, best first."""
 
 Candidate = tuple[Hit, AskedBack]

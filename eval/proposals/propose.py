@@ -6,6 +6,7 @@ rejected in review.
 
 import random
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +15,8 @@ from eval.cases import Case, Gold
 from eval.proposals.near_misses import Forms, Shelf, changed, held_words, of_the_same_column
 from eval.proposals.proposal import Proposal
 from index.records import Document
-from rag.write.questions import asked_back, plain, table_cells
+from index.text.sentences import sentence_spans
+from rag.write.questions import AskedBack, asked_back, plain, table_cells
 
 KINDS = ("fact", "table", "near-miss", "paraphrase", "follow-up")
 TURNED = 20
@@ -83,10 +85,12 @@ def spread(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 
 def asked(document: Document, name: str) -> Iterator[Proposal]:
-    """What cells, sentences and labels of a document say, asked back; what it asks itself has no answer to keep. `name`
-    is how a case names the document.
+    """What cells, sentences and labels of a document say, asked back, and what it asks itself, answered by the sentence
+    below. `name` is how a case names the document.
     """
-    for one in asked_back(document.text, document.title):
+    spans = sentence_spans(document.text)
+    for found in asked_back(document.text, document.title):
+        one = found if found.answer else _answered(found, document.text, spans)
         named = one.rule != "statement" or _NAMES.match(one.answer)
         if one.answer and named and not _NAMELESS.fullmatch(one.question):
             rule = "table" if one.rule == "table" else "fact"
@@ -94,6 +98,15 @@ def asked(document: Document, name: str) -> Iterator[Proposal]:
             answer = plain(one.answer) if plain(one.answer) in one.quote else one.answer
             case = Case("", one.question, (), (answer,), (gold,), True, (rule, "single-fact"))
             yield Proposal(case, rule, _around(document.text, one.start, one.end), name)
+
+
+def _answered(one: AskedBack, text: str, spans: Sequence[tuple[int, int]]) -> AskedBack:
+    """The question of a text with the sentence right below it; as it is where none follows that can be an answer."""
+    below = bisect_left(spans, one.end, key=lambda span: span[0])
+    start, end = spans[below] if below < len(spans) else (one.end, one.end)
+    said = text[start:end]
+    told = not text[one.end : start].strip("*# \n") and said[:1].isalnum() and said[-1:] in (".", "!")
+    return replace(one, answer=said, quote=said, start=start, end=end) if told else one
 
 
 def _around(text: str, start: int, end: int, width: int = 200) -> str:

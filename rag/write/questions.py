@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from index.text.dates import dates
 from index.text.quantities import Quantity, quantities
 from index.text.sentences import sentence_spans
 from index.text.units import dimension
 
-Rule = Literal["table", "number", "definition", "statement", "label", "question"]
+Rule = Literal["table", "date", "number", "definition", "statement", "label", "question"]
 LONGEST_SENTENCE, SHORTEST_SENTENCE = 220, 30
 LONGEST_CELL = 60
 FEWEST_BEFORE = 3
@@ -23,6 +24,11 @@ _ROW = re.compile(r"^\|(.+)\|\s*$")
 _RULE = re.compile(r"^[\s|:\-]+$")
 _LABEL = re.compile(r"^[-*]?\s*\**([A-Z][\w /-]{2,40}?)\**:\**\s+(\S.{1,80})$")
 _IS = re.compile(r"^((?:The |An? )?[A-Z][^,.;:()]{2,50}?) (is|are|was|were) ([^.;]{4,120})\.$")
+_DATED = re.compile(
+    r"^((?:The |An? )?[A-Z][^,.;:()]{2,50}?) (is|are|was|were|will)( be)? (?!an? |the |not )([a-z]+(?: [a-z]+){0,2}?)"
+    r" (?:in|on) $"
+)
+"""What stands before the day or year of a sentence that says when: "The station was founded in "."""
 _DEFINES = re.compile(r"(?:an?|the|one of)\s", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:It|Its|This|That|They|Their|These|He|His|She|Her|We|Our|There|But|And|However|Also|At|In|On|By|For|With|From|To|Of|After|Before|During"
@@ -141,6 +147,10 @@ def _inside(label: str) -> str:
 def _of_sentence(sentence: str) -> Iterator[tuple[Rule, str, str]]:
     numbers = [one for one in quantities(sentence) if not one.counted and not one.vague]
     match = _IS.match(sentence)
+    days = dates(sentence)
+    dated = _DATED.match(sentence[: days[0].start]) if days else None
+    if dated and not _LEANS.match(dated[1]):
+        yield "date", f"When {dated[2]} {_lower_article(dated[1])}{dated[3] or ''} {dated[4]}?", days[0].text
     if len(numbers) == 1 and numbers[0].unit and _stands_free(sentence, numbers[0]):
         yield "number", _number_question(sentence, numbers[0]), numbers[0].text
     elif match and not _LEANS.match(match[1]):

@@ -49,6 +49,20 @@ def test_sentences_and_labels_are_asked_back() -> None:
     assert not any("5 euros" in answer for answers in found.values() for answer in answers)
 
 
+def test_days_and_what_a_document_asks_itself_are_asked() -> None:
+    """A sentence that says when is asked for the day; a question of the document is answered by the sentence below."""
+    text = (
+        "The mill by the lake was built in 1868 and burned down in 1934. The roof will be repaired on 3 June 2025.\n\n"
+        "The rent is not due in May. It was sold in 1990.\n\n"
+        "## Can I bring my own boat?\n\nYes, if it was washed. Dry it, too.\n\n## Who pays?\n\n- the guest\n"
+    )
+    assert asked(asked_of(Document("8" * 16, "mill.md", "Mill", text))) == {
+        "When was the mill by the lake built?": ("1868",),
+        "When will the roof be repaired?": ("3 June 2025",),
+        "Can I bring my own boat?": ("Yes, if it was washed.",),
+    }
+
+
 def test_cells_of_a_table_are_asked_by_row_and_column() -> None:
     """Each cell but the first, with the row as the quote."""
     found = [one for one in asked_of(PUMP) if one.rule == "table"]
