@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,6 +114,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if before is not None and arguments.no_worse_than and not in_both(before, {c.id: c.question for c in cases}):
         raise BadCases(NONE_SHARED)  # before minutes of asking
     report = _kept_or_new(cases, arguments)
+    if arguments.cases:  # nothing was fitted on either half of somebody's own cases
+        report = replace(report, halves={})
     if arguments.save_baseline:
         row = baseline_row(asdict(report.header), report.outcomes)
         _write(arguments.save_baseline, json.dumps(row, ensure_ascii=False, indent=1) + "\n")
@@ -239,6 +241,7 @@ def publish(
 
         forms = {"html": html_report(report, comparison, missed), "xml": junit(report, missed)}
         save(out, "report", text, data, **forms, md=summary(report, comparison, missed))
+        sys.stderr.write(f"Saved: open {out / 'report.html'} to look into each question.\n")
     sys.stdout.write(data if as_json else text)
     sys.stderr.writelines(f"{sentence}\n" for sentence in missed)
     return 1 if missed else 0

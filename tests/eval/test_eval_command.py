@@ -47,7 +47,10 @@ def test_a_run_reports_saves_compares_and_gates(options: list[str], tmp_path: Pa
     out = tmp_path / "out"
 
     assert rag_eval(*options, "--out", str(out), "--fail-under", "right=1", "true_citations=1") == 0
-    assert "1/1, 1 cases" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "1/1, 1 cases" in told.out
+    assert "BY HALF" not in told.out  # of somebody's own cases nothing was fitted on either
+    assert f"open {out / 'report.html'}" in told.err
     assert {file.name for file in out.iterdir()} == {
         "records.jsonl",
         *(f"report.{suffix}" for suffix in ("json", "txt", "html", "md", "xml")),
