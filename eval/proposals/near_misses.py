@@ -90,6 +90,8 @@ class Shelf:
         """
         name = row.casefold()
         kind = self._kinds.get((name, column.casefold()), "")
+        if not kind:  # no cell, or one in a table whose corner is empty: nothing says of what kind its rows are
+            return ()
         beside = name in self._named.get(kind, {})
         key = kind, frozenset(self._columns[kind, name]), beside, column
         if key not in self._missing:

@@ -43,6 +43,8 @@ _DETERMINED = re.compile(r"\b(?:the|an?|last|next|first|every|each|this|these)\s
 """What before a number keeps "how much" from taking its place: "in the 1990s", "every 10 seconds"."""
 _EMPHASIS = re.compile(r"(\*{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\W\d][^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
+_MARKED = re.compile(r"[*`\[]")
+"""Without one of these, text holds no emphasis, link or note: most cells of large tables."""
 _NOTE = re.compile(r"\[\^\w+\]")
 _ONLY_LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
 _WAY_ABOUT = re.compile(r"(?:next|previous|see|up|top|copyright|table of contents|important)\b", re.IGNORECASE)
@@ -97,7 +99,7 @@ def asked_back(text: str, title: str, header: Sequence[str] = ()) -> Iterator[As
 
 def plain(text: str) -> str:
     """The text without marks of emphasis and of notes, and with links as their words."""
-    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _NOTE.sub("", text)))
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _NOTE.sub("", text))) if _MARKED.search(text) else text
 
 
 def _asked_back(text: str, title: str, header: Sequence[str]) -> Iterator[AskedBack]:

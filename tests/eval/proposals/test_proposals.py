@@ -161,6 +161,8 @@ def test_a_near_miss_asks_of_a_thing_of_the_same_kind_only() -> None:
     people = table(5, "| Name | Age |\n|---|---|\n| Anna | 30 |\n")
 
     assert missing_of([rooms, more, boats, people]) == {"What is the Price of Rowan?"}
+    unnamed = [replace(one, text=one.text.replace("| Name |", "| |")) for one in (rooms, more)]
+    assert missing_of(unnamed) == set()  # nothing says that the rows are of one kind
     assert "What is the Seats of Swan?" in missing_of([boats, trips])
 
 
