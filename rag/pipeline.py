@@ -271,7 +271,10 @@ class Pipeline:
         values: list[tuple[Quote, str]] = []
         for part in found:
             if part.worked and part.partly:
-                turn.note(f"{' and '.join(part.partly)}: too long a table or list to be read whole; this is of a part.")
+                turn.note(
+                    f"{' and '.join(part.partly)}: too long a table or list to be read whole, so this is of a part; "
+                    "index it in parts."
+                )
             quotes += part.worked or quote(part.question, part.readings, part.told, self.reader, self.threshold)
             if not part.worked:
                 values += [(q.slices[0], q.focused) for q in answering(part.readings, part.told, self.threshold)]

@@ -163,3 +163,28 @@ def test_the_home_folder_of_an_index_is_written_out(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("HOME", "/home/ida")
     assert read_settings({"index": "~/lifts"}, {}).index == Path("/home/ida/lifts")
     assert read_settings({"index": Path("~/lifts")}, {}).index == Path("/home/ida/lifts")
+
+
+@pytest.mark.parametrize(
+    ("told", "other", "missing"),
+    [
+        ("Which fuse has machine 287?", "Which fuse has machine 300?", "300"),
+        ("What does error E-41 mean?", "What does error E-46 mean?", "E-46"),
+    ],
+)
+def test_what_is_asked_of_a_number_that_nothing_holds_is_refused(
+    tmp_path: Path, told: str, other: str, missing: str
+) -> None:
+    """By the built-in readers and the fitted point: the one is answered, the other refused with its number named."""
+    rows = "| machine 287 | 90 ampere |\n| machine 12 | 16 ampere |"
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "fuses.md").write_text(
+        f"# Fuses\n\n| Machine | Fuse |\n|---|---|\n{rows}\n\nError E-41 means that the lid is open.\n",
+        encoding="utf-8",
+    )
+    with open_pipeline(tmp_path / "docs", tmp_path / "index") as pipeline:
+        assert not pipeline.ask(told).abstained
+        refused = pipeline.ask(other)
+
+    assert refused.abstained
+    assert refused.reason.startswith(f"The documents say nothing of {missing}.")

@@ -75,7 +75,9 @@ def test_what_is_worked_out_from_a_part_of_a_table_says_so(tmp_path: Path, monke
     sync([docs], store, embedder)
     with Pipeline(store, embedder, EvidenceReader(embedder), threshold=0.1, directory=tmp_path) as pipeline:
         answer = pipeline.ask("Which spare part is the most expensive?")
-        assert answer.notice == "Stock: too long a table or list to be read whole; this is of a part."
+        assert answer.notice == (
+            "Stock: too long a table or list to be read whole, so this is of a part; index it in parts."
+        )
 
 
 @pytest.mark.parametrize(
