@@ -23,11 +23,10 @@ from rag.check.point import PLAIN, Point
 from rag.cite import Footnotes
 from rag.composing import Turn, newest_first
 from rag.find.asked import asked
-from rag.find.decide import Reading, decide, refusal, weigh
+from rag.find.decide import Reading, decide, in_another, refusal, weigh
 from rag.find.editions import of_the_year
 from rag.find.found import SHOWN, Found, evidence_of
 from rag.find.intent import Intents
-from rag.find.language import in_another
 from rag.find.respell import respelled
 from rag.find.retrieve import by_relevance, retrieve
 from rag.find.rewrite import rewrite as rewrite_by_rule

@@ -11,6 +11,8 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LABEL = re.compile(r"\W*[^\W\d_]+(?: [^\W\d_]+)?: ")
 _NAME = re.compile(r"(?<![\w.])(?:\d[\d.]*)?[A-Z][\w.\-]*(?:[ \-](?:[A-Z0-9][\w.\-]*))*")
 
+_LAST_LATIN = "\u024f"
+
 HEADING_WORDS = 12
 
 STOP_WORDS = frozenset(
@@ -71,6 +73,12 @@ def words(text: str) -> list[str]:
 def first_word(text: str) -> str:
     """The first of `words`; "" where there is none."""
     return next(iter(words(text)), "")
+
+
+def other_script(text: str) -> bool:
+    """Whether most of its letters are none of the Latin alphabet: what was trained here has learnt no others."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter > _LAST_LATIN for letter in letters) * 2 > len(letters)
 
 
 def plain(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from index.records import Hit, Quote
 from index.text.look import Look, look
+from index.text.words import other_script
 from rag.answer import State, one_line
 from rag.check.attribute import Attribution, Support
 from rag.check.claims import claimed, clauses, is_claim, remarked
@@ -18,8 +19,6 @@ SPOKEN_OF = 0.75
 """Share of a subject's words that one sentence must hold to deny that "the documents do not mention" it."""
 NEAR_COPY = 0.75
 """Likeness from which a sentence that says otherwise outweighs others."""
-OTHER_SCRIPT = 0.4
-"""Share of letters outside ASCII from which a sentence is in another script; French and Vietnamese stay below it."""
 SURE = 0.95
 """What is believed of a sentence in another script whose words the evidence holds, all of them."""
 _FIRST = 1
@@ -121,7 +120,7 @@ class Gate:
         return max(borne, key=lambda one: (-len(one.support.slices), one.probability), default=None)
 
     def _read(self, claim: Look, supports: Sequence[Support]) -> list[Tried]:
-        if _in_another_script(claim.text):  # the judges learned English: what they say of other scripts is chance
+        if other_script(claim.text):  # the judges learned English: what they say of other scripts is chance
             entailed = [SURE if support.coverage > 1 - 1e-9 else 1 - SURE for support in supports]
         else:
             entailed = self._entailed([(support.text, claim.text) for support in supports])
@@ -213,11 +212,6 @@ def check_text(text: str, search: Callable[[str], Sequence[Hit]], judge: Judge, 
         hits = search(one_line(claimed(draft))) if is_claim(draft) else ()
         checked.append(Gate(judge, hits, point=point).check(draft))
     return tuple(checked)
-
-
-def _in_another_script(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    return sum(not char.isascii() for char in letters) > OTHER_SCRIPT * len(letters)
 
 
 def _phrases(found: Sequence[Problem]) -> tuple[str, ...]:

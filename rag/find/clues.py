@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from index.records import Hit
 from index.text.blocks import Block, blocks
 from index.text.codes import codes, held_codes
-from index.text.words import terms
+from index.text.words import other_script, terms
 from rag.find.expected import gives_asked, tells_of_another
 from rag.odds import log_odds
 from rag.protocols import Span
@@ -32,7 +32,6 @@ NOTHING = (-6.0, -8.0) + (0.0,) * (len(SIGNS) - 2)
 LEAST = -8.0
 """Log-odds below this count as this: how far below says nothing."""
 
-_LAST_LATIN = "\u024f"
 _OF_A_THING = re.compile(r"\d{3,}|[^\W\d_]+\d.*")
 
 
@@ -55,9 +54,7 @@ def asked_of(question: str, hits: Sequence[Hit]) -> Asked:
     unheard = {code for code in own if _OF_A_THING.fullmatch(code)}
     for hit in hits:
         unheard -= held_codes(_whole(hit)) if unheard else set()
-    letters = [letter for letter in question if letter.isalpha()]
-    other = sum(letter > _LAST_LATIN for letter in letters) * 2 > len(letters)
-    return Asked(question, frozenset(terms(question)), own, bool(unheard), float(other))
+    return Asked(question, frozenset(terms(question)), own, bool(unheard), float(other_script(question)))
 
 
 def signs(asked: Asked, hit: Hit, span: Span) -> tuple[float, ...]:

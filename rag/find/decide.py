@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from index.records import Hit
-from index.text.codes import codes, held_codes
+from index.text.codes import codes, held_codes, spaced
+from index.text.language import language
 from rag.find.clues import SIGNS, asked_of, signs
 from rag.odds import likely
 from rag.protocols import Span
@@ -90,11 +91,23 @@ def refusal(evidence: Sequence[Hit], question: str = "", read: Sequence[Hit] = (
     held = frozenset(
         code for hit in (*evidence, *read) for code in held_codes(f"{hit.title} {hit.uri} {hit.chunk.text}")
     )
-    asked = [word.strip("?.,;:!()\"'“”") for word in question.split()]
+    asked = [word.strip("?.,;:!()\"'“”") for word in spaced(question).split()]
     missing = [word for word in asked if codes(word) and not codes(word) <= held]
     if missing:
         return f"The documents say nothing of {' or '.join(missing)}. The nearest passages are about {listed}."
     return f"The documents do not say. The nearest passages are about {listed}."
+
+
+def in_another(question: str, texts: Sequence[str], embedder: str) -> str:
+    """What to tell someone who asks in another language than the documents are in; "" where that is not so."""
+    asked, held = language(question), language("\n".join(texts))
+    if not asked or not held or asked in (held, *map(language, texts)):
+        return ""
+    return (
+        f"The question is in {asked} and the passages found are in {held}: {embedder} finds words of one language "
+        f"only. Ask in {held}, or index the documents with a multilingual model (--embedder or RAG_EMBEDDER, for "
+        "example intfloat/multilingual-e5-small)."
+    )
 
 
 def about(hit: Hit) -> str:

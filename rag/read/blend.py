@@ -5,8 +5,10 @@ the trained span).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.text.sentences import sentence_at, sentence_spans
+from index.text.words import other_script
 from rag.odds import likely, log_odds
 from rag.protocols import Reader, Span
 from rag.read.evidence import NO_SCORE, EvidenceReader, Place, likely_sentences
@@ -46,8 +48,9 @@ class BlendedReader:
         places = [*(place for place in holding if place), *likely_sentences(question, passages, SENTENCES)]
         scores = self._evidence.score(question, passages, places)
         best = _best(scores, len(passages))
+        blend = self._by_words if other_script(question) else self._blend
         return [
-            (relevance, self._blend(passage, span, holding[i], best[i], scores))
+            (relevance, blend(passage, span, holding[i], best[i], scores))
             for i, (passage, (relevance, span)) in enumerate(zip(passages, read, strict=True))
         ]
 
@@ -62,6 +65,18 @@ class BlendedReader:
     def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """For each (passage, sentence): probability in 0..1 that the passage supports the sentence."""
         return self._trained.entail(pairs)
+
+    def _by_words(
+        self, passage: str, span: Span, at: Place | None, best: Place | None, scores: dict[Place, float]
+    ) -> Span:
+        """Where the trained reader knows no word: the sentence of the evidence, believed as that is; of the trained
+        span only the place, where it lies in that sentence.
+        """
+        if best is None:
+            return replace(span, answerable=0.0)
+        start, end = (span.start, span.end) if at == best else best[1:]
+        odds = scores[best]
+        return Span(passage[start:end], start, end, odds, likely(odds), (odds, odds))
 
     def _blend(
         self, passage: str, span: Span, at: Place | None, best: Place | None, scores: dict[Place, float]

@@ -7,8 +7,9 @@ import math
 from collections.abc import Sequence
 
 from index.protocols import Embedder
+from index.text.language import content
 from index.text.sentences import sentence_spans
-from index.text.words import is_heading, terms
+from index.text.words import is_heading, other_script, terms
 from rag.protocols import Span
 
 SENTENCES_EMBEDDED = 24
@@ -19,8 +20,12 @@ SIMILARITY, COVERAGE, BIAS = 7.7, 3.6, -7.8
 ones counting more, over 240 training questions, each against its own and two other passages. On the last 70 of them it
 puts the right sentence first in 0.75 and has an AUROC of answerability of 0.83. Features for the passage around, for
 the kind of answer asked for and for names that are missing were tried and did not help (0.75, 0.82)."""
-
-
+WORDS_ALONE, BIAS_ALONE = 4.5, -2.7
+"""The same for questions in a script that neither embedder nor networks have learnt, from the share of words alone:
+1,000 questions in Chinese (simplified and traditional), Korean and Arabic, each over its passage and the four likest
+others, and again without the sentence that answers. The right sentence is first for .68, .83, .37 and .60 of them;
+AUROC of answerability .75, .87, .60 and .65. Whether a number is asked for and given, the sentences around, lengths and
+common stretches were tried and did not help."""
 HEADING = 2.0
 """Log-odds taken off a heading: it shares the question's words, and its answer stands in the sentence after it."""
 
@@ -72,16 +77,21 @@ class EvidenceReader:
         places = list(dict.fromkeys(places))
         if not places:
             return {}
-        asked = terms(question)
+        asked = terms(content(question) if other_script(question) else question)
         rarity = _rarity(asked, [set(terms(passage)) for passage in passages])
         sentences = [passages[i][start:end] for i, start, end in places]
-        cosines = self._embedder.embed_passages(sentences) @ self._embedder.embed_queries([question])[0]
+        shares = [_share(asked, set(terms(sentence)), rarity) for sentence in sentences]
+        if other_script(question):
+            odds = [WORDS_ALONE * share + BIAS_ALONE for share in shares]
+        else:
+            cosines = self._embedder.embed_passages(sentences) @ self._embedder.embed_queries([question])[0]
+            odds = [
+                SIMILARITY * float(cosine) + COVERAGE * share + BIAS
+                for cosine, share in zip(cosines, shares, strict=True)
+            ]
         return {
-            place: SIMILARITY * float(cosine)
-            + COVERAGE * _share(asked, set(terms(sentence)), rarity)
-            + BIAS
-            - HEADING * is_heading(sentence)
-            for place, sentence, cosine in zip(places, sentences, cosines, strict=True)
+            place: logit - HEADING * is_heading(sentence)
+            for place, logit, sentence in zip(places, odds, sentences, strict=True)
         }
 
 

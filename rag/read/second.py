@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from index.text.words import other_script
 from rag.odds import likely, log_odds
 from rag.protocols import Reader, Span
 
@@ -70,6 +71,8 @@ class SecondReader:
 
     def _read(self, question: str, passages: tuple[str, ...]) -> tuple[tuple[float, Span], ...]:
         read = self._first.read(question, passages)
+        if other_script(question):  # the large encoder has learnt none: whoever has the evidence of words goes by that
+            return tuple(read)
         order = _likeliest([relevance for relevance, _ in read])
         again = self._encoder().answered(question, [passages[at] for at in order])
         both = {at: self._both(passages[at], read[at][1], seen) for at, seen in zip(order, again, strict=True)}

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from index.text.dates import dates
 from index.text.degrees import Extreme, superlative
+from index.text.language import content
 from index.text.words import HOW_MANY, joined_terms, terms
-from rag.find.language import content
 from rag.read.rendering import Statement
 from rag.write.bounds import Limit, limits, without_limits
 from rag.write.cells import Column, Value, column_of

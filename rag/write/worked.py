@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from index.records import Quote
 from index.text.dates import undated
+from index.text.language import content
 from index.text.words import HOW_MANY, STOP_WORDS, joined_terms, names, stem, terms, words
-from rag.find.language import content
 from rag.read.rendering import Statement
 from rag.write.denials import denying, excepts
 from rag.write.extract import Extract, extract

@@ -47,6 +47,8 @@ def test_a_code_that_nothing_holds() -> None:
     assert told("What does machine 300 need?", text)["code unheard"] == 1
     assert told("What is E-42?", text)["code unheard"] == 1
     assert told("What does machine 287 need with E41?", text)["code unheard"] == 0
+    assert told("超过5000元的物品由谁批准？", "超过5000元的，须由主任批准。")["code unheard"] == 0
+    assert told("超过6000元的物品由谁批准？", "超过5000元的，须由主任批准。")["code unheard"] == 1
     assert told("Do 8 people lift it by 30cm in the 2030s?", text)["code unheard"] == 0
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from index.records import Chunk, Hit
 from rag.find.clues import SIGNS
-from rag.find.decide import Model, about, decide, fitted, refusal, weigh
+from rag.find.decide import Model, about, decide, fitted, in_another, refusal, weigh
 from rag.odds import log_odds
 from rag.protocols import Span
+
+GERMAN = "Die Kündigungsfrist beträgt drei Monate. Haustiere sind nicht gestattet."
 
 
 def hit(text: str, rank: int = 1, title: str = "Chips", heading: str = "") -> Hit:
@@ -95,3 +97,30 @@ def test_the_committed_weights_name_every_sign() -> None:
     """One weight a sign, and a threshold that is a probability."""
     assert len(fitted().weights) == len(SIGNS)
     assert 0 < fitted().threshold < 1
+
+
+def test_a_question_in_another_language_is_told_so() -> None:
+    """Both languages and the setting are named; in the same language, or where it cannot be told, nothing is said."""
+    said = in_another("How much is the deposit?", [GERMAN], "all-MiniLM-L6-v2")
+
+    assert "English" in said
+    assert "German" in said
+    assert "--embedder" in said
+    assert "" == in_another("Wie hoch ist die Kaution?", [GERMAN], "m")
+    assert "" == in_another("deposit?", [GERMAN], "m")
+    assert "" == in_another("How much is the deposit?", [], "m")
+
+
+def test_of_chinese_the_number_alone_is_missing() -> None:
+    """What is written without spaces is not named as one long word."""
+    said = refusal([hit("超过5000元的，须由主任批准。")], "超过6000元的物品由谁批准？")
+
+    assert said.startswith("The documents say nothing of 6000. ")
+
+
+def test_one_passage_in_the_question_s_language_is_enough() -> None:
+    """Whoever asks in Chinese over a Chinese notice among English papers is not told to ask in English."""
+    english = "The store is open from eight to five. It is closed on Sundays, and nobody has the key then. " * 9
+
+    assert "Chinese" in in_another("仓库几点开门？", [english], "m")
+    assert "" == in_another("仓库几点开门？", [english, "仓库每天8点开门，周日关闭。", english], "m")

@@ -78,6 +78,13 @@ def test_the_likeliest_passages_are_read_again(
         assert span.answerable == min(least, 0.1 + 0.1 * at)
 
 
+def test_another_script_is_not_read_again() -> None:
+    """The large encoder has learnt none: it is not even loaded, and the first reader's word stands."""
+    reader = SecondReader(Quick(), lambda: pytest.fail("loaded"), JOINED, "large")
+
+    assert reader.read("何时通车？", PASSAGES) == Quick().read("何时通车？", PASSAGES)
+
+
 def test_entailment_is_joined(large: LargeEncoder) -> None:
     """The log-odds of both, weighed."""
     reader, pair = SecondReader(Quick(), lambda: large, JOINED, "large"), (PASSAGES[0], "It was opened in 1901.")

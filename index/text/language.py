@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 _WORD = re.compile(r"[^\W\d_]+")
 _COMMON = {
@@ -90,15 +90,3 @@ def content(text: str) -> str:
         return _FUNCTION.sub(" ", text)
     common = _COMMON[named] if named in _COMMON and named != "English" else frozenset[str]()
     return _WORD.sub(lambda match: "" if match.group().lower() in common else match.group(), text)
-
-
-def in_another(question: str, texts: Sequence[str], embedder: str) -> str:
-    """What to tell someone who asks in another language than the documents are in; "" where that is not so."""
-    asked, held = language(question), language("\n".join(texts))
-    if not asked or not held or asked == held:
-        return ""
-    return (
-        f"The question is in {asked} and the passages found are in {held}: {embedder} finds words of one language "
-        f"only. Ask in {held}, or index the documents with a multilingual model (--embedder or RAG_EMBEDDER, for "
-        "example intfloat/multilingual-e5-small)."
-    )

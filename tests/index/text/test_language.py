@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.find.language import in_another, language
+from index.text.language import language
 
 GERMAN = "Die Kündigungsfrist beträgt drei Monate. Haustiere sind nicht gestattet."
 
@@ -41,18 +41,6 @@ def test_languages_are_told_apart(text: str, name: str) -> None:
 def test_letters_and_small_english_words_are_no_language(text: str) -> None:
     """A table of links is in no language that its single letters happen to be words of."""
     assert language(text) in ("", "English")
-
-
-def test_a_question_in_another_language_is_told_so() -> None:
-    """Both languages and the setting are named; in the same language, or where it cannot be told, nothing is said."""
-    said = in_another("How much is the deposit?", [GERMAN], "all-MiniLM-L6-v2")
-
-    assert "English" in said
-    assert "German" in said
-    assert "--embedder" in said
-    assert "" == in_another("Wie hoch ist die Kaution?", [GERMAN], "m")
-    assert "" == in_another("deposit?", [GERMAN], "m")
-    assert "" == in_another("How much is the deposit?", [], "m")
 
 
 @given(st.text(max_size=200))

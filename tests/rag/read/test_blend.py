@@ -1,0 +1,82 @@
+"""The trained reader beside the evidence of words: which of the two is believed, and for which script."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from index.embed.embedders import load_embedder
+from rag.protocols import Span
+from rag.read.blend import BlendedReader
+from rag.read.evidence import EvidenceReader
+
+PASSAGES = (
+    "演习在2025年9月12日举行。集合地点是三号停车场。不得使用电梯。",
+    "仓库每天8点开门。借出的工具应在三天内归还。",
+)
+
+
+class Certain:
+    """Is sure of the first two characters of every passage, whatever is asked."""
+
+    name = "certain"
+
+    def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
+        return [(0.5, Span(passage[:2], 0, 2, 9.0, 0.99)) for passage in passages]
+
+    def rank(self, question: str, passages: Sequence[str]) -> list[float]:
+        return [0.5 for _ in passages]
+
+    def spans(self, question: str, passages: Sequence[str]) -> list[Span]:
+        return [span for _, span in self.read(question, passages)]
+
+    def entail(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [0.5 for _ in pairs]
+
+
+@pytest.fixture(scope="module")
+def reader() -> BlendedReader:
+    return BlendedReader(Certain(), EvidenceReader(load_embedder()))
+
+
+@pytest.mark.parametrize(
+    ("question", "likeliest", "sentence"),
+    [
+        ("集合地点在哪里？", 0, "集合地点是三号停车场。"),
+        ("借出的工具几天归还？", 1, "借出的工具应在三天内归还。"),
+    ],
+)
+def test_another_script_is_read_by_its_words(
+    reader: BlendedReader, question: str, likeliest: int, sentence: str
+) -> None:
+    """What a reader of English is sure of counts for nothing there; the sentence with the question's words does."""
+    spans = reader.spans(question, PASSAGES)
+    best = spans[likeliest]
+
+    assert best.text == sentence == PASSAGES[likeliest][best.start : best.end]
+    assert best.answerable > 0.4 > spans[1 - likeliest].answerable
+    assert best.signs is not None
+    assert best.signs[0] == best.signs[1]
+
+
+def test_of_the_trained_span_the_place_is_kept_in_the_sentence_that_has_the_words(reader: BlendedReader) -> None:
+    """It may be the value; how sure it was of it is not believed."""
+    (span,) = reader.spans("演习在什么时候举行？", PASSAGES[:1])
+
+    assert (span.start, span.end) == (0, 2)
+    assert span.answerable < 0.9
+
+
+def test_what_no_sentence_says_is_not_believed(reader: BlendedReader) -> None:
+    """Neither a question whose words stand nowhere nor a passage without a sentence."""
+    spans = reader.spans("预算有多少钱？", [*PASSAGES, ""])
+
+    assert max(span.answerable for span in spans) < 0.1
+    assert spans[2].text == ""
+
+
+def test_english_is_read_by_both(reader: BlendedReader) -> None:
+    """The trained reader's certainty outweighs the words."""
+    (span,) = reader.spans("Where is the place to meet?", ["We meet in car park three. No lift is to be used."])
+
+    assert span.text == "We"
+    assert span.answerable > 0.9
