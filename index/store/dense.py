@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,11 @@ RECALL = 0.98  # wanted of the 10 nearest, before the exact scoring of four time
 SAMPLE = 64  # vectors that are searched for to measure it
 TRAINING_ROWS_PER_LIST = 64
 NEAREST = 10
+READ_AT_ONCE = 4_096  # vectors in memory beside the index while it is made: 6 MB of 384 numbers each
 SURPLUS = 4  # an approximate score may misplace a neighbour; this many times k are handed on to be scored exactly
+
+Read = Callable[[Numbers], Vectors]
+"""Gives the (m, dim) vectors under m ascending numbers, which are some of those stored."""
 
 
 def index_kind(n: int) -> str:
@@ -55,35 +60,36 @@ class DenseIndex:
         self.recall = recall
 
     @classmethod
-    def build(cls, numbers: Numbers, vectors: Vectors) -> DenseIndex:
-        """From numbers (n,) and vectors (n, dim)."""
+    def build(cls, numbers: Numbers, dim: int, read: Read) -> DenseIndex:
+        """From ascending numbers (n,) whose vectors are read a few at a time, and for the training a sample of them."""
         import faiss
 
         kind = index_kind(len(numbers))
-        inner = faiss.index_factory(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
-        if not inner.is_trained:
-            rows = TRAINING_ROWS_PER_LIST * getattr(inner, "nlist", 1)
-            chosen = np.random.default_rng(0).permutation(len(vectors))[: max(rows, 1)]
-            inner.train(vectors[chosen])
+        inner = faiss.index_factory(dim, kind, faiss.METRIC_INNER_PRODUCT)
+        if inner.is_trained:
+            # Room for all, which adding then fills: a vector that grows is copied, and is there twice meanwhile.
+            inner.codes.resize(len(numbers) * inner.code_size)
+        else:
+            inner.train(read(_sample(numbers, TRAINING_ROWS_PER_LIST * inner.nlist, seed=0)))
         # Inverted lists keep numbers themselves; under a map, FAISS would shift its numbers at a removal, not theirs.
         built = cls(inner if kind.startswith("IVF") else faiss.IndexIDMap2(inner), kind)
-        built.add(numbers, vectors)
+        built.add(numbers, read)
         if not built.exact:
-            built._choose_probes(numbers, vectors)
+            built._choose_probes(numbers, read)
         return built
 
     @classmethod
     def open(cls, path: Path, kind: str, probes: int, recall: float) -> DenseIndex:
-        """Maps the file that `to_bytes` filled into memory; only for a file whose checksum was compared."""
+        """Maps the file that `write` filled into memory; only for a file whose checksum was compared."""
         import faiss
 
         return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC), kind, probes, recall, mapped=True)
 
-    def to_bytes(self) -> bytes:
-        """The index in FAISS's format."""
+    def write(self, put: Callable[[bytes], object]) -> None:
+        """Hands the index in FAISS's format to `put`, a megabyte at a time; what `put` raises ends it."""
         import faiss
 
-        return bytes(faiss.serialize_index(self._index).tobytes())
+        faiss.write_index(self._index, faiss.PyCallbackIOWriter(put))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -110,11 +116,12 @@ class DenseIndex:
         held: Vectors = self._index.reconstruct_batch(numbers)
         return held
 
-    def add(self, numbers: Numbers, vectors: Vectors) -> None:
-        """Takes in vectors (n, dim) under numbers (n,), none of them held already."""
+    def add(self, numbers: Numbers, read: Read) -> None:
+        """Takes in the vectors under ascending numbers (n,), none of them held already."""
         if len(numbers):
             self._own()
-            self._index.add_with_ids(np.ascontiguousarray(vectors), numbers)
+        for some in _batches(numbers):
+            self._index.add_with_ids(read(some), some)
 
     def remove(self, numbers: Numbers) -> None:
         """Forgets the vectors under these numbers."""
@@ -143,18 +150,29 @@ class DenseIndex:
         """Takes a mapped index into memory of its own: FAISS ends the process where a mapped one is changed."""
         import faiss
 
-        if self._mapped:
+        if self._mapped and self.exact:
+            self._index = DenseIndex.build(self.numbers(), self._index.d, self.vectors)._index
+        elif self._mapped:
             self._index = faiss.deserialize_index(faiss.serialize_index(self._index))
-            self._mapped = False
+        self._mapped = False
 
-    def _choose_probes(self, numbers: Numbers, vectors: Vectors) -> None:
+    def _choose_probes(self, numbers: Numbers, read: Read) -> None:
         """The fewest lists that find RECALL of the ten nearest of some of the stored vectors."""
-        sample = np.random.default_rng(1).permutation(len(vectors))[:SAMPLE]
-        nearest = {row: set(numbers[_best(vectors @ vectors[row])].tolist()) for row in sample.tolist()}
+        import faiss
+
+        sample = _sample(numbers, SAMPLE, seed=1)
+        queries = read(sample)
+        best = faiss.ResultHeap(len(sample), NEAREST, keep_max=True)
+        for some in _batches(numbers):
+            best.add_result(queries @ read(some).T, np.tile(some, (len(sample), 1)))
+        nearest = list(map(set, best.I.tolist()))
         for probes in PROBES:
             self.probes = probes
-            found = (nearest[row] & set(self._nearest(vectors[row], NEAREST, None)[0].tolist()) for row in nearest)
-            self.recall = sum(map(len, found)) / (NEAREST * len(nearest))
+            found = (
+                len(wanted.intersection(self._nearest(query, NEAREST, None)[0].tolist()))
+                for query, wanted in zip(queries, nearest, strict=True)
+            )
+            self.recall = sum(found) / (NEAREST * len(sample))
             if self.recall >= RECALL:
                 return
 
@@ -179,5 +197,9 @@ class DenseIndex:
         return parameters
 
 
-def _best(scores: NDArray[np.float32]) -> NDArray[np.int64]:
-    return np.argpartition(-scores, NEAREST)[:NEAREST]
+def _sample(numbers: Numbers, size: int, seed: int) -> Numbers:
+    return np.sort(np.random.default_rng(seed).permutation(numbers)[:size])
+
+
+def _batches(numbers: Numbers) -> Iterator[Numbers]:
+    return (numbers[start : start + READ_AT_ONCE] for start in range(0, len(numbers), READ_AT_ONCE))

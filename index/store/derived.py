@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from index.errors import StoreDamaged
 from index.store.dense import DenseIndex
@@ -86,12 +86,18 @@ def dense_kind(folder: Path, identity: str) -> tuple[str, float]:
 
 def save_dense(folder: Path, identity: str, generation: int, index: DenseIndex) -> None:
     """Replaces the saved vectors. Raises StoreDamaged where the disk refuses."""
-    data = index.to_bytes()
-    rest = {"kind": index.kind, "probes": index.probes, "recall": index.recall}
-    stamp = _new_stamp(identity, generation, rest | {"sha256": hashlib.sha256(data).hexdigest()})
+    checksum = hashlib.sha256()
     with _saving(folder):
-        _replace(folder / DENSE, data)
-        _replace(folder / DENSE_STAMP, stamp)
+        with _replacing(folder / DENSE) as file:
+
+            def put(piece: bytes) -> None:
+                checksum.update(piece)
+                file.write(piece)
+
+            index.write(put)
+        made = {"kind": index.kind, "probes": index.probes, "recall": index.recall, "sha256": checksum.hexdigest()}
+        with _replacing(folder / DENSE_STAMP) as file:
+            file.write(_new_stamp(identity, generation, made))
 
 
 def save_lexical(folder: Path, identity: str, generation: int, index: LexicalIndex) -> None:
@@ -103,7 +109,8 @@ def save_lexical(folder: Path, identity: str, generation: int, index: LexicalInd
         for leftover in (new, old):
             shutil.rmtree(leftover, ignore_errors=True)
         copy_lexical(index.folder, new)
-        _replace(new / STAMP, _new_stamp(identity, generation, {"files": _checksums(new)}))
+        with _synced(new / STAMP) as file:
+            file.write(_new_stamp(identity, generation, {"files": _checksums(new)}))
         if home.exists():
             home.rename(old)
         new.rename(home)
@@ -130,7 +137,8 @@ def copy_lexical(source: Path, target: Path) -> None:
     target.mkdir(exist_ok=True)
     for file in source.iterdir():
         if file.name not in UNSTAMPED:
-            _write(target / file.name, file.read_bytes())
+            with file.open("rb") as old, _synced(target / file.name) as new:
+                shutil.copyfileobj(old, new)
 
 
 def _new_stamp(identity: str, generation: int, rest: dict[str, Any]) -> bytes:
@@ -166,15 +174,20 @@ def _checksums(home: Path) -> dict[str, str]:
     return checksums
 
 
-def _replace(path: Path, data: bytes) -> None:
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to be filled that then takes the place of the one at `path`, at one stroke."""
     new = path.with_name(path.name + ".new")
-    _write(new, data)
+    with _synced(new) as file:
+        yield file
     new.replace(path)
 
 
-def _write(path: Path, data: bytes) -> None:
+@contextmanager
+def _synced(path: Path) -> Iterator[BinaryIO]:
+    """A file to be filled; its bytes are on the disk when the block ends."""
     with path.open("wb") as file:
-        file.write(data)
+        yield file
         file.flush()
         os.fsync(file.fileno())
 

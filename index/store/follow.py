@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -94,15 +95,15 @@ class Follower:
         return self._dense
 
     def _updated_dense(self, connection: Connection, dense: DenseIndex | None) -> DenseIndex:
-        stored = rows.numbers(connection)
+        stored, read = rows.numbers(connection), partial(rows.vectors, connection, dim=self._dim)
         if dense is None or dense.kind != index_kind(len(stored)):
             self.changed = True
-            return DenseIndex.build(stored, rows.vectors(connection, stored, self._dim))
+            return DenseIndex.build(stored, self._dim, read)
         added, removed = _differences(stored, dense.numbers())
         if len(added) or len(removed):
             self.changed = True
             dense.remove(removed)
-            dense.add(added, rows.vectors(connection, added, self._dim))
+            dense.add(added, read)
         return dense
 
     def _current_lexical(self, connection: Connection) -> LexicalIndex:

@@ -19,12 +19,14 @@ import numpy as np
 import pytest
 
 from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, StoreMissing
+from index.protocols import Vectors
 from index.records import Origin
 from index.store import derived, migrations
-from index.store.dense import DenseIndex, index_kind
+from index.store.dense import DenseIndex, Read, index_kind
 from index.store.doctor import examine
 from index.store.local import LOCK, LocalStore, open_store
 from index.store.lock import write_lock
+from index.store.rows import Numbers
 from tests.corpora import Record, record, unit_rows
 from tests.fakes import HashEmbedder
 
@@ -500,11 +502,21 @@ def test_large_index_scores_exactly_and_filters(tmp_path: Path) -> None:
     ]
 
 
+def reader(numbers: Numbers, vectors: Vectors) -> Read:
+    """Reads the vectors (n, dim) under ascending numbers (n,)."""
+    return lambda some: vectors[np.searchsorted(numbers, some)]
+
+
+def save(index: DenseIndex, path: Path) -> None:
+    with path.open("wb") as file:
+        index.write(file.write)
+
+
 def test_dense_index_reads_what_it_wrote(tmp_path: Path) -> None:
     """Numbers and results survive the file format."""
     vectors, numbers = unit_rows(20, 8, 0), np.arange(20, dtype=np.int64) * 3
-    index = DenseIndex.build(numbers, vectors)
-    (tmp_path / "vectors").write_bytes(index.to_bytes())
+    index = DenseIndex.build(numbers, 8, reader(numbers, vectors))
+    save(index, tmp_path / "vectors")
     again = DenseIndex.open(tmp_path / "vectors", index.kind, index.probes, index.recall)
 
     assert again.numbers().tolist() == numbers.tolist()
@@ -530,13 +542,14 @@ def test_every_kind_of_index_is_mapped_changed_and_saved(
     """
     monkeypatch.setattr("index.store.dense.index_kind", lambda _: kind)
     vectors, numbers = unit_rows(2_000, 16, 5), np.arange(2_000, dtype=np.int64) + 3
-    built = DenseIndex.build(numbers[:-10], vectors[:-10])
-    (tmp_path / "vectors").write_bytes(built.to_bytes())
+    read = reader(numbers, vectors)
+    built = DenseIndex.build(numbers[:-10], 16, read)
+    save(built, tmp_path / "vectors")
     opened = DenseIndex.open(tmp_path / "vectors", built.kind, built.probes, built.recall)
     nearest = [np.argsort(-(vectors @ query))[:10] for query in vectors[::100]]
 
     assert len(opened) == 1_990
-    opened.add(numbers[-10:], vectors[-10:])
+    opened.add(numbers[-10:], read)
     opened.remove(numbers[:5])
     assert np.array_equal(opened.numbers(), numbers[5:])
     found = [
