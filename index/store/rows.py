@@ -31,8 +31,11 @@ BY_NUMBER = """SELECT c.number, d.title, d.uri, c.id, c.document_id, c."start", 
                WHERE c.number IN (SELECT value FROM json_each(?)) ORDER BY c.number"""
 INSERT_CHUNK = """INSERT INTO chunks (number, id, document_id, "start", "end", page, heading, text, context,
                   vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-INSERT_DOCUMENT = """INSERT INTO documents (id, uri, title, text, page_starts, meta, characters, chunks, planned)
-                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT_DOCUMENT = """INSERT INTO documents (id, uri, title, page_starts, meta, characters, chunks, planned)
+                     VALUES (?, ?, ?, ?, ?, ?, 0, ?)"""
+INSERT_TEXT = "INSERT INTO texts (document_id, part, text) VALUES (?, ?, ?)"
+PART = 250_000
+"""Characters of a text in one value, of which Python and SQLite hold three copies while it is stored."""
 
 
 class Found(NamedTuple):
@@ -68,10 +71,12 @@ def check(document: Document, chunks: Sequence[Chunk], vectors: Vectors, dim: in
 def insert(database: Database, document: Document, chunks: Sequence[Chunk], vectors: Vectors, planned: int) -> None:
     """Adds the document and its first chunks; with fewer than `planned` it is incomplete."""
     extra = (json.dumps(document.page_starts), json.dumps(asdict(document.meta), ensure_ascii=False))
-    sizes = (len(document.text), 0, planned)
-    row = (document.id, document.uri, document.title, document.text, *extra, *sizes)
+    row = (document.id, document.uri, document.title, *extra, len(document.text), planned)
+    starts = range(0, len(document.text), PART)
+    parts = ((document.id, part, document.text[start : start + PART]) for part, start in enumerate(starts))
     with _storable(document):
         database.connection.execute(INSERT_DOCUMENT, row)
+        database.connection.executemany(INSERT_TEXT, parts)
     append(database, document, chunks, vectors)
 
 
@@ -105,7 +110,8 @@ def _storable(document: Document) -> Iterator[None]:
 
 def delete(connection: Connection, document_id: str) -> bool:
     """Removes the document and its chunks; False where there is none with this id."""
-    connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
+    for table in ("chunks", "texts"):
+        connection.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))  # noqa: S608 - our own tables
     return connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount > 0
 
 
@@ -137,8 +143,10 @@ def entries(connection: Connection) -> tuple[DocumentEntry, ...]:
 
 def document(connection: Connection, document_id: str) -> Document | None:
     """The stored document or None."""
-    query = "SELECT id, uri, title, text, page_starts, meta FROM documents WHERE id = ?"
-    for key, uri, title, text, starts, meta in connection.execute(query, (document_id,)):
+    query = "SELECT id, uri, title, page_starts, meta FROM documents WHERE id = ?"
+    for key, uri, title, starts, meta in connection.execute(query, (document_id,)):
+        parts = connection.execute("SELECT text FROM texts WHERE document_id = ? ORDER BY part", (document_id,))
+        text = "".join(part for (part,) in parts)
         return Document(key, uri, title, text, tuple(json.loads(starts)), Origin(**json.loads(meta)))
     return None
 

@@ -61,7 +61,7 @@ def test_missing_index(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "values", "expected"),
     [
-        ("UPDATE documents SET text = text || 'x' WHERE uri = 'b.txt'", (), "its text has 11 characters and not 10"),
+        ("UPDATE texts SET text = text || 'x' WHERE text = 'Dogs bark.'", (), "its text has 11 characters and not 10"),
         ("UPDATE documents SET chunks = 7 WHERE uri = 'b.txt'", (), "it has 1 chunks and not 7"),
         ("UPDATE documents SET page_starts = '[5, 0]' WHERE uri = 'b.txt'", (), "page starts are not in order"),
         ('UPDATE chunks SET "end" = "end" - 1 WHERE text = \'Dogs bark.\'', (), "is not the slice 0:9"),
@@ -71,7 +71,6 @@ def test_missing_index(tmp_path: Path) -> None:
         ("UPDATE chunks SET vector = ? WHERE number = 1", (np.ones(64, "<f2").tobytes(),), "its length is 8.0"),
         ("UPDATE manifest SET value = '1' WHERE key = 'next_number'", (), "number is not below the next"),
         ("DELETE FROM manifest WHERE key = 'dim'", (), "manifest of the index .* is damaged"),
-        ("DELETE FROM documents WHERE uri = 'b.txt'", (), "a row of chunks belongs to no document"),
     ],
 )
 def test_broken_promises_of_the_database_are_named(
@@ -88,6 +87,16 @@ def test_broken_promises_of_the_database_are_named(
     assert str(found[0]).endswith("--rebuild`.")
     assert re.search(expected, str(found[0]))
     assert (folder / "index.db").read_bytes() == before
+
+
+def test_rows_without_their_document_are_named(folder: Path) -> None:
+    """A text and chunks that belong to nothing are found."""
+    change(folder, "DELETE FROM documents WHERE uri = 'b.txt'")
+
+    assert sorted(finding.problem.partition(";")[0] for finding in examine(folder)) == [
+        "a row of chunks belongs to no document",
+        "a row of texts belongs to no document",
+    ]
 
 
 @pytest.mark.parametrize("name", ["vectors.faiss", "lexical/meta.json", "vectors.json", "lexical/stamp.json"])

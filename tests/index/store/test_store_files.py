@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from index.errors import IndexingError, StoreBusy, StoreDamaged, StoreMismatch, 
 from index.protocols import Vectors
 from index.records import Origin
 from index.store import derived, migrations
+from index.store.database import Database
 from index.store.dense import DenseIndex, Read, index_kind
 from index.store.doctor import examine
 from index.store.local import LOCK, LocalStore, open_store
@@ -205,6 +207,9 @@ def test_newer_format_is_refused(folder: Path) -> None:
         open_store(folder, EMBEDDER)
 
 
+WITH_TEXTS = """(SELECT d.*, t.text FROM later.documents d JOIN later.texts t ON t.document_id = d.id)"""
+
+
 def make_older(folder: Path, version: int) -> None:
     """Turns an index into one as the program of that version would have made it."""
     path, new = folder / "index.db", folder / "older.db"
@@ -216,7 +221,8 @@ def make_older(folder: Path, version: int) -> None:
         tables = connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
             columns = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
-            connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM later.{table}")
+            source = WITH_TEXTS if table == "documents" else f"later.{table}"
+            connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM {source}")
         connection.execute("UPDATE main.manifest SET value = ? WHERE key = 'format'", (str(version),))
     new.replace(path)
 
@@ -236,6 +242,80 @@ def test_earlier_format_is_brought_up_to_date(folder: Path, version: int) -> Non
         assert store.manifest.format == migrations.FORMAT
         store.put(*by_words("3.txt", "cat"))
     assert examine(folder) == ()
+
+
+def killed(work: Callable[[], object]) -> bool:
+    """Whether a forked process that does the work was killed before its end."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+
+
+def test_a_kill_while_the_format_is_brought_up_to_date_loses_nothing(folder: Path, tmp_path: Path) -> None:
+    """Whichever statement the program dies before, the index is of the earlier format and whole, and the next opening
+    brings it up to date.
+    """
+    with open_store(folder, EMBEDDER) as store:
+        expected = answers(store)
+    make_older(folder, 1)
+
+    def advance(index: Path, statements: int) -> None:
+        left = iter(range(statements))
+        database = Database.open(index)
+        database.connection.set_trace_callback(
+            lambda _: None if next(left, None) is not None else os.kill(os.getpid(), signal.SIGKILL)
+        )
+        database.advance()
+
+    for statements in count():
+        copy = tmp_path / f"killed before {statements}"
+        shutil.copytree(folder, copy)
+        if not killed(lambda index=copy, n=statements: advance(index, n)):
+            break
+        with closing(sqlite3.connect(copy / "index.db")) as connection:
+            assert connection.execute("SELECT value FROM manifest WHERE key = 'format'").fetchone() == ("1",)
+        with open_store(copy, EMBEDDER) as store:
+            assert answers(store) == expected
+        assert examine(copy) == ()
+    assert statements > sum(step.count(";") for step in migrations.STEPS[1:])
+
+
+def test_a_change_does_not_write_the_text_again(tmp_path: Path) -> None:
+    """Further chunks, another name and a summary cost the log a few pages, however long the document is."""
+    document, chunks, vectors = by_words("long.txt", "cat " * 500_000, "dog", "bird")
+    log = tmp_path / "i" / "index.db-wal"
+    written: list[int] = []
+    with open_store(tmp_path / "i", EMBEDDER, create=True) as store:
+        store.put(document, chunks[:1], vectors[:1], planned=3)
+        for change in (
+            lambda: store.extend(document, chunks[1:2], vectors[1:2]),
+            lambda: store.extend(document, chunks[2:], vectors[2:]),
+            lambda: store.rename(document.id, "other.txt", document.title),
+            lambda: store.keep_summary(document.id, [(0, 3)]),
+        ):
+            with closing(sqlite3.connect(tmp_path / "i" / "index.db")) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            assert log.stat().st_size == 0
+            change()
+            written.append(log.stat().st_size)
+
+    assert max(written) < 100_000
+
+
+def test_a_long_text_comes_back_from_its_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole, whatever the number of parts, and all of them go with it."""
+    monkeypatch.setattr("index.store.rows.PART", 3)
+    with open_store(tmp_path / "i", EMBEDDER, create=True) as store:
+        for words in ("c", "cat", "cat dog bird"):
+            document, chunks, vectors = by_words(f"{words}.txt", words)
+            store.put(document, chunks, vectors)
+            assert store.document(document.id) == document
+            store.remove(document.id)
+    assert examine(tmp_path / "i") == ()
 
 
 def test_what_a_file_says_about_itself_is_stored(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What saving the search files takes of memory, in a process of its own."""
+"""What storing a long text and saving the search files take of memory, in a process of its own."""
 
 import subprocess
 import sys
@@ -10,8 +10,11 @@ DIM, CHUNKS = 384, 40_000
 VECTORS = DIM * CHUNKS * 4 / 2**20
 """Megabytes of the vectors as the index holds them."""
 
+CHARACTERS = 20_000_000
+
 COMMON = f"""
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import faiss
@@ -48,6 +51,13 @@ with open_store(folder) as store:
     print(made, peak(store.flush))
 """
 
+STORED = f"""
+document, chunks, vectors = record("a.txt", ["\u2019"], unit_rows(1, {DIM}, 0))
+document = replace(document, text=document.text + "cat \u2019" * {CHARACTERS // 5})
+with open_store(folder, embedder, create=True) as store:
+    print(peak(lambda: store.put(document, chunks, vectors)))
+"""
+
 pytestmark = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="no peak to be set back here")
 
 
@@ -63,3 +73,10 @@ def test_saving_holds_the_vectors_once_beside_the_index(tmp_path: Path) -> None:
 
     assert made < 1.6 * VECTORS
     assert changed < 2.6 * VECTORS
+
+
+def test_a_long_text_is_stored_in_parts(tmp_path: Path) -> None:
+    """Beside the document that is there anyway, a fraction of its text is in memory at any time."""
+    (grown,) = measured(STORED, tmp_path / "index")
+
+    assert grown < CHARACTERS / 2**20
