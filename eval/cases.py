@@ -159,7 +159,11 @@ def _check_fields(row: dict[str, Any], where: str) -> None:
     missing = [name for name in _REQUIRED if name not in row]
     unknown = sorted(set(row) - _FIELDS)
     if missing:
-        raise BadCases(f"{where} lacks {', '.join(missing)}; a case needs {', '.join(_REQUIRED)}.")
+        seen = f" and has the unknown field {unknown[0]!r}" if unknown else ""
+        raise BadCases(
+            f"{where} lacks {', '.join(missing)}{seen}; a case needs {', '.join(_REQUIRED)}, "
+            "and 'answers', a list, where it is answerable."
+        )
     if unknown:
         raise BadCases(f"{where} has the unknown field {unknown[0]!r}; known are {', '.join(sorted(_FIELDS))}.")
 

@@ -108,12 +108,14 @@ def _refuse_beside_benchmark(arguments: argparse.Namespace) -> None:
 def _evaluate(arguments: argparse.Namespace) -> int:
     gates = parse_gates(arguments.fail_under)
     refuse_unknown(gates, [figure.name for figure in figures(())])
-    cases = _chosen(arguments)
+    questions = load_questions(arguments.cases or default_cases())
+    cases = _chosen(questions.cases, arguments)
     against = arguments.no_worse_than or arguments.baseline
     before = load_baseline(against) if against else None
     if before is not None and arguments.no_worse_than and not in_both(before, {c.id: c.question for c in cases}):
         raise BadCases(NONE_SHARED)  # before minutes of asking
     report = _kept_or_new(cases, arguments)
+    report = replace(report, header=replace(report.header, form=questions.form))
     if arguments.cases:  # nothing was fitted on either half of somebody's own cases
         report = replace(report, halves={})
     if arguments.save_baseline:
@@ -123,8 +125,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     return publish(report, before, gates, arguments.out, allowed=allowed, as_json=arguments.json)
 
 
-def _chosen(arguments: argparse.Namespace) -> tuple[Case, ...]:
-    cases = load_questions(arguments.cases or default_cases())
+def _chosen(cases: Sequence[Case], arguments: argparse.Namespace) -> tuple[Case, ...]:
     kept = tuple(case for case in cases if arguments.half in (None, case.half))
     if not kept:
         raise BadCases(f"None of the {len(cases)} cases is of the half {arguments.half!r}; leave --half out.")

@@ -51,7 +51,8 @@ def summary(report: Report, comparison: Comparison | None = None, gates: Sequenc
     lines = [
         f"### Evaluation: {head.cases} cases, commit {head.commit or 'unknown'}",
         "",
-        f"Writer {_cell(head.model)}, judge {_cell(head.judge or 'none')}, {head.documents} documents.",
+        f"Writer {_cell(head.model)}, judge {_cell(head.judge or 'none')}, {head.documents} documents."
+        + (f" Read as {_cell(head.form)}." if head.form else ""),
         "",
         "| figure | value | 95 % interval | n |",
         "|---|---:|---|---:|",

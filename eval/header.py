@@ -26,6 +26,7 @@ _VERSIONED = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "ta
 class Header:
     """The circumstances of one run. `run` is equal for two runs that must answer a question alike; `commit` is "" where
     the code is not under version control, and ends in "+" where it was changed since. `judge` decided about support.
+    `form` is how the file of cases was read, "" for cases that came from no file.
     """
 
     date: str
@@ -42,6 +43,7 @@ class Header:
     chunks: int
     machine: str
     versions: dict[str, str]
+    form: str = ""
 
 
 def header(cases: Sequence[Case], pipeline: "Pipeline", seed: int, judge: str = "", parts: str = "") -> Header:

@@ -108,6 +108,8 @@ def text_report(report: Report, comparison: Comparison | None = None) -> str:
 
 def _header_lines(header: Header) -> Iterator[str]:
     yield f"{header.cases} cases, seed {header.seed}, {header.date}, commit {header.commit or 'unknown'}"
+    if header.form:
+        yield f"read as {header.form}"
     yield f"model {header.model}, reader {header.reader}, embedder {header.embedder}"
     yield f"judge {header.judge or 'none'}"
     yield f"index {header.index}: {header.documents} documents, {header.chunks} chunks"

@@ -7,7 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,16 @@ from eval.speed.workbench import Row, Workbench
 QUESTION = ("user_input", "question", "input", "query")
 REFERENCE = ("reference", "ground_truth", "ground_truths", "expected_output", "answer")
 """Names of the fields in ragas (both generations) and deepeval, the first that stands in a row counts."""
+OURS = ("answerable", "answers", "evidence", "history", "need", "wrong")
+"""Fields of our own cases that lists of others do not have: a row with one of them was meant as a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The cases of a file, and how it was read, in words."""
+
+    cases: tuple[Case, ...]
+    form: str
 
 
 def beir(bench: Workbench) -> Iterator[Figure]:
@@ -60,7 +70,7 @@ def _qrels(folder: Path) -> dict[str, set[str]]:
     return relevant
 
 
-def load_questions(path: Path) -> tuple[Case, ...]:
+def load_questions(path: Path) -> Questions:
     """Our own cases, or a question list of ragas or deepeval (JSON, JSON Lines or CSV). Raises `BadCases`.
 
     A foreign row becomes a case with its reference as the accepted answer and without gold evidence, so that agreement
@@ -70,11 +80,19 @@ def load_questions(path: Path) -> tuple[Case, ...]:
     """
     rows = _foreign(path)
     if rows is None:
-        return load_cases(path)
+        return Questions(load_cases(path), "cases in Footnote's own form")
     if not rows:
         raise BadCases(f"{path} holds no questions; give one a row, below the names of the fields.")
     cases = [_case(row, f"{path.name} row {number}") for number, row in enumerate(rows, start=1)]
-    return _with_ids(cases, path.name)
+    return Questions(_with_ids(cases, path.name), f"a question list: {_fields_read(rows)}")
+
+
+def _fields_read(rows: Sequence[dict[str, Any]]) -> str:
+    """Where questions and accepted answers were taken from: of several possible fields a reader must know which."""
+    asked = dict.fromkeys(next(name for name in QUESTION if row.get(name)) for row in rows)
+    told = dict.fromkeys(next((name for name in REFERENCE if row.get(name)), "") for row in rows)
+    named = [" and ".join(map(repr, filter(None, names))) for names in (asked, told)]
+    return f"questions from {named[0]}, accepted answers from {named[1] or 'none'}, no evidence"
 
 
 def _with_ids(cases: Sequence[Case], name: str) -> tuple[Case, ...]:
@@ -114,12 +132,17 @@ def _foreign(path: Path) -> list[dict[str, Any]] | None:
         return None
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         return None
-    ours = "answerable" in rows[0] or not any(name in rows[0] for name in QUESTION)
-    return None if ours else rows
+    ours = whole is None and any(name in row for row in rows for name in OURS)
+    return None if ours or not any(name in rows[0] for name in QUESTION) else rows
 
 
 def _case(row: dict[str, Any], where: str) -> Case:
     """The case in a row; its id is "" where the row has none."""
+    if own := [name for name in OURS if name in row]:
+        raise BadCases(
+            f"{where} has the field {own[0]!r}, which only our own cases have; write them as JSON Lines, "
+            f"or leave it out of a list with {', '.join(REFERENCE)}."
+        )
     question = next((row[name] for name in QUESTION if row.get(name)), "")
     if not isinstance(question, str) or not question.strip():
         raise BadCases(f"{where} has no question in one text; give one of the fields {', '.join(QUESTION)}.")

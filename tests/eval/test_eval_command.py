@@ -95,6 +95,22 @@ def test_a_half_without_a_case_is_no_report(options: list[str], capsys) -> None:
     assert capsys.readouterr().err == f"None of the 1 cases is of the half {other!r}; leave --half out.\n"
 
 
+def test_the_report_says_how_the_cases_were_read(options: list[str], tmp_path: Path, capsys) -> None:
+    """In the text, the page, the JSON and the summary; also where the report comes from an earlier run."""
+    listed = tmp_path / "list.csv"
+    listed.write_text("question,answer\nHow much did the GPUs used to train DeepSeek V3 cost?,5.5 million dollars\n")
+    form = "a question list: questions from 'question', accepted answers from 'answer', no evidence"
+    out = tmp_path / "out"
+    for _ in range(2):
+        assert rag_eval(*options[:2], "--cases", str(listed), "--out", str(out)) == 0
+        assert f"\nread as {form}\n" in capsys.readouterr().out
+        assert json.loads((out / "report.json").read_text())["header"]["form"] == form
+    assert f"Read as {form}" in (out / "report.md").read_text()
+    assert "accepted answers from &#39;answer&#39;" in (out / "report.html").read_text()
+    assert rag_eval(*options) == 0
+    assert "\nread as cases in Footnote's own form\n" in capsys.readouterr().out
+
+
 def test_cases_about_other_documents_are_refused(options: list[str], tmp_path: Path, capsys) -> None:
     """Gold evidence that is not among the documents stops the run before any question is asked."""
     other = tmp_path / "other"
