@@ -25,7 +25,7 @@ _POINTS = re.compile(
     r"\b(?:they|them|their|it|its|this|that|these|those|he|she|his|her|we|our|here|there|which|when|if|says?|one|other)\b"
 )
 """Words of a question that only a text before it explains, or that tell of a clause instead of a thing."""
-_DEFINITE = re.compile(r"What \w+ the [^A-Z\d]+\?")
+_DEFINITE = re.compile(r"(?:What|Who) \w+ the [^A-Z\d]+\?")
 """The one thing of its text, without a name: "What is the second reason?"."""
 _BARE = re.compile(r"What \w+ [A-Z]?[a-z]+\?")
 """A single word that may be a capital only for beginning its sentence: "What is Medicine?"."""

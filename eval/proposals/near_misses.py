@@ -19,7 +19,7 @@ from index.text.words import WORD
 from rag.write.questions import TableCell, names_something
 
 _TITLE = re.compile("“([^”]*)”")
-_LABEL = re.compile(r"What (?:is|are) the (?P<label>.+) in “(?P<title>.*)”\?")
+_LABEL = re.compile(r"(?:What|Who) (?:is|are) the (?P<label>.+) in “(?P<title>.*)”\?")
 _PART = re.compile(r"[^\W_]+")
 _SET_PHRASE = r"(?<!\bat )(?<!\bhow )"
 """Before a word that has no opposite there: "at least", "how many"."""

@@ -28,7 +28,7 @@ _SYNONYMS = {
 
 _NAMES = re.compile(r"(?:called|named|known as)\b|[A-Z][a-z]|\d")
 """What an answer to "What is it?" opens with; "always welcome" answers nobody's question."""
-_NAMELESS = re.compile(r"What (?:is|are|was|were) the [a-z]+\?")
+_NAMELESS = re.compile(r"(?:What|Who) (?:is|are|was|were) the [a-z]+\?")
 """Asked of a whole folder, "What is the result?" could be asked of any document."""
 
 

@@ -4,7 +4,8 @@ The rules are simple on purpose. Whoever shows or keeps such a question has it a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -13,6 +14,9 @@ from index.text.dates import dates
 from index.text.quantities import Quantity, quantities
 from index.text.sentences import sentence_spans
 from index.text.units import dimension
+from index.text.words import WORD
+from rag.find.language import language
+from rag.write.subjects import inside, label_question, leans, what_or_who
 
 Rule = Literal["table", "date", "number", "definition", "statement", "label", "question"]
 LONGEST_SENTENCE, SHORTEST_SENTENCE = 220, 30
@@ -35,8 +39,6 @@ _OPENING = re.compile(
     r"|If|Whether|While|When|Where|What|Who|How|Why|Because|Since|As|Although|Though|Unless|Until|Once|Each|Every|One|Just|Note"
     r"|Both|All|Some|Many|Most|Other|Another|Such|Sadly|Conversely)\b"
 )
-_LEANS = re.compile(r".*\b(?:that|which|who|it|this|these|those|following)\b")
-"""Subjects that lean on their sentence or on what is around it: "the fact that it", "the following"."""
 _ASKED_OF = re.compile(r"[^\W\d_]|\d{3}")
 """What the name of a row or a column holds: a word, a year or a code; 7.4 names nothing."""
 _DETERMINED = re.compile(r"\b(?:the|an?|last|next|first|every|each|this|these)\s$", re.IGNORECASE)
@@ -52,7 +54,13 @@ _NOT_TOLD = re.compile(r"\w:\s|\s{2}|^<?\w+://\S+$|\?$|,$")
 """Behind a label: further labels, columns, an address alone, a question, or what goes on in the next line."""
 LONGEST_LABEL = 4
 """Words of a label that names something: "avoid unnecessary frequent bar refreshing" is advice."""
-_PLURAL = re.compile(r"[^siu]s$")
+_POINTS = re.compile(r"\b(?:they|them|their|it|its|this|that|these|those|he|she|his|her)\b")
+"""What in a question of a text only the text before it explains: "How serious are they?"."""
+_PARTS = re.compile(
+    r"half|halves|thirds?|quarters?|(?:four|fif|six|seven|eigh|nin|ten|hundred|thousand)ths?", re.IGNORECASE
+)
+_SHORT_UNIT = 3
+"""Letters of a unit that is no word: "kg", "min"."""
 _QUESTION = re.compile(
     r"^(?:#{1,6}\s+)?\**((?:Who|What|When|Where|Which|Why|How|Is|Are|Does|Do|Can)\b[^?|]{8,110}\?)\**$"
 )
@@ -104,19 +112,28 @@ def plain(text: str) -> str:
 
 def _asked_back(text: str, title: str, header: Sequence[str]) -> Iterator[AskedBack]:
     yield from _tables(text, header)
+    if language(text) not in ("English", ""):  # a question in two languages is nobody's
+        return
+    lower = frozenset(word for word in WORD.findall(text) if word.islower())
     for start, end in sentence_spans(text):
         sentence = " ".join(text[start:end].split())
         fitting = SHORTEST_SENTENCE <= len(sentence) <= LONGEST_SENTENCE
         fitting = fitting and sentence[:1].isalnum() and not sentence[:1].islower()
         if fitting and "|" not in sentence and not _OPENING.match(sentence):
-            for rule, question, answer in _of_sentence(sentence):
+            for rule, question, answer in _of_sentence(sentence, lower):
                 yield AskedBack(rule, question, answer, sentence, start, end)
-    lines = list(_lines(text))
-    for (start, line), (_, following) in pairwise([*lines, (len(text), "")]):
-        if (match := _LABEL.match(line)) and not _leads(match[1], match[2]) and not _goes_on(following):
-            question = f"{_what(match[1])} the {_inside(match[1])} in “{title}”?"
-            yield AskedBack("label", question, match[2].strip(), line, start, start + len(line))
-        elif match := _QUESTION.match(line):
+    yield from _of_lines(list(_lines(text)), len(text), title)
+
+
+def _of_lines(lines: Sequence[tuple[int, str]], length: int, title: str) -> Iterator[AskedBack]:
+    """Labels and questions that stand on a line of their own; a label that several lines have asks nothing certain."""
+    labels = Counter(match[1].casefold() for _, line in lines if (match := _LABEL.match(line)))
+    for (start, line), (_, following) in pairwise([*lines, (length, "")]):
+        match = _LABEL.match(line)
+        if match and labels[match[1].casefold()] == 1 and not _leads(match[1], match[2]) and not _goes_on(following):
+            if question := label_question(match[1], match[2], title):
+                yield AskedBack("label", question, match[2].strip(), line, start, start + len(line))
+        elif (match := _QUESTION.match(line)) and not _POINTS.search(match[1]):
             yield AskedBack("question", match[1], "", line, start, start + len(line))
 
 
@@ -137,47 +154,42 @@ def _goes_on(following: str) -> bool:
     return following[:1].islower() or following.startswith(("`", "(", '"', "“"))
 
 
-def _what(label: str) -> str:
-    return "What are" if _PLURAL.search(label) else "What is"
-
-
-def _inside(label: str) -> str:
-    """A label as it stands inside a sentence: capitals of an abbreviation stay."""
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
-
-
-def _of_sentence(sentence: str) -> Iterator[tuple[Rule, str, str]]:
+def _of_sentence(sentence: str, lower: Collection[str]) -> Iterator[tuple[Rule, str, str]]:
     numbers = [one for one in quantities(sentence) if not one.counted and not one.vague]
     match = _IS.match(sentence)
     days = dates(sentence)
     dated = _DATED.match(sentence[: days[0].start]) if days else None
-    if dated and not _LEANS.match(dated[1]):
-        yield "date", f"When {dated[2]} {_lower_article(dated[1])}{dated[3] or ''} {dated[4]}?", days[0].text
+    if dated and not leans(dated[1]):
+        yield "date", f"When {dated[2]} {inside(dated[1], lower)}{dated[3] or ''} {dated[4]}?", days[0].text
     if len(numbers) == 1 and numbers[0].unit and _stands_free(sentence, numbers[0]):
         yield "number", _number_question(sentence, numbers[0]), numbers[0].text
-    elif match and not _LEANS.match(match[1]):
+    elif match and not leans(match[1]) and (asks := what_or_who(match[1], match[3])):
         rule: Rule = "definition" if _DEFINES.match(match[3]) else "statement"
-        yield rule, f"What {match[2]} {_lower_article(match[1])}?", match[3]
+        yield rule, f"{asks} {match[2]} {inside(match[1], lower)}?", match[3]
 
 
 def _stands_free(sentence: str, number: Quantity) -> bool:
-    """Whether "how much" can take the number's place: enough words before it, and no sign that touches it."""
+    """Whether "how much" can take the number's place: enough words before it, no sign that touches it, no label or
+    list in front of it, and a unit of which there can be many.
+    """
     before, after = sentence[: number.start], sentence[number.end :]
-    apart = before.endswith(" ") and after[:1] in ("", " ", ".", ",", ";")
-    return apart and len(before.split()) >= FEWEST_BEFORE and not _DETERMINED.search(before)
+    apart = before.endswith(" ") and after[:1] in ("", " ", ".", ",", ";") and before.rstrip()[-1:] not in ",;:"
+    unit = number.text.split()[-1]
+    many = not unit.isalpha() or unit.endswith("s") or len(unit) <= _SHORT_UNIT or _is_money(number)
+    several = many and not _PARTS.fullmatch(unit) and ":" not in before
+    return apart and several and len(before.split()) >= FEWEST_BEFORE and not _DETERMINED.search(before)
+
+
+def _is_money(number: Quantity) -> bool:
+    return dimension(number.unit)[0].startswith("money")
 
 
 def _number_question(sentence: str, number: Quantity) -> str:
     """The sentence with its number asked for: "The crane lifts how many tonnes?" is for an editor to smooth."""
     before, after = sentence[: number.start].rstrip(), sentence[number.end :].rstrip(" .")
     unit = number.text.split()[-1]
-    money = dimension(number.unit)[0].startswith("money")
-    opening = "how much" if money or not unit.isalpha() else f"how many {unit}"
-    return f"{before} {opening} {after.strip()}".strip(" ,") + "?"
-
-
-def _lower_article(subject: str) -> str:
-    return re.sub(r"^(The|An?)\b", lambda match: match[0].lower(), subject)
+    opening = "how much" if _is_money(number) or not unit.isalpha() else f"how many {unit}"
+    return f"{before} {opening}{after}".strip(" ,") + "?"
 
 
 def _tables(text: str, header: Sequence[str]) -> Iterator[AskedBack]:

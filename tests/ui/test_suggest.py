@@ -19,7 +19,7 @@ OTHER = Document(
     "other", "other.md", "Lamps", "The lamp is a lens of the second order. The keeper is a woman of few words.\n"
 )
 CRANE, BERTH = "What is the yard crane?", "How do I book a berth?"
-DEPTH, LAMP, KEEPER = "What is the Depth of North quay?", "What is the lamp?", "What is the keeper?"
+DEPTH, LAMP, KEEPER = "What is the Depth of North quay?", "What is the lamp?", "Who is the keeper?"
 
 
 def hit(document: Document, rank: int = 1) -> Hit:
