@@ -1,8 +1,10 @@
 """The answer and the events that lead to it. Pure values; a citation is a slice of a stored document."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import pairwise
 from typing import Any, Literal
 
 from index.records import Hit, Quote
@@ -70,7 +72,8 @@ class Sentence:
 
     States: "quoted" (verbatim from the document), "supported" (the cited slices entail it), "partial" (they entail
     some of it), "unsupported", "told" (the program's own words about itself or the collection). `focus` is the
-    half-open range of `text` that answers the question, where one is known.
+    half-open range of `text` that answers the question, where one is known. `listing`: it is code, or a table that a
+    model drew; its lines and blanks are kept, and it stands on lines of its own.
     """
 
     text: str
@@ -78,6 +81,7 @@ class Sentence:
     support: float
     markers: tuple[int, ...] = ()
     focus: tuple[int, int] | None = None
+    listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +130,11 @@ class Answer:
         """The sentences with their markers, or the reason of the refusal."""
         if self.abstained:
             return self.reason
-        return " ".join(sentence.text + "".join(f" [{m}]" for m in sentence.markers) for sentence in self.sentences)
+        return joined(self.sentences, _marked)
 
     def __str__(self) -> str:
         """The short answer where there is one, the text, disagreements, then the numbered sources with their words."""
-        body = self.reason if self.abstained else " ".join(map(plain_sentence, self.sentences))
+        body = self.reason if self.abstained else joined(self.sentences, plain_sentence)
         if not self.citations:
             return body
         sources = (f"[{c.marker}] {source_line(c)}: “{one_line(c.quote)}”" for c in self.citations)
@@ -142,16 +146,17 @@ class Answer:
         fields = asdict(self) | {"citations": [citation.to_dict() for citation in self.citations]}
         return {"schema": SCHEMA_VERSION, "text": self.text, **fields}
 
-    def to_markdown(self) -> str:
-        """The answer as Markdown with footnotes; document text is escaped."""
+    def to_markdown(self, before: str = "") -> str:
+        """The answer as Markdown with footnotes, `before` standing before their numbers; document text is escaped."""
         if self.abstained:
             return f"{escape_markdown(self.reason)}\n"
-        body = " ".join(_markdown_sentence(sentence) for sentence in self.sentences)
+        body = joined(self.sentences, partial(_markdown_sentence, before=before))
         notes = (
-            f"[^{c.marker}]: {escape_markdown(f'{source_line(c)}: “{one_line(c.quote)}”')}" for c in self.citations
+            f"[^{before}{c.marker}]: {escape_markdown(f'{source_line(c)}: “{one_line(c.quote)}”')}"
+            for c in self.citations
         )
         short = [f"**{escape_markdown(one_line(self.short.text))}**", ""] if self.short else []
-        against = [_markdown_conflict(conflict) for conflict in self.conflicts]
+        against = [_markdown_conflict(conflict, before) for conflict in self.conflicts]
         return "\n".join([*short, body, "", *against, *notes, ""])
 
 
@@ -186,14 +191,37 @@ Event = Evidence | Interim | Citation | Sentence | Final
 citations that it is the first to name, then one Final."""
 
 
+def joined(sentences: Sequence[Sentence], written: Callable[[Sentence], str]) -> str:
+    """The sentences as `written` has them, in a row; a listing stands apart."""
+    pairs = pairwise([None, *sentences])
+    return "".join(gap(before, sentence) + written(sentence) for before, sentence in pairs if sentence)
+
+
+def gap(before: Sentence | None, sentence: Sentence) -> str:
+    """What stands between a sentence and the one before it; nothing before the first."""
+    if before is None:
+        return ""
+    return "\n\n" if before.listing or sentence.listing else " "
+
+
 def plain_sentence(sentence: Sentence) -> str:
     """A sentence with its markers and, where its sources bear it out in part only, a word on that."""
-    return sentence.text + "".join(f" [{marker}]" for marker in sentence.markers) + _state(sentence, " ({})")
+    return _marked(sentence) + _state(sentence, " ({})")
 
 
-def _markdown_sentence(sentence: Sentence) -> str:
-    markers = "".join(f"[^{marker}]" for marker in sentence.markers)
-    return escape_markdown(sentence.text) + markers + _state(sentence, " *({})*")
+def _marked(sentence: Sentence) -> str:
+    """A sentence with its markers, those of a listing below it: behind its last line they would be code."""
+    markers = " ".join(f"[{marker}]" for marker in sentence.markers)
+    between = "\n" if sentence.listing else " "
+    return f"{sentence.text}{between}{markers}" if markers else sentence.text
+
+
+def _markdown_sentence(sentence: Sentence, before: str) -> str:
+    markers = "".join(f"[^{before}{marker}]" for marker in sentence.markers) + _state(sentence, " *({})*")
+    if not sentence.listing:
+        return escape_markdown(sentence.text) + markers
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", sentence.text)), default=0))
+    return f"{fence}\n{sentence.text}\n{fence}" + (f"\n\n{markers}" if markers else "")
 
 
 def _state(sentence: Sentence, form: str) -> str:
@@ -208,10 +236,11 @@ def disagreement_line(conflict: Conflict) -> str:
     return f"The sources disagree: {newer}“{first}” [{conflict.first}] against “{second}” [{conflict.second}]."
 
 
-def _markdown_conflict(conflict: Conflict) -> str:
+def _markdown_conflict(conflict: Conflict, before: str) -> str:
     first, second = (escape_markdown(one_line(value)) for value in conflict.values)
     newer = "newer: " if conflict.newer_first else ""
-    return f"> The sources disagree: {newer}“{first}”[^{conflict.first}] against “{second}”[^{conflict.second}].\n"
+    one, other = (f"[^{before}{marker}]" for marker in (conflict.first, conflict.second))
+    return f"> The sources disagree: {newer}“{first}”{one} against “{second}”{other}.\n"
 
 
 def one_line(text: str) -> str:

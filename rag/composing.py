@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
+from index.load.plain import CODE
 from index.records import Hit, Quote
 from rag.answer import Answer, Conflict, Event, Finish, Interim, Sentence, State, one_line, shown_line
 from rag.check.conflicts import Disagreement
@@ -58,9 +59,11 @@ class Turn:
         short = None if quotes and quotes[0].claim else next((item.short for item in quotes if item.short), None)
         self._short = self._footnotes.located(short) if short else None
         for item in quotes:
-            text = item.claim or shown_line(item.slices[0].text)
+            said, listing = item.slices[0].text, _is_listing(item)
+            text = item.claim or (said if listing else shown_line(said))
+            state: State = "supported" if item.claim else "quoted"
             if not self._told(text):
-                yield from self._show(text, "supported" if item.claim else "quoted", 1.0, item.slices, _focus(item))
+                yield from self._show(text, state, 1.0, item.slices, _focus(item), listing=listing)
 
     def meanwhile(self, quotes: Sequence[Extract], confidence: float, footnotes: Footnotes) -> Interim:
         """The built-in answer, shown until the model's sentences take its place; nothing of it stays in this turn."""
@@ -147,7 +150,8 @@ class Turn:
             elif not self._told(checked.text):
                 for one in (*self._waiting, checked):
                     if not self._told(one.text):
-                        yield from self._show(one.text, one.state, one.probability, one.proof)
+                        listing = "\n" in one.text  # of what models write only code and tables have lines
+                        yield from self._show(one.text, one.state, one.probability, one.proof, listing=listing)
                 self._waiting.clear()
 
     def _cited(self, item: Extract) -> bool:
@@ -159,11 +163,18 @@ class Turn:
         return any(sentence.text == text for sentence in self._sentences)
 
     def _show(
-        self, text: str, state: State, support: float, cited: Sequence[Quote], focus: tuple[int, int] | None = None
+        self,
+        text: str,
+        state: State,
+        support: float,
+        cited: Sequence[Quote],
+        focus: tuple[int, int] | None = None,
+        *,
+        listing: bool = False,
     ) -> Iterator[Event]:
         markers, fresh = self._footnotes.cite(cited)
         yield from fresh
-        self._sentences.append(Sentence(text, state, support, markers, focus))
+        self._sentences.append(Sentence(text, state, support, markers, focus, listing))
         yield self._sentences[-1]
 
 
@@ -178,10 +189,18 @@ def newest_first(quotes: Sequence[Extract], disagreements: Sequence[Disagreement
     return ordered
 
 
+def _is_listing(item: Extract) -> bool:
+    """Whether an extract is shown as code: it is, or it is several lines of a file of source code."""
+    source = item.slices[0]
+    return not item.claim and (item.listing or ("\n" in source.text and source.uri.lower().endswith(CODE.suffixes)))
+
+
 def _focus(item: Extract) -> tuple[int, int] | None:
     """Where the focus stands in the shown line, or None where white space or a mark moved it out of sight."""
     if item.focus is None or item.claim:
         return None
+    if _is_listing(item):
+        return item.focus
     text, (start, end) = item.slices[0].text, item.focus
     shown, marked = shown_line(text), one_line(text[start:end])
     at = len(one_line(f"{text[:start]}x")) - 1 - one_line(text).find(shown)

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import closing
 from typing import TYPE_CHECKING, cast
 
-from rag.answer import Answer, Event, Evidence, Final, Interim, Sentence, plain_sentence
+from rag.answer import Answer, Event, Evidence, Final, Interim, Sentence, gap, plain_sentence
 from rag.settings import QUOTES
 from rag.terminal import printable, tell
 
@@ -17,11 +17,12 @@ def show(pipeline: "Pipeline", question: str) -> Answer:
     """Asks, prints the answer while it is written, and returns it; in the end stdout holds `str(answer)`."""
     stream = cast("Generator[Event]", pipeline.stream(question, quotes_first=True))
     printed = ""
+    before: Sentence | None = None
     with closing(stream) as events:
         for event in events:
             if isinstance(event, Sentence):
-                piece = printable(f" {plain_sentence(event)}" if printed else plain_sentence(event))
-                printed += piece
+                piece = printable(gap(before, event) + plain_sentence(event))
+                printed, before = printed + piece, event
                 _print(piece)
             elif isinstance(event, Final):
                 whole = printable(str(event.answer))

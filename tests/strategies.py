@@ -74,7 +74,7 @@ def answers() -> st.SearchStrategy[Answer]:
         markers = st.sets(st.integers(1, max(1, len(citations)))).map(sorted).map(tuple)
         focus = st.none() | st.tuples(st.integers(0, 5), st.integers(5, 9))
         state = st.sampled_from(("quoted", "supported", "partial", "unsupported"))
-        sentence = st.builds(Sentence, texts(6), state, share, markers, focus)
+        sentence = st.builds(Sentence, texts(6), state, share, markers, focus, st.booleans())
         chunk = st.builds(
             lambda q, heading: Chunk(f"{q.document_id}:0", q.document_id, q.start, q.end, q.page, heading, q.text),
             quotes(),

@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence, plain_sentence
+from rag.answer import Answer, Citation, Event, Evidence, Final, Interim, Sentence, joined, plain_sentence
 
 DEFAULT = "footnote"
 """The model name that stands for whatever writes here."""
@@ -151,7 +151,7 @@ class Reply:
     @property
     def text(self) -> str:
         """The sentences so far, each with its markers and its state where a reader should know it."""
-        return " ".join(map(plain_sentence, self.sentences))
+        return joined(self.sentences, plain_sentence)
 
     def whole(self, answer: Answer) -> dict[str, Any]:
         """The response to a request that does not stream."""
@@ -203,7 +203,7 @@ def content(answer: Answer, wishes: Wishes) -> str:
     """
     if wishes.sources:
         return str(replace(answer, short=None))
-    return answer.reason if answer.abstained else " ".join(map(plain_sentence, answer.sentences))
+    return answer.reason if answer.abstained else joined(answer.sentences, plain_sentence)
 
 
 def model_list(names: Sequence[str]) -> dict[str, Any]:

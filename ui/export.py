@@ -24,7 +24,6 @@ NO_CONVERSATION = (
 )
 UNANSWERED = "Not answered to the end."
 
-_FOOTNOTE = re.compile(r"\[\^(\d+)\]")
 _HIDDEN = re.compile(
     r'(?:<!-- footnote |<script type="application/json" id="footnote">)(.*?)(?: -->|</script>)', re.DOTALL
 )
@@ -32,7 +31,7 @@ _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}"
     "h2{font-size:1.15rem;margin-top:2.5rem}.notes{font-size:.85rem}q{quotes:none}blockquote{margin:.3rem 0}"
-    ".searched,.problem,small{opacity:.75}"
+    ".searched,.problem,small{opacity:.75}code{display:block;white-space:pre-wrap;margin:.5rem 0}"
 )
 
 
@@ -119,7 +118,7 @@ def _section(turn: Turn, number: int) -> str:
     heading = f"## {escape_markdown(one_line(turn.question))}\n\n"
     searched = one_line(turn.searched_for)
     before = f"Searched for: {escape_markdown(searched)}\n\n" if searched not in ("", one_line(turn.question)) else ""
-    said = _FOOTNOTE.sub(rf"[^{number}-\1]", _so_far(turn).to_markdown()) if turn.answer or turn.sentences else ""
+    said = _so_far(turn).to_markdown(f"{number}-") if turn.answer or turn.sentences else ""
     problem = _problem(turn)
     return heading + before + said + (f"*{escape_markdown(one_line(problem))}*\n" if problem else "")
 
@@ -172,7 +171,8 @@ def _conflict(conflict: Conflict, number: int) -> str:
 def _sentence(sentence: Sentence, number: int) -> str:
     marks = "".join(_mark(marker, number) for marker in sentence.markers)
     state = "" if sentence.state in ("quoted", "supported") else f" <small>({sentence.state})</small>"
-    return f"<bdi>{escape_text(sentence.text)}</bdi>{state}{marks}"
+    name = "code" if sentence.listing else "bdi"
+    return f"<{name}>{escape_text(sentence.text)}</{name}>{state}{marks}"
 
 
 def _mark(marker: int, number: int) -> str:

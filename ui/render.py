@@ -161,10 +161,12 @@ def _queued(before: int) -> str:
 
 def _sentence(sentence: AnswerSentence, known: dict[int, Citation], number: int) -> str:
     sign, meaning = STATES[sentence.state]
-    sign = "" if sentence.state == "quoted" else sign  # the quotation marks around the words are the sign
+    if sentence.state == "quoted" and not sentence.listing:
+        sign = ""  # the quotation marks around the words are the sign
     marks = "".join(mark(known[marker], number) for marker in sentence.markers if marker in known)
+    name, sort = ("code", " listing") if sentence.listing else ("bdi", "")
     return (
-        f'<span class="sentence {sentence.state}"><bdi class="words">{_words(sentence, known)}</bdi>'
+        f'<span class="sentence {sentence.state}{sort}"><{name} class="words">{_words(sentence, known)}</{name}>'
         f'<span class="state" title="{meaning}"><span aria-hidden="true">{sign}</span>'
         f'<span class="unseen"> ({meaning}) </span></span>{marks}</span> '
     )
@@ -173,7 +175,7 @@ def _sentence(sentence: AnswerSentence, known: dict[int, Citation], number: int)
 def _words(sentence: AnswerSentence, known: dict[int, Citation]) -> str:
     """The sentence; words of a document are drawn as those of that document are."""
     sources = [known[marker] for marker in sentence.markers if marker in known]
-    if sentence.state != "quoted" or not sources:
+    if sentence.state != "quoted" or not sources or sentence.listing:
         return typeset_line(sentence.text, "code", sentence.focus)
     how, header = manner(sources[0].uri), min(sources, key=lambda source: source.start)
     if len(sources) > 1 and header.quote != sentence.text:  # a row is cited with the header above it

@@ -197,7 +197,7 @@ def statements(hits: Sequence[Hit]) -> tuple[Statement, ...]:
     for hit in hits:
         places = taken.setdefault(hit.chunk.document_id, [])
         found = blocks(hit.chunk.text, begun=begun(hit.chunk))
-        for block in _with_whole_code(found):
+        for block in _with_whole_code(hit.chunk.text, found):
             at, until = hit.chunk.start + block.start, hit.chunk.start + block.end
             if not any(low <= at and until <= high for low, high in places):
                 places.append((at, until))
@@ -205,11 +205,17 @@ def statements(hits: Sequence[Hit]) -> tuple[Statement, ...]:
     return tuple(told)
 
 
-def _with_whole_code(found: Sequence[Block]) -> Iterator[Block]:
+def _with_whole_code(text: str, found: Sequence[Block]) -> Iterator[Block]:
     """The blocks, the lines of code below one sentence as one: a line of it alone does not do what the whole does."""
     for (code, _), same in groupby(found, key=lambda block: (block.kind == "code", block.leans)):
         run = list(same)
-        yield from [replace(run[0], end=run[-1].end)] if code else run
+        yield from [replace(run[0], start=_indented(text, run[0].start), end=run[-1].end)] if code else run
+
+
+def _indented(text: str, start: int) -> int:
+    """Where the line begins of which only blanks stand before the offset: lines of code keep the indent they share."""
+    blanks = len(text[:start]) - len(text[:start].rstrip(" \t"))
+    return start - blanks if start == blanks or text[start - blanks - 1] == "\n" else start
 
 
 def quoted(hit: Hit, start: int, end: int) -> Quote:

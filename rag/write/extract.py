@@ -18,12 +18,13 @@ class Extract:
     """A sentence to show: `slices[0]`; the others say the same elsewhere or are what it leans on (a row's header).
 
     `focus` is a half-open range of its text. `claim`, where it is not "", is shown instead: what was counted or worked
-    out from all of the slices.
+    out from all of the slices. `listing`: it is code, whose lines are kept.
     """
 
     slices: tuple[Quote, ...]
     focus: tuple[int, int] | None = None
     claim: str = ""
+    listing: bool = False
 
     @property
     def focused(self) -> str:
@@ -42,14 +43,16 @@ class Extract:
 
 def extract(holding: Statement, start: int = -1, end: int = -1) -> Extract:
     """A statement as it is shown, with what it leans on; the focus at [start, end) of the document, in whole words."""
-    item = holding.quote
+    item, code = holding.quote, holding.kind == "code"
     if not item.start <= start < item.end:
-        return Extract((item, *holding.leans))
+        return Extract((item, *holding.leans), listing=code)
     focus = (start - item.start, min(len(item.text), end - item.start))
     cells = [cell for cell in holding.cells if cell[0] < focus[1] and focus[0] < cell[1]]
     if cells and len(item.text[cells[-1][0] : cells[-1][1]].split()) <= CELL_WORDS:
         focus = cells[-1]
-    return Extract((item, *holding.leans), _whole_words(item.text, *focus))
+    focus = _whole_words(item.text, *focus)
+    across = code and "\n" in item.text[slice(*focus)]  # several lines of code are no short answer
+    return Extract((item, *holding.leans), None if across else focus, listing=code)
 
 
 def in_cell(row: Statement, column: int) -> Extract:

@@ -77,6 +77,8 @@ def answered(question: str, sentences: Sequence[Sentence], citations: Sequence[C
 
 COST = "The GPUs it used for this cost $5.5 million."
 MONTHS = "Training took the lab two months."
+LINES = "Time and money\n\nTraining took the lab"
+"""Words of the document that run over lines, as those of a listing do."""
 SHARE = "DeepSeek manages everything with roughly 2% of what OpenAI has at its disposal."
 
 
@@ -105,6 +107,15 @@ def scripts() -> dict[str, Answer]:
             [Sentence(MONTHS, "quoted", 0.99, (1,))],
             [cite(1, V3, MONTHS)],
             searched_for="How long did the training of DeepSeek V3 take?",
+        ),
+        "listing": answered(
+            "listing",
+            [
+                Sentence(COST, "quoted", 0.99, (1,)),
+                Sentence(LINES, "quoted", 0.99, (2,), (0, 4), listing=True),
+                Sentence(MONTHS, "quoted", 0.99, (3,)),
+            ],
+            [cost, cite(2, V3, LINES), cite(3, V3, MONTHS)],
         ),
         "nasty": answered("nasty", [Sentence(NASTY_QUOTE, "quoted", 0.9, (1,))], [cite(1, NASTY, NASTY_QUOTE, 2)]),
         "ceo": answered(

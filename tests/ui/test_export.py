@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answer import Sentence
 from tests.strategies import answers, texts
 from tests.ui.scripted import NASTY_QUOTE, scripts
 from ui.export import NotAConversation, decoded, export, read, to_html, to_json, to_markdown
@@ -71,6 +72,15 @@ def test_what_a_reader_needs_stands_in_the_page():
     assert cost.sentences[0].text[:12] in markdown
     assert "[^1-1]:" in markdown
     assert "Not answered to the end" in markdown
+
+
+def test_a_listing_keeps_its_lines_in_every_format():
+    """In HTML as code, in Markdown between fences, where also what looks like a footnote is the document's."""
+    code = "if a[^1]:\n    <b>go</b>"
+    said = (Sentence("It says:", "told", 1.0), Sentence(code, "quoted", 1.0, (1,), listing=True))
+    turn = Turn("Q", "stopped", "Q", citations=(), sentences=said)
+    assert "<code>if a[^1]:\n    &lt;b&gt;go&lt;/b&gt;</code>" in to_html([turn])
+    assert f"It says:\n\n```\n{code}\n```\n\n[^1-1]\n" in to_markdown([turn])
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 from urllib.parse import urlsplit
 
 from index.records import Document
-from tests.ui.scripted import CLAIMS, COST, MONTHS, NASTY, NASTY_QUOTE, SHARE, V3
+from tests.ui.scripted import CLAIMS, COST, LINES, MONTHS, NASTY, NASTY_QUOTE, SHARE, V3
 
 
 def test_every_sentence_stands_with_its_footnote_and_says_its_state_in_words(page, ask):
@@ -333,6 +333,23 @@ def test_an_answer_can_be_previewed_copied_and_asked_again(page, ask, browser):
     page.fill("#question textarea", "")
     turn.locator("[data-retry]").click()
     page.wait_for_selector("#turn-1 .foot")
+
+
+def test_a_listing_is_shown_and_copied_line_by_line(page, ask, browser):
+    """Its lines are lines on the page, on a narrow one too, and in what is copied; the sentences around it flow."""
+    browser.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = ask(page, "Show the listing.")
+    words = turn.locator(".listing .words")
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 640})
+        assert words.inner_text() == LINES
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    turn.locator("[data-copy-answer=plain]").click()
+    page.wait_for_selector(".acts >> text=Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{COST}\n\n{LINES}\n\n{MONTHS}"
+    turn.locator("[data-copy-answer=notes]").click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('[2]'))")
+    assert f"{COST} [1]\n\n{LINES}\n[2]\n\n{MONTHS} [3]" in page.evaluate("navigator.clipboard.readText()")
 
 
 def test_chosen_documents_alone_are_asked(page, ask, served):

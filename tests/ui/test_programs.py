@@ -12,7 +12,7 @@ import uvicorn
 
 from rag.answer import plain_sentence
 from tests.loops import finished
-from tests.ui.scripted import COST, MONTHS, V3, ScriptedPipeline, scripts
+from tests.ui.scripted import COST, LINES, MONTHS, V3, ScriptedPipeline, scripts
 from ui.chat_command import bind
 from ui.completions import MOST_TURNS
 from ui.desk import Desk
@@ -92,6 +92,14 @@ def test_a_stream_adds_up_to_the_same(client):
     assert [(found["sentence"], found["state"]) for found in spoken][:2] == [(0, "quoted"), (1, "supported")]
     assert [citation["quote"] for found in spoken for citation in found["citations"]] == [COST, MONTHS]
     assert chunks[-1].footnote["answer"]["citations"][0]["quote"] == COST
+
+
+def test_a_listing_in_a_stream_stands_on_lines_of_its_own(client):
+    """Its lines and the line of its marker; the deltas add up to the same."""
+    whole = ask(client, "Show the listing.").choices[0].message.content
+    assert whole == f"{COST} [1]\n\n{LINES}\n[2]\n\n{MONTHS} [3]"
+    chunks = ask(client, "Show the listing.", stream=True)
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == whole
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -1,12 +1,13 @@
 """The conversation's HTML: exact for plain text, the same skeleton for any text."""
 
+import html
 from dataclasses import replace
 
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.records import Quote
+from index.records import Document, Quote
 from rag.answer import Answer, Citation, Conflict, Evidence, Sentence
 from rag.find.decide import about
 from tests.ui.scripted import COST, MONTHS, V3, answered, cite, hits, scripts
@@ -40,6 +41,18 @@ def test_a_sentence_with_its_mark_is_exactly_this():
         '<span class="unseen"> (quoted word for word) </span></span><button type="button" class="mark" data-turn="0" '
         f'data-kind="marker" data-number="1" aria-label="{label}">1</button></span>'
     ) in shown(turn)
+
+
+def test_a_listing_is_code_with_all_of_its_lines():
+    """Each character stands as it does in the document, none of it as Markdown or markup; its sign stands below it."""
+    code = "for x in *a*:\n\t<b>`x`</b> | _y_ | z"
+    for uri in ("a.md", "a.py"):
+        document = Document("d", uri, "D", f"Head | of | two\n\n{code}\n")
+        cited = (cite(1, document, "Head | of | two"), cite(2, document, code))
+        turn = Turn("Q", "writing", citations=cited, sentences=(Sentence(code, "quoted", 1.0, (1, 2), listing=True),))
+        (sentence,) = soup(shown(turn)).select(".sentence.quoted.listing")
+        assert sentence.select_one("code.words").decode_contents() == html.escape(code, quote=False)
+        assert sentence.select_one(".state [aria-hidden]").get_text() == "“ ”"
 
 
 def test_a_marker_without_its_citation_is_not_shown():

@@ -185,11 +185,16 @@ window.footnote = (() => {
 
   function answerText(article, withNotes) {
     const short = article.querySelector('.short')?.textContent;
-    const sentences = [...article.querySelectorAll('.sentence')].map((sentence) => {
-      const words = sentence.querySelector('.words').textContent;
+    let sentences = '';
+    let apart = false; // a listing stands on lines of its own
+    for (const sentence of article.querySelectorAll('.sentence')) {
+      const listing = sentence.matches('.listing');
       const marks = [...sentence.querySelectorAll('.mark')].map((mark) => `[${mark.dataset.number}]`).join('');
-      return withNotes && marks ? `${words} ${marks}` : words;
-    }).join(' ');
+      if (sentences) sentences += listing || apart ? '\n\n' : ' ';
+      sentences += sentence.querySelector('.words').textContent;
+      if (withNotes && marks) sentences += `${listing ? '\n' : ' '}${marks}`;
+      apart = listing;
+    }
     if (!withNotes) return short ? `${short}\n\n${sentences}` : sentences;
     const notes = [...article.querySelectorAll('[data-note]')].map((note) => {
       const title = note.closest('.notes > li').querySelector('cite').textContent;

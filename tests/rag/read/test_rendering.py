@@ -140,6 +140,13 @@ def test_code_is_told_whole_below_what_introduces_it_and_never_alone() -> None:
     assert [one.silent for one in statements([hit(">>> import tide\n\nIt takes a minute.")])] == [True, False]
 
 
+def test_the_lines_of_a_listing_keep_the_indent_they_share() -> None:
+    """Its slice begins where its first line does; else that line alone would stand to the left of its own block."""
+    for code in ("    walk(far)\n      stop(near)", "\twalk(far)\n\tstop(near)"):
+        told = statements([hit(f"Call it so::\n\n{code}\n\nThen it walks.")])
+        assert [one.quote.text for one in told if one.kind == "code"] == [code]
+
+
 def test_a_passage_in_a_table_can_be_widened_to_the_whole_table() -> None:
     """All rows and the header, not the prose around them."""
     rows = "\n".join(f"| Room {n} | {n} |" for n in range(50))
