@@ -178,7 +178,7 @@ class Turn:
         yield self._sentences[-1]
 
 
-def newest_first(quotes: Sequence[Extract], disagreements: Sequence[Disagreement]) -> list[Extract]:
+def in_force_first(quotes: Sequence[Extract], disagreements: Sequence[Disagreement]) -> list[Extract]:
     """The quotes with the rule that is in force before the one that it replaced."""
     ordered = list(quotes)
     for found in (pair for pair in disagreements if pair.newer_first):

@@ -21,7 +21,7 @@ from rag.check.gate import Gate, check_text
 from rag.check.injection import disarmed, trustworthy
 from rag.check.point import PLAIN, Point
 from rag.cite import Footnotes
-from rag.composing import Turn, newest_first
+from rag.composing import Turn, in_force_first
 from rag.find.asked import asked
 from rag.find.decide import Reading, decide, in_another, refusal, weigh
 from rag.find.editions import of_the_year
@@ -34,6 +34,7 @@ from rag.find.two_questions import parts
 from rag.protocols import Between, Generator, Judge, Pieces, Reader, never
 from rag.read.pointing import read_hits
 from rag.read.rendering import Statement, partly, statements, widened
+from rag.settings import QUOTES
 from rag.write.extract import Extract
 from rag.write.prompt import answer_prompt, rewrite_with
 from rag.write.quotes import answering, quote
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str], None]
 
-QUOTES = "quotes"
 CANDIDATES = 10
 """Passages that the reader reads: about 1,700 tokens, which bounds the cost of an answer."""
 LIKELY = 3
@@ -279,7 +279,7 @@ class Pipeline:
                 values += [(q.slices[0], q.focused) for q in answering(part.readings, part.told, self.threshold)]
         disagreements = find_conflicts(turn.searched_for, values, self.reader, self.embedder, self._made)
         if self.generator is None:
-            yield from turn.quote(newest_first(quotes, disagreements))
+            yield from turn.quote(in_force_first(quotes, disagreements))
         else:
             gate = Gate(self.judge, turn.evidence, point=self.point, question=turn.searched_for)
             if quotes_first:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from index.errors import IndexingError
 from rag.answer import Answer, Event, Evidence, Final, Interim
 from rag.errors import AnswerError
+from rag.settings import QUOTES
 from ui import feedback, render
 from ui.begin import Beginning
 from ui.bundled_questions import examples_for
@@ -23,7 +24,7 @@ from ui.source import source_panel, unknown_place
 from ui.suggest import suggestions
 from ui.turn import UNEXPECTED, Turn, Verdict, advance, judge, place
 from ui.waiting import Queued, Waiting
-from ui.writers import QUOTES, Writers
+from ui.writers import Writers
 
 if TYPE_CHECKING:
     from collections.abc import Generator

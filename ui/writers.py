@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from index.errors import IndexingError
 from rag.errors import AnswerError
 from rag.models import MODELS, Model, on_this_machine
+from rag.settings import QUOTES
 from ui.escape import escape_attribute, escape_text
 from ui.opening import Opened, Opening
 from ui.turn import UNEXPECTED
@@ -21,7 +22,6 @@ from ui.turn import UNEXPECTED
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
 
-QUOTES = "quotes"
 BUILT_IN = "Quotes (built in)"
 Phase = Literal["ready", "loading", "fetching", "absent", "failed"]
 POLL_SECONDS = 0.2

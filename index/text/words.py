@@ -47,7 +47,9 @@ _COMPARE = re.compile(
     re.IGNORECASE,
 )
 
-_ASKING = frozenset("what which who whom whose when where why how name list tell give show explain describe".split())
+QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
+TELL_WORDS = frozenset("name list tell give show explain describe".split())
+"""What asks to be told something, where it opens a sentence."""
 _SOURCES = re.compile(
     r"\b(?:articles|reports|sources|documents|texts|papers|authors)\b[^.?!]*"
     r"\b(?:say|says|agree|disagree|differ|claim|report|contradict|think|see)\b",
@@ -134,7 +136,7 @@ def is_label(sentence: str) -> bool:
 
 def is_statement(query: str) -> bool:
     """Whether it claims something instead of asking: it ends in a full stop and opens with no question word."""
-    return query.rstrip().endswith(".") and first_word(query) not in _ASKING
+    return query.rstrip().endswith(".") and first_word(query) not in QUESTION_WORDS | TELL_WORDS
 
 
 def wants_list(question: str) -> bool:

@@ -1,7 +1,6 @@
 """Sources that answer one question with different values, found so that both can be shown."""
 
 import json
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from index.records import Quote
 from index.text.dates import YEAR, agree, dates
 from index.text.quantities import Quantity, comparable, quantities, same_quantity
 from index.text.words import terms, wants_comparison, wants_list, words
-from rag.odds import log_odds
+from rag.odds import likely, log_odds
 from rag.protocols import Judge
 
 MOST = 2
@@ -120,7 +119,7 @@ def load(path: Path = WEIGHTS) -> Weights:
 def probability(found: Sequence[float], weights: Weights) -> float:
     """That a pair with these signs disagrees, in 0..1."""
     parts = zip(found, weights.mean, weights.scale, weights.weights, strict=True)
-    return 1 / (1 + math.exp(-weights.bias - sum(w * (x - mean) / scale for x, mean, scale, w in parts)))
+    return likely(weights.bias + sum(w * (x - mean) / scale for x, mean, scale, w in parts))
 
 
 def _judged(question: str, pairs: Sequence[Disagreement], judge: Judge, embedder: Embedder) -> list[bool]:

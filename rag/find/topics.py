@@ -3,15 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from index.text.words import STOP_WORDS, names, words
+from index.text.words import QUESTION_WORDS, STOP_WORDS, TELL_WORDS, names, words
 
 ACRONYM = re.compile(r"[A-Z]{2,}s?")
-ASKING = frozenset(
-    "what when where which who whom whose why how much many did does do is are was were will would can could".split()
-)
-MEASURES = frozenset(
-    "long big large old tall high wide deep far fast heavy loud often soon late early much many kind sort type tell "
-    "describe explain list give show name".split()
+ASKING = QUESTION_WORDS | frozenset("much many did do does is are was were will would can could".split())
+MEASURES = TELL_WORDS | frozenset(
+    "long big large old tall high wide deep far fast heavy loud often soon late early much many kind sort type".split()
 )
 """Words that ask for a measure or for telling: no topic of their own."""
 _NOUN_PHRASE = re.compile(

@@ -16,8 +16,8 @@ _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s*$", re.IGNORECASE)
 _OPEN = re.compile(r"\b(?:by|till|bis|hasta)\s*$", re.IGNORECASE)
 """What leaves open which side of a day is meant, and whether the day itself is."""
 _TILL = re.compile(r"\s*(?:[-–—/]|to\b|bis\b)", re.IGNORECASE)
-_REACH = 40
-"""Characters before a number in which "between" and "by" are looked for."""
+REACH = 40
+"""Characters beside a number, or before "than", in which the words that compare are looked for."""
 _COMPARES = re.compile(
     r"\bat (?:least|most)\b"
     r"|\b(?:at least|at most|up to|more|less|fewer|over|under|above|below|exceed\w*|minimum|maximum|between"
@@ -42,7 +42,7 @@ def limits(question: str) -> tuple[Limit, ...] | None:
     at = 0
     while at < len(values):
         start, end, value = values[at]
-        if opened := _BETWEEN.search(question, max(0, start - _REACH), start):
+        if opened := _BETWEEN.search(question, max(0, start - REACH), start):
             if at + 1 == len(values) or question[end : values[at + 1][0]].strip().lower() not in ("and", "und", "y"):
                 return None
             after, stop, upper = values[at + 1]
@@ -52,7 +52,7 @@ def limits(question: str) -> tuple[Limit, ...] | None:
             found.append(Limit(True, True, end, stop, value=upper, place=(after, stop)))
             at += 2
             continue
-        if value.kind.startswith(("day", "clock")) and _OPEN.search(question, max(0, start - _REACH), start):
+        if value.kind.startswith(("day", "clock")) and _OPEN.search(question, max(0, start - REACH), start):
             return None
         if limit := _limit(question, start, end, value):
             found.append(limit)

@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from index.text.degrees import Scale, comparative
 from index.text.units import dimension
 from index.text.words import blanked, joined_terms, terms
-from rag.write.bounds import Limit
+from rag.write.bounds import REACH, Limit
 from rag.write.cells import Column, Value
 from rag.write.lists import Table
 from rag.write.mentions import Meant, named_row
 from rag.write.wanted import gives, scale_of
 
 _THAN = re.compile(r"(?<!other )(?<!rather )\bthan\b", re.IGNORECASE)
-_REACH = 40
-"""Characters before "than", or beside a bound, in which the words for what is compared are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def compared(question: str, table: Table) -> tuple[str, Versus | None] | None:
     than = _THAN.search(question)
     if than is None:
         return question, None
-    begin = max(0, than.start() - _REACH)
+    begin = max(0, than.start() - REACH)
     graded, after = comparative(question[begin : than.start()]), question[than.end() :]
     row = named_row(after, table)
     if graded is None or row is None:
@@ -91,9 +89,9 @@ def _column(question: str, columns: Sequence[Column], bound: Limit | Versus, ask
         after, unit, begun = bound.measure, "", bound.start
     else:
         end = bound.place[1]
-        after, unit, begun = " ".join(question[end : end + _REACH].split()[:2]), bound.value.unit, bound.start
+        after, unit, begun = " ".join(question[end : end + REACH].split()[:2]), bound.value.unit, bound.start
     scale = bound.scale or scale_of(question)
-    before = " ".join(terms(question[max(0, begun - _REACH) : begun])[-2:])
+    before = " ".join(terms(question[max(0, begun - REACH) : begun])[-2:])
     tries = (
         (True, [at for at in free if _names(columns[at].label, after)]),
         (True, [at for at in free if unit and isinstance(bound, Limit) and columns[at].kind == bound.value.kind]),

@@ -1,6 +1,6 @@
 """Tables, lists and paragraphs among the statements of the passages, each put together from its lines or sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from index.records import Quote
 from rag.read.rendering import Statement
@@ -10,21 +10,22 @@ Table = tuple[Statement, ...]
 
 def tables(told: Sequence[Statement]) -> list[Table]:
     """The rows of each table in order; a table is what has one header."""
-    found: dict[Quote, list[Statement]] = {}
-    for item in told:
-        if item.kind == "row" and item.labels and item.leans:
-            found.setdefault(item.leans[0], []).append(item)
-    return [tuple(sorted(rows, key=lambda row: row.quote.start)) for rows in found.values()]
+    return list(_by_lead(item for item in told if item.kind == "row" and item.labels).values())
 
 
 def lists(told: Sequence[Statement]) -> list[tuple[str, Table]]:
     """Lead-in and items of each list of at least two."""
+    found = _by_lead(item for item in told if item.kind == "item")
+    return [(lead.text, items) for lead, items in found.items() if len(items) > 1]
+
+
+def _by_lead(told: Iterable[Statement]) -> dict[Quote, Table]:
+    """What leans on one header or lead-in, in the order of the document."""
     found: dict[Quote, list[Statement]] = {}
     for item in told:
-        if item.kind == "item" and item.leans:
+        if item.leans:
             found.setdefault(item.leans[0], []).append(item)
-    ordered = ((lead, sorted(items, key=lambda item: item.quote.start)) for lead, items in found.items())
-    return [(lead.text, tuple(items)) for lead, items in ordered if len(items) > 1]
+    return {lead: tuple(sorted(lines, key=lambda line: line.quote.start)) for lead, lines in found.items()}
 
 
 def of_document(document_id: str, told: Sequence[Statement]) -> list[Statement]:

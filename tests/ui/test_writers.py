@@ -3,10 +3,11 @@
 import threading
 
 from rag.errors import ModelUnavailable
+from rag.settings import QUOTES
 from tests.ui.scripted import COST, ScriptedPipeline
 from ui.desk import Desk
 from ui.opening import Opened
-from ui.writers import BUILT_IN, QUOTES, Writers, Writing, writing_line
+from ui.writers import BUILT_IN, Writers, Writing, writing_line
 
 SMALL, LARGER = "Qwen/Qwen3-0.6B", "Qwen/Qwen3-1.7B"
 
