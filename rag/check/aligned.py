@@ -26,25 +26,23 @@ _FACTORS = {
     **dict.fromkeys(("tripled", "triples", "tripling", "triple"), 3.0),
     **dict.fromkeys(("quadrupled", "quadruples", "quadrupling"), 4.0),
 }
-_COPY = 0.8
-"""Likeness (difflib's ratio) from which a name that one side alone has there is a replacement. A guess: no test of
-facts or measures fails at 0.5 or 0.98."""
 
 
-def replaced(claim: str, source: str) -> Iterator[tuple[Literal["number", "date", "name"], str, str]]:
-    """(kind, claim's words, source's words) for every place where one stands for another of its kind."""
+def replaced(claim: str, source: str, *, near: bool) -> Iterator[tuple[Literal["number", "date", "name"], str, str]]:
+    """(kind, claim's words, source's words) for every place where one stands for another of its kind.
+
+    `near`: one is so near a copy of the other that a name which one of them has elsewhere too took the other's place.
+    """
     claim, source = _without_times(claim, source), _without_times(source, claim)
     ours, theirs = list(_WORD.finditer(claim)), list(_WORD.finditer(source))
-    matcher = SequenceMatcher(None, _bases(ours), _bases(theirs))
-    copied = matcher.ratio() >= _COPY
-    for operation, start, end, at, until in matcher.get_opcodes():
+    for operation, start, end, at, until in SequenceMatcher(None, _bases(ours), _bases(theirs)).get_opcodes():
         if operation == "replace":
             said = claim[ours[start].start() : ours[end - 1].end()]
             given = source[theirs[at].start() : theirs[until - 1].end()]
             yield from _numbers(said, given)
             yield from _words(said, given)
             names = _capitals(ours[start:end], start), _capitals(theirs[at:until], at)
-            yield from _names(*names, claim, source, copied=copied)
+            yield from _names(*names, claim, source, near=near)
 
 
 def turned(claim: Look, source: Look) -> tuple[str, str] | None:
@@ -113,13 +111,13 @@ def _measure(word: str) -> str:
 
 
 def _names(
-    ours: Sequence[str], theirs: Sequence[str], claim: str, source: str, *, copied: bool
+    ours: Sequence[str], theirs: Sequence[str], claim: str, source: str, *, near: bool
 ) -> Iterator[tuple[Literal["name"], str, str]]:
-    """Names on both sides, none the same, that are new to the other text; in a copy one side is enough."""
+    """Names on both sides, none the same, that are new to the other text; in a near copy one is enough."""
     if not ours or not theirs or _any_mentioned(ours, " ".join(theirs)):
         return
     new, gone = not _all_mentioned(ours, source), not _all_mentioned(theirs, claim)
-    if (new and gone) or (copied and (new or gone)):
+    if (new and gone) or (near and (new or gone)):
         yield "name", " ".join(ours), " ".join(theirs)
 
 

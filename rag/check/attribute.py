@@ -18,19 +18,17 @@ from index.text.words import PRONOUNS, first_word
 from rag.answer import one_line, shown_line
 from rag.check.injection import suspicious, trustworthy
 from rag.cite import slices
+from rag.read.coverage import share
 
 MOST = 4
 """Candidates of one claim: the judge reads about fifty tokens for each."""
-REACH = 3
-"""Sentences between which a stretch of one document may skip."""
 LONGEST = 3
-"""Sentences of a stretch."""
+"""Sentences that are read together: a stretch, so near around its likeliest, or one with those before it, which name
+what it leaves unnamed."""
 _GAP = 200
 """Characters between sentences that still follow one another: a heading may stand between them."""
-_GAIN = 0.08  # a further sentence must bring this share of the claim's weight
-_HINT = 0.1  # enough to put the passage that a model named before an equal one
-_AROUND = 0.3  # what title, heading and the sentences before say counts for less than the sentence itself
-_BEFORE = 2
+_AROUND = 0.3
+"""What the words of title, heading and sentences before count beside those of the sentence itself; chosen by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +64,12 @@ class Attribution:
         self._contexts = [frozenset().union(*(one.content for one in self.context(at))) for at in range(len(kept))]
 
     def candidates(self, claim: Look, hints: Collection[int] = ()) -> list[Support]:
-        """At most `MOST` places, likeliest first, each once."""
+        """At most `MOST` places, likeliest first, each once; `hints` are ranks of hits that go before their equals."""
         if not self.slices:
             return []
         wanted = {term: self._rarity.get(term, self._unknown) for term in claim.content}
-        scores = [self._score(at, claim, wanted, hints) for at in range(len(self.slices))]
-        ranked = sorted(range(len(scores)), key=lambda at: (-scores[at], at))
+        scores = [self._score(at, claim, wanted) for at in range(len(self.slices))]
+        ranked = sorted(range(len(scores)), key=lambda at: (-scores[at], self._rank[at] not in hints, at))
         sets = [(ranked[0],), self._stretch(ranked[0], claim, wanted)]
         sets += [(at,) for at in ranked[1:2]] + [self._stretch(at, claim, wanted) for at in ranked[1:2]]
         sets += [(at,) for at in ranked[2:MOST]]
@@ -82,7 +80,7 @@ class Attribution:
         """Title, heading and the sentences before the slice at this place: what a pronoun in it may stand for."""
         before: list[Look] = []
         place = at
-        while place in self._before and len(before) < _BEFORE:
+        while place in self._before and len(before) < LONGEST - 1:
             place = self._before[place]
             before.insert(0, self.looks[place])
         return [*self._named[at], *before]
@@ -96,20 +94,19 @@ class Attribution:
         """The largest share of a text's words that one sentence holds with its title and heading, and that sentence."""
         wanted = dict.fromkeys(claim.content, 1.0)
         shares = [
-            (_share(wanted, one.content | self._contexts[at]), -at)
+            (share(wanted, one.content | self._contexts[at]), -at)
             for at, one in enumerate(self.looks)
             if one.content & claim.content
         ]
-        share, at = max(shares, default=(0.0, 0))
-        return share, self.slices[-at] if shares else None
+        most, at = max(shares, default=(0.0, 0))
+        return most, self.slices[-at] if shares else None
 
-    def _score(self, at: int, claim: Look, wanted: dict[str, float], hints: Collection[int]) -> float:
-        own = self._coverage((at,), claim, wanted)
-        return own + _AROUND * _share(wanted, self._contexts[at]) + (_HINT if self._rank[at] in hints else 0.0)
+    def _score(self, at: int, claim: Look, wanted: dict[str, float]) -> float:
+        return self._coverage((at,), claim, wanted) + _AROUND * share(wanted, self._contexts[at])
 
     def _coverage(self, places: Sequence[int], claim: Look, wanted: dict[str, float]) -> float:
         held = frozenset().union(*(self.looks[at].content for at in places))
-        return _share(wanted, held | _same_facts(claim, [self.looks[at] for at in places]))
+        return share(wanted, held | _same_facts(claim, [self.looks[at] for at in places]))
 
     def _stretch(self, first: int, claim: Look, wanted: dict[str, float]) -> tuple[int, ...]:
         """The sentence with those near it that hold more of the claim, or with the one that it leans on."""
@@ -119,7 +116,7 @@ class Attribution:
             near = [at for at in self._near(first) if at not in chosen]
             gains = [(self._coverage((*chosen, at), claim, wanted) - covered, -at) for at in near]
             gain, at = max(gains, default=(0.0, 0))
-            if gain < _GAIN:
+            if gain <= 0:
                 break
             chosen = (*chosen, -at)
         if len(chosen) == 1 and first in self._before:
@@ -130,7 +127,7 @@ class Attribution:
         found: list[int] = []
         for step in (self._before, self._after):
             place = at
-            for _ in range(REACH):
+            for _ in range(LONGEST):
                 if place not in step:
                     break
                 place = step[place]
@@ -169,11 +166,6 @@ def _harmless(name: str) -> str:
 
 def _opens_with_pronoun(text: str) -> bool:
     return first_word(shown_line(text)) in PRONOUNS | {"there"}
-
-
-def _share(wanted: dict[str, float], held: Collection[str]) -> float:
-    total = sum(wanted.values())
-    return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
 
 
 def _same_facts(claim: Look, sources: Sequence[Look]) -> frozenset[str]:

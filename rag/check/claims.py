@@ -57,7 +57,9 @@ _JOINT = re.compile(r"\s*;\s+|,\s+(?:and|but|while|whereas|yet)\s+|\s+(?:while|w
 _SUBJECT_FIRST = re.compile(r"(?:(?:the|an?|it|they|he|she|this|these|its|their|his|her)\b|[A-Z0-9])")
 _PRONOUN = re.compile(r"^(?P<pronoun>it|they|he|she|this model|the model|the company)\b(?!['’])", re.IGNORECASE)
 _LONGEST_LEAD_IN = 14
+"""Words of a lead-in or a courtesy that states nothing; chosen by hand."""
 _LEAST_WORDS = 4
+"""Words of a clause that can be checked alone; chosen by hand."""
 
 
 def is_claim(draft: Draft) -> bool:

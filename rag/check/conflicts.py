@@ -16,6 +16,7 @@ from rag.odds import likely, log_odds
 from rag.protocols import Judge
 
 MOST = 2
+"""Pairs that are shown."""
 MOST_JUDGED = 8
 """Pairs of sentences that are judged: each costs two pairs of the reader and two short embeddings."""
 SHORT_VALUE = 6

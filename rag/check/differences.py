@@ -16,13 +16,16 @@ from rag.check.aligned import replaced, turned
 from rag.check.measures import measure
 
 Kind = Literal["number", "date", "name", "negation", "direction", "roles"]
-CLOSE_COPY = 0.6
-"""Share of matching words (difflib's ratio) from which a claim counts as a reworded copy of one source sentence."""
 ALIKE = 0.45
-"""From this share of matching words on, a claim is compared with a source sentence word by word, and one that says
-otherwise is shown as contradicting; chosen on the tests' reworded sentences, below it the comparisons object to
-sentences about other things."""
-_NEARLY_AS_ALIKE = 0.1
+"""Share of matching words (difflib's ratio) from which a claim counts as a source sentence reworded: they are compared
+word by word, and one that says otherwise is shown as contradicting.
+
+Of 321 sentences that models wrote (144 of them true) the comparisons rule out 26 false and 9 true ones from here on, 26
+and 11 from 0.4, 25 and 9 from 0.5, 23 and 8 where none is compared."""
+NEAR_COPY = 0.75
+"""The same from which it counts as a copy: a name that one side alone has is a replacement, and a source sentence that
+says otherwise outweighs one that is less like the claim. On the same sentences alike from 0.6 to 0.75; from
+0.8 on one false one fewer is ruled out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,12 @@ def copy_problems(claim: Look, source: Look) -> Iterator[Problem]:
     swapped = roles_swapped(claim.reading.tokens, source.reading.tokens)
     if swapped:
         yield Problem("roles", f"swaps {swapped[0]} and {swapped[1]}", True, True)
-    if likeness(claim, source) >= CLOSE_COPY:
-        order = turned(claim, source)
-        if order:
-            yield Problem("number", f"says {order[0]}, the source says {order[1]}", True, True)
-        for kind, ours, theirs in replaced(claim.text, source.text):
-            names = f"names {ours} where the source names {theirs}"
-            yield Problem(kind, names if kind == "name" else f"says {ours}, the source says {theirs}", True, True)
+    order = turned(claim, source)
+    if order:
+        yield Problem("number", f"says {order[0]}, the source says {order[1]}", True, True)
+    for kind, ours, theirs in replaced(claim.text, source.text, near=likeness(claim, source) >= NEAR_COPY):
+        names = f"names {ours} where the source names {theirs}"
+        yield Problem(kind, names if kind == "name" else f"says {ours}, the source says {theirs}", True, True)
 
 
 @lru_cache(maxsize=4096)
@@ -136,10 +138,9 @@ def problems(claim: Look, sources: Sequence[Look], background: Sequence[Look] = 
         *date_problems(claim, sources, background),
         *name_problems(claim, sources, background),
     ]
-    alike = [likeness(claim, source) for source in sources]
-    for source, ratio in zip(sources, alike, strict=True):
-        if ratio >= max(ALIKE, max(alike) - _NEARLY_AS_ALIKE):
-            told = {problem.kind for problem in found if problem.contradicts}
-            found.extend(problem for problem in copy_problems(claim, source) if problem.kind not in told)
+    likest = max(sources, key=lambda source: likeness(claim, source), default=None)
+    if likest is not None and likeness(claim, likest) >= ALIKE:
+        told = {problem.kind for problem in found if problem.contradicts}
+        found.extend(problem for problem in copy_problems(claim, likest) if problem.kind not in told)
     denied = {problem.kind for problem in found if problem.contradicts}
     return tuple(dict.fromkeys(p for p in found if p.contradicts or p.kind not in denied))

@@ -10,17 +10,13 @@ from index.text.words import other_script
 from rag.answer import State, one_line
 from rag.check.attribute import Attribution, Support
 from rag.check.claims import claimed, clauses, is_claim, remarked
-from rag.check.differences import ALIKE, Problem, likeness, problems
+from rag.check.differences import ALIKE, NEAR_COPY, Problem, likeness, problems
 from rag.check.point import Point, signs, weigh
 from rag.check.split import Draft, drafts
 from rag.protocols import Judge
 
 SPOKEN_OF = 0.75
 """Share of a subject's words that one sentence must hold to deny that "the documents do not mention" it."""
-NEAR_COPY = 0.75
-"""Likeness from which a sentence that says otherwise outweighs others."""
-SURE = 0.95
-"""What is believed of a sentence in another script whose words the evidence holds, all of them."""
 _FIRST = 1
 _STATES: tuple[State, ...] = ("unsupported", "partial", "supported", "quoted")
 
@@ -121,7 +117,7 @@ class Gate:
 
     def _read(self, claim: Look, supports: Sequence[Support]) -> list[Tried]:
         if other_script(claim.text):  # the judges learned English: what they say of other scripts is chance
-            entailed = [SURE if support.coverage > 1 - 1e-9 else 1 - SURE for support in supports]
+            entailed = [float(support.coverage >= 1) for support in supports]
         else:
             entailed = self._entailed([(support.text, claim.text) for support in supports])
         return [self._weigh(claim, support, score) for support, score in zip(supports, entailed, strict=True)]

@@ -19,6 +19,9 @@ Span = tuple[int, int]
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff]")
 _SMUGGLED = re.compile("[\U000e0020-\U000e007f\u202d\u202e]")
+LACED = 0.25
+"""Share of invisible characters above which a sentence hides something: soft hyphens and joiners of honest text are
+fewer, and a word with one behind each letter has half."""
 _LEET = str.maketrans("013457@$", "oieastas")
 
 
@@ -109,7 +112,7 @@ def _smuggled(text: str, places: Sequence[int], sentences: Sequence[Span]) -> li
     found = []
     for start, end in sentences:
         piece = text[places[start] : places[end - 1] + 1]
-        if _SMUGGLED.search(piece) or len(_INVISIBLE.findall(piece)) > 0.25 * len(piece):
+        if _SMUGGLED.search(piece) or len(_INVISIBLE.findall(piece)) > LACED * len(piece):
             found.append((start, end))
     return found
 

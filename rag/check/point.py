@@ -10,8 +10,6 @@ from rag.odds import likely, log_odds
 SIGNS = ("entailed", "covered", "number", "no number", "date", "name", "negation", "direction", "roles")
 """entailed: the judge's log-odds; covered: share of the claim's words (by rarity) in the evidence; the others: 1 where
 a comparison objects. "number": the source gives another one; "no number": it gives none."""
-FARTHEST = 8.0
-"""Log-odds beyond which a judge's certainty says no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,9 @@ class Point:
         return cls(weights, float(fields["bias"]), float(fields["supported_at"]))
 
 
-PLAIN = Point((1.0, 0.0, -2.0, -1.0, -2.0, -1.0, -2.0, -1.0, -2.0), 0.0, 0.8)
-"""For a judge that nothing was fitted for: its own log-odds, lowered where a comparison objects; chosen, not fitted."""
+PLAIN = Point((1.0, 0.0, *(-1.0 for _ in SIGNS[2:])), 0.0, 0.8)
+"""For a judge that nothing was fitted for: its own log-odds, less one for each kind of objection, at 0.8; chosen by
+hand, not fitted. Most objections are vetoes besides."""
 
 
 def signs(entailed: float, covered: float, found: Sequence[Problem]) -> tuple[float, ...]:
@@ -62,7 +61,5 @@ def weigh(point: Point, values: Sequence[float]) -> float:
 
 
 def certainty(probability: float) -> float:
-    """log(p / (1 - p)) within +-`FARTHEST`; a value that is no number counts as certainty that nothing is borne out."""
-    if not 0 <= probability <= 1:
-        return -FARTHEST
-    return max(-FARTHEST, min(FARTHEST, log_odds(probability)))
+    """Its log-odds; a value that is no probability counts as certainty that nothing is borne out."""
+    return log_odds(probability if 0 <= probability <= 1 else 0.0)

@@ -1,14 +1,21 @@
-"""Which words of a sentence a passage mentions at all: they say what a small network overlooks."""
+"""Which words of a sentence a passage or another sentence mentions: they say what a small network overlooks."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 
 from index.text.sentences import sentence_spans
 from index.text.words import terms
 
 _WORD = re.compile(r"\w+")
 _STEM = 6
+
+
+def share(weights: Mapping[str, float], held: Collection[str]) -> float:
+    """Share of the words' weight that is held, 0..1; 0 where there are no words."""
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in held) / total if total else 0.0
 
 
 def name_coverage(sentence: str, passage: str) -> float:

@@ -5,7 +5,7 @@ import pytest
 from index.text.look import look
 from rag.check.differences import Problem
 from rag.check.differences import problems as between
-from rag.check.point import FARTHEST, PLAIN, SIGNS, Point, certainty, signs, weigh
+from rag.check.point import PLAIN, SIGNS, Point, certainty, signs, weigh
 
 
 def problems(claim: str, sources: list[str], background: list[str] | None = None) -> tuple[Problem, ...]:
@@ -82,6 +82,29 @@ def test_background_supplies_names_and_years_only() -> None:
     assert [p.kind for p in problems("The GPUs cost $7.1 million.", [COST], ["It cost $7.1 million"])] == ["number"]
 
 
+NEGATED = "The ferry does not stop at Holm."
+
+
+@pytest.mark.parametrize(("others", "kinds"), [(13, ["negation"]), (20, [])])
+def test_a_claim_is_compared_with_what_it_rewords(others: int, kinds: list[str]) -> None:
+    """Half of the words in common make a source sentence worth comparing word by word, two fifths do not."""
+    source = f"The ferry does stop at Holm {'and so on ' * 7}".split()[: 6 + others]
+    assert [p.kind for p in problems(NEGATED, [f"{' '.join(source)}."])] == kinds
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds"),
+    [
+        ("Hill founded the large old wooden mill in northern Torn with Berg.", ["name"]),
+        ("Hill founded the large old wooden mill in northern Torn, and later he sold it to Berg.", []),
+    ],
+)
+def test_in_a_near_copy_a_name_from_elsewhere_in_the_source_is_a_replacement(source: str, kinds: list[str]) -> None:
+    """Berg stands in the source, so that only the likeness tells that he took the place of Hill."""
+    claim = "Berg founded the large old wooden mill in northern Torn."
+    assert [p.kind for p in problems(claim, [source])] == kinds
+
+
 def test_signs_hold_what_the_comparisons_found() -> None:
     """One value for each of SIGNS: a number that the source contradicts is another sign than one that it lacks."""
     denied = Problem("number", "", hard=True, contradicts=True)
@@ -96,7 +119,18 @@ def test_signs_hold_what_the_comparisons_found() -> None:
 @pytest.mark.parametrize("probability", [float("nan"), -0.1, 1.1, float("inf")])
 def test_what_is_no_probability_counts_as_certainly_not(probability: float) -> None:
     """A judge's nonsense never helps a claim."""
-    assert certainty(probability) == -FARTHEST
+    assert certainty(probability) == certainty(0.0) < -10
+
+
+@pytest.mark.parametrize(
+    ("said", "objects", "supported"), [(0.85, 0, True), (0.75, 0, False), (0.95, 1, True), (0.9, 1, False)]
+)
+def test_a_judge_without_a_fitted_point_must_be_surer_where_a_comparison_objects(
+    said: float, objects: int, supported: bool
+) -> None:
+    """It is believed from four fifths on, and beside a soft objection from nine tenths and a little more."""
+    found = [Problem("direction", "", hard=False, contradicts=True)] * objects
+    assert (weigh(PLAIN, signs(said, 1.0, found)) >= PLAIN.supported_at) is supported
 
 
 def test_weighing_is_a_logistic() -> None:

@@ -97,3 +97,10 @@ def test_nothing_unread_is_shown() -> None:
     list(turn._checked(drafts(written), Gate(ScriptedReader(dict.fromkeys(claims, 0.0)), [hit], point=PLAIN)))
 
     assert [sentence.text for sentence in turn.answer(1.0, "").sentences] == ["Rent is due on Friday."]
+
+
+@pytest.mark.parametrize(("more", "claim"), [(6, False), (12, True)])
+def test_a_long_lead_in_or_courtesy_states_something(more: int, claim: bool) -> None:
+    """Up to about a dozen words only lead to what follows; longer ones say something on the way."""
+    assert is_claim(Draft(f"The rules {'very ' * more}often broken are:")) is claim
+    assert is_claim(Draft(f"I hope that this {'very ' * more}old text helps.")) is claim

@@ -383,3 +383,75 @@ def test_a_judge_that_fails_supports_nothing_and_is_told(gives: list[float] | No
     broken = Gate(Failing(gives), hits(V3, CARS), point=POINT)
     assert broken.check("The GPUs it used cost 5,500,000 dollars.").state == "unsupported"
     assert broken.failed.startswith("The judge ")
+
+
+WOODS = "Amber birch cedar dune ember fjord grove heron islet jetty"
+
+
+@pytest.mark.parametrize(("words", "first"), [(6, "d0"), (7, "d1")])
+def test_what_stands_around_a_sentence_counts_for_less_than_its_own_words(words: int, first: str) -> None:
+    """Half of a claim's words, with the others in the heading, go before six tenths of them, and not before seven."""
+    claim, own, heading = look(f"{WOODS}."), WOODS.split()[:5], " ".join(WOODS.split()[5:])
+    (one, two) = hits(f"{' '.join(own)}.", f"{' '.join(own[: words - 5])} {heading}.")
+    found = Attribution([replace(one, chunk=replace(one.chunk, heading=heading)), two]).candidates(claim)
+
+    assert found[0].slices[0].document_id == first
+
+
+@pytest.mark.parametrize(("between", "joined"), [(2, True), (3, False)])
+def test_a_stretch_reaches_three_sentences(between: int, joined: bool) -> None:
+    """What two sentences say together is put to the judge together where few others part them."""
+    text = f"The mill is old. {'It rains. ' * between}The owner sells bread in Torn."
+    found = Attribution(hits(text)).candidates(look("The owner of the old mill sells bread in Torn."))
+
+    assert any({s.text for s in c.slices} >= {"The mill is old.", "The owner sells bread in Torn."} for c in found) is (
+        joined
+    )
+
+
+def test_a_stretch_has_at_most_three_sentences() -> None:
+    """However many more would hold words of the claim."""
+    text = "Amber and birch grow. Cedar and dune grow. Ember and fjord grow. Grove and heron grow. Islets grow."
+    found = Attribution(hits(text)).candidates(look(WOODS))
+
+    assert max(len(c.slices) for c in found) == 3
+
+
+@pytest.mark.parametrize(
+    ("subject", "spoken_of"),
+    [("Volkswagen factories in southern Germany", True), ("Volkswagen stores in Germany", False)],
+)
+def test_a_remark_is_denied_by_three_quarters_of_its_subject(subject: str, spoken_of: bool) -> None:
+    """Three words of four tell of the same; two of three may be of another thing."""
+    assert gate().check(f"The articles do not mention {subject}.").claim is spoken_of
+
+
+def test_a_near_copy_that_says_otherwise_outweighs_what_bears_a_claim_out() -> None:
+    """The judge may believe a sentence that is less like the claim; one that is like it to a word denies it."""
+    claim, told = (
+        "The dam at Ostrow was finished in 1987.",
+        "It was in 1987 that Ostrow saw the end of work on the dam.",
+    )
+    believing = ScriptedReader({claim: 0.99})
+    other = "Of the many dams of the valley, that at Ostrow was the first one that they had finished, in 1978."
+
+    assert Gate(believing, hits(told), point=POINT).check(claim).state == "supported"
+    assert Gate(believing, hits(other, told), point=POINT).check(claim).state == "supported"
+    denied = Gate(believing, hits("The dam at Ostrow was finished in 1978.", told), point=POINT).check(claim)
+    assert (denied.state, [item.document_id for item in denied.against]) == ("unsupported", ["d0"])
+
+
+@pytest.mark.parametrize(
+    ("claim", "asked"),
+    [
+        ("Kimi K2 由 Moonshot AI 开发", 1),
+        ("Hãng xe điện ở Hà Nội bán được nhiều xe.", 1),
+        ("月之暗面公司开发了 Kimi K2", 0),
+    ],
+)
+def test_a_claim_is_in_the_script_of_most_of_its_letters(claim: str, asked: int) -> None:
+    """A judge that learned the Latin alphabet is asked where most letters are of it, accents and all."""
+    reader = ScriptedReader()
+    Gate(reader, hits("Moonshot AI makes Kimi K2."), point=POINT).check(claim)
+
+    assert len(reader.pairs) == asked

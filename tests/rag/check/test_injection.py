@@ -136,3 +136,12 @@ def test_trustworthy_slices_keep_their_order_and_lose_only_what_is_flagged() -> 
     assert kept[-2:] == ["The hut is old.", "It sleeps 24 people."]
     assert not any("fell" in text or "Note" in text for text in kept)
     assert trustworthy(()) == ()
+
+
+@pytest.mark.parametrize(("invisible", "flagged"), [(5, False), (9, True)])
+def test_a_sentence_laced_with_invisible_characters_is_flagged(invisible: int, flagged: bool) -> None:
+    """A soft hyphen here and there is how words are broken; one behind every other letter hides them."""
+    sentence = "The dam is grey now."
+    laced = "\u00ad".join([*sentence[:invisible], sentence[invisible:]])
+
+    assert bool(suspicious(laced)) is flagged
