@@ -265,7 +265,7 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
     if settings.reader != BUILT_IN:
         from rag.read.cross_encoder import load_hub_reader
 
-        trained = load_hub_reader(settings.reader, built_in)
+        trained = load_hub_reader(settings.reader, built_in, allow_download=settings.allow_download)
     return BlendedReader(trained, EvidenceReader(embedder)), threshold, ()
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 BUILT_IN = "built-in"
 POINTS = Path(__file__).parent / "points.json"
 """What was fitted for the built-in judge, by `python -m eval.training.judge_fit`."""
-LONGEST_INPUT = 512
 _ASKED = (
     "You check claims against a passage. Answer with one word: yes if the passage alone says that the claim is true, "
     "no if it does not."
@@ -101,6 +100,7 @@ def load_judge(name: str = BUILT_IN, *, allow_download: bool = False) -> Judge:
     here, a cross-encoder's Hub name or folder, or an endpoint's URL#model. Raises ModelUnavailable.
     """
     from rag.read import load_reader
+    from rag.read.cross_encoder import load_cross_encoder
     from rag.read.large import DESCRIPTION
 
     if name == BUILT_IN:
@@ -111,7 +111,7 @@ def load_judge(name: str = BUILT_IN, *, allow_download: bool = False) -> Judge:
         from rag.write import load_generator
 
         return AskingJudge(load_generator(name, allow_download=allow_download))
-    return _cross_encoder(name, allow_download=allow_download)
+    return HubJudge(name, load_cross_encoder(name, "judge", allow_download=allow_download))
 
 
 def point_of(name: str = BUILT_IN) -> Point:
@@ -135,18 +135,3 @@ def _large(folder: Path) -> Judge:
     from rag.read.large import digest, load_large
 
     return LargeJudge(lambda: load_large(folder), f"footnote-large-{digest(folder)}")
-
-
-def _cross_encoder(name: str, *, allow_download: bool) -> Judge:
-    try:
-        from sentence_transformers import CrossEncoder
-
-        model = CrossEncoder(
-            name, max_length=LONGEST_INPUT, trust_remote_code=False, local_files_only=not allow_download
-        )
-    except Exception as error:  # The hub's client raises dozens of unrelated types when it cannot be reached.
-        raise ModelUnavailable(
-            f"The judge {name!r} cannot be loaded ({type(error).__name__}): check the name, allow its download with "
-            "--allow-download, give a local folder, or leave --judge out to use the built-in one."
-        ) from error
-    return HubJudge(name, model)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rag.errors import ModelUnavailable
 from rag.protocols import Reader, Span
@@ -45,17 +45,24 @@ class HubReader:
         return self._built_in.entail(pairs)
 
 
-def load_hub_reader(name: str, built_in: Reader) -> HubReader:
+def load_cross_encoder(name: str, role: Literal["reader", "judge"], *, allow_download: bool) -> CrossEncoder:
     """The cross-encoder called `name`, a Hub name or a local folder; raises ModelUnavailable in one sentence."""
     try:
         from sentence_transformers import CrossEncoder
 
-        model = CrossEncoder(name, max_length=LONGEST_INPUT, trust_remote_code=False)
+        return CrossEncoder(
+            name, max_length=LONGEST_INPUT, trust_remote_code=False, local_files_only=not allow_download
+        )
     except Exception as error:  # The hub's client raises dozens of unrelated types when it cannot be reached.
         raise ModelUnavailable(
-            f"The cross-encoder {name!r} cannot be loaded ({type(error).__name__}): check the name and the connection, "
-            "give a local folder, or leave --reader out to use the built-in one."
+            f"The {role} {name!r} cannot be loaded ({type(error).__name__}): check the name, allow its download with "
+            f"--allow-download, give a local folder, or leave --{role} out to use the built-in one."
         ) from error
+
+
+def load_hub_reader(name: str, built_in: Reader, *, allow_download: bool = False) -> HubReader:
+    """A reader that ranks with the cross-encoder called `name`. Raises ModelUnavailable."""
+    model = load_cross_encoder(name, "reader", allow_download=allow_download)
     if getattr(model, "num_labels", 1) != 1:
         raise ModelUnavailable(
             f"The cross-encoder {name!r} gives {model.num_labels} scores a pair where one is wanted: "

@@ -42,5 +42,5 @@ def test_a_cross_encoder_ranks_and_the_built_in_reads(tmp_path: Path) -> None:
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     """The message holds the name and a way on, and no network is needed to say so."""
-    with pytest.raises(ModelUnavailable, match=r"nothing-here.*built-in"):
+    with pytest.raises(ModelUnavailable, match=r"nothing-here.*--allow-download.*--reader.*built-in"):
         load_hub_reader(str(tmp_path / "nothing-here"), load_reader())
