@@ -33,7 +33,8 @@ from rag.find.rewrite import rewrite as rewrite_by_rule
 from rag.find.two_questions import parts
 from rag.protocols import Between, Generator, Judge, Pieces, Reader, never
 from rag.read.pointing import read_hits
-from rag.read.rendering import Statement, partly, statements, widened
+from rag.read.rendering import Statement, statements
+from rag.read.widening import partly, widened
 from rag.settings import QUOTES
 from rag.write.extract import Extract
 from rag.write.prompt import answer_prompt, rewrite_with

@@ -5,6 +5,7 @@ inputs     text to tokens               weights     the committed weights and th
 scoring    windows to logits            trained     logits to answers: the built-in reader
 coverage   names and numbers found      cross_encoder  others by name
 rendering  passages as they are read    pointing    which of their lines are read
+widening   tables and lists whole
 blend      beside embedder and words    large, mpnet, packed  the larger encoder that was trained here
 second     both as one reader           loading     what is on the machine, put together
 The recipes stand in eval.training.

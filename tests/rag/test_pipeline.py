@@ -17,7 +17,7 @@ from rag.errors import BadQuestion
 from rag.find.asked import LONGEST_QUESTION
 from rag.find.decide import NEAREST_NAMED, about
 from rag.pipeline import NONE_OF_THOSE, Pipeline
-from rag.read import rendering
+from rag.read import widening
 from rag.read.evidence import EvidenceReader
 
 DOCUMENTS = {
@@ -65,7 +65,7 @@ def test_an_extreme_is_that_of_the_whole_table_however_late_a_part_of_it_was_fou
 
 def test_what_is_worked_out_from_a_part_of_a_table_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table longer than what is followed gives an answer with a notice that names its document."""
-    monkeypatch.setattr(rendering, "WIDEST", 400)
+    monkeypatch.setattr(widening, "WIDEST", 400)
     docs = tmp_path / "docs"
     docs.mkdir()
     rows = "\n".join(f"| Part number {n} | {n}.50 |" for n in range(1, 121))
