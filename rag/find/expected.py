@@ -9,8 +9,6 @@ from index.text.quantities import quantities
 from index.text.units import WORD_VALUES
 from index.text.words import STOP_WORDS, stem, terms, words
 
-NOUN_WORDS = 5
-"""Words after "how many" among which what is counted is looked for: "key chip raw materials"."""
 NOUN_WITHIN = 60
 """Characters from a number on within which what it counts is named: "five of the six raw materials"."""
 
@@ -151,7 +149,7 @@ def _counted(question: str) -> set[str]:
     if not found:
         return set()
     nouns: list[str] = []
-    for word in words(found["rest"])[:NOUN_WORDS]:
+    for word in words(found["rest"]):
         if word in STOP_WORDS and nouns:
             break
         if word not in _NOT_COUNTED:

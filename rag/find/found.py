@@ -10,6 +10,7 @@ from rag.read.rendering import Statement
 from rag.write.extract import Extract
 
 SHOWN = 6
+"""Passages that an answer is shown with, and that a claim is held against."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,9 @@ _ORGANISATION = re.compile(
 )
 
 MAX_TOPIC_TERMS = 6
+"""Words and phrases of an earlier question that are added to one that leans on it; chosen by hand."""
 SHORT_ANSWER_WORDS = 15
+"""Words of an answer whose names the next question may mean; a longer one names much. Chosen by hand."""
 
 
 def rewrite(question: str, history: Sequence[tuple[str, str]] = (), embedder: Embedder | None = None) -> str:

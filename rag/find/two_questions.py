@@ -8,6 +8,7 @@ from index.text.words import AUXILIARIES, stem, terms
 from rag.find.rewrite import rewrite
 
 MOST = 3
+"""Questions of one sentence; each is searched for."""
 MOST_JOINTS = 8
 """Places where a question may be cut; one with more is no question, and each costs a look at all before it."""
 SHORTEST = 3

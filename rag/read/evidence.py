@@ -10,7 +10,9 @@ from index.protocols import Embedder
 from index.text.language import content
 from index.text.sentences import sentence_spans
 from index.text.words import is_heading, other_script, terms
+from rag.odds import likely
 from rag.protocols import Span
+from rag.read.coverage import share
 
 SENTENCES_EMBEDDED = 24
 """Only the sentences that share most words with the question are embedded: each costs about 2 ms on one core."""
@@ -50,7 +52,7 @@ class EvidenceReader:
         best: list[tuple[float, Span]] = [(NO_SCORE, Span("", 0, 0, NO_SCORE, 0.0)) for _ in passages]
         for (i, start, end), score in scored.items():
             if score > best[i][0]:
-                best[i] = (score, Span(passages[i][start:end], start, end, score, 1 / (1 + math.exp(-score))))
+                best[i] = (score, Span(passages[i][start:end], start, end, score, likely(score)))
         return best
 
     def rank(self, question: str, passages: Sequence[str]) -> list[float]:
@@ -80,14 +82,14 @@ class EvidenceReader:
         asked = terms(content(question) if other_script(question) else question)
         rarity = _rarity(asked, [set(terms(passage)) for passage in passages])
         sentences = [passages[i][start:end] for i, start, end in places]
-        shares = [_share(asked, set(terms(sentence)), rarity) for sentence in sentences]
+        shares = [share(rarity, set(terms(sentence))) for sentence in sentences]
         if other_script(question):
-            odds = [WORDS_ALONE * share + BIAS_ALONE for share in shares]
+            odds = [WORDS_ALONE * held + BIAS_ALONE for held in shares]
         else:
             cosines = self._embedder.embed_passages(sentences) @ self._embedder.embed_queries([question])[0]
             odds = [
-                SIMILARITY * float(cosine) + COVERAGE * share + BIAS
-                for cosine, share in zip(cosines, shares, strict=True)
+                SIMILARITY * float(cosine) + COVERAGE * held + BIAS
+                for cosine, held in zip(cosines, shares, strict=True)
             ]
         return {
             place: logit - HEADING * is_heading(sentence)
@@ -107,11 +109,6 @@ def _rarity(asked: Sequence[str], passages: Sequence[set[str]]) -> dict[str, flo
     """Inverse passage frequency among the passages at hand: log(1 + n / (1 + n_with)) + 0.1."""
     total = len(passages)
     return {term: math.log(1 + total / (1 + sum(term in passage for passage in passages))) + 0.1 for term in asked}
-
-
-def _share(asked: Sequence[str], held: set[str], rarity: dict[str, float]) -> float:
-    total = sum(rarity[term] for term in asked)
-    return sum(rarity[term] for term in asked if term in held) / total if total else 0.0
 
 
 def _overlap(passage: str, sentence: str) -> float:

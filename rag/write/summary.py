@@ -26,11 +26,17 @@ MOST_DOCUMENTS = 12
 """Documents that one summary tells of."""
 NOVELTY = 0.35
 """Share that being unlike what was chosen has beside being central."""
-TITLE, OPENING, LEANS = 0.15, 0.10, 0.12
-"""What the title's words, the first place of a text or section, and an opening pronoun add to or take from a cosine.
+REPEATED = 0.9
+"""Cosine from which a sentence says again what was chosen."""
+NUDGE = 0.12
+"""What the title's words or the first place of a text or section add to a cosine; an opening pronoun takes it off.
 
-These and NOVELTY were set by reading the summaries of four of our own documents; the ten that are reported are others.
+This and NOVELTY were set by reading the summaries of four of our own documents; the ten that are reported are others.
 """
+BY_ROOT = 0.75
+"""Sentences of a summary for each unit of the root of the text's: 6 of 64. Set with them."""
+OF_TOPIC = 0.5
+"""What holding all words of a topic counts beside the cosine with it. Set with them."""
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _SENTENCES_OF = 400
 """Characters of a paragraph within which its first sentence is looked for, where a text is thinned out."""
@@ -59,7 +65,7 @@ def telling(document: Document, embedder: Embedder, most: int | None = None) -> 
     if not found:
         return ()
     if most is None:
-        most = min(MOST_LINES, max(LINES, round(math.sqrt(len(found)) * 0.75)))
+        most = min(MOST_LINES, max(LINES, round(BY_ROOT * math.sqrt(len(found)))))
     vectors = embedder.embed_passages([item.text for item in found])
     chosen = spread(_central(found, vectors, document.title), vectors, most)
     return tuple((found[at].start, found[at].end) for at in chosen)
@@ -75,7 +81,7 @@ def about(topic: str, sentences: Sequence[Quote], embedder: Embedder, most: int 
     vectors = embedder.embed_passages([topic, *(item.text for item in near)])
     cosines, rows = vectors[1:] @ vectors[0], vectors[1:]
     shares = np.array([len(named & set(terms(item.text))) / max(1, len(named)) for item in near])
-    chosen = spread(cosines + shares / 2, rows, most)
+    chosen = spread(cosines + OF_TOPIC * shares, rows, most)
     documents = list(dict.fromkeys(near[at].document_id for at in chosen))
     return tuple(sorted((near[at] for at in chosen), key=lambda q: (documents.index(q.document_id), q.start)))
 
@@ -119,7 +125,7 @@ def spread(scores: Vectors, vectors: Vectors, most: int) -> list[int]:
         chosen.append(best)
         left[best] = False
         alike = np.maximum(alike, vectors @ vectors[best])
-        left &= alike < 0.9
+        left &= alike < REPEATED
     return chosen
 
 
@@ -130,7 +136,7 @@ def _central(found: Sequence[_Candidate], vectors: Vectors, title: str) -> Vecto
     for at, item in enumerate(found):
         shared = len(titled & set(terms(item.text))) / len(titled) if titled else 0.0
         leans = first_word(item.text) in _LEANING
-        scores[at] += TITLE * shared + OPENING * item.opens - LEANS * leans
+        scores[at] += NUDGE * (shared + item.opens - leans)
     result: Vectors = scores
     return result
 

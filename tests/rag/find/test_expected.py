@@ -48,3 +48,10 @@ def test_any_question_and_text_can_be_asked(question: str, text: str) -> None:
     """No text is too odd to be looked at."""
     assert gives_asked(question, text) in (True, False, None)
     assert gives_asked(f"how many {question}", text) in (True, False, None)
+
+
+@pytest.mark.parametrize(("between", "counts"), [(40, True), (80, False)])
+def test_what_a_number_counts_stands_near_it(between: int, counts: bool) -> None:
+    """ "Five of the six raw materials" counts materials; a thing named lines later is not what was counted."""
+    text = f"It has five mines {'near Holm ' * (between // 10)}and raw materials."
+    assert gives_asked("How many raw materials come from it?", text) is counts

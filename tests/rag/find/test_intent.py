@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eval.training.intents import DATA, phrases
 from index.embed.embedders import load_embedder
-from rag.find.intent import LONGEST, QUESTION, Intents, Weights, group_of
+from rag.find.intent import LONGEST, QUESTION, Intents, Weights, familiar, group_of
 
 INTENTS = Intents(Weights.load(), load_embedder())
 
@@ -75,3 +75,18 @@ def test_hardly_any_question_is_swallowed_and_most_small_talk_is_seen() -> None:
 def test_any_text_has_a_kind(turn: str) -> None:
     """Whatever is typed, something is decided, and the same again the second time."""
     assert INTENTS.of(turn) == INTENTS.of(turn)
+
+
+@pytest.mark.parametrize(
+    ("turn", "may_be"),
+    [
+        ("thanks a lot", True),
+        ("thanks a lot you good Celts", True),
+        ("thanks a lot you very good Celts", False),
+        ("thanks Celts and Picts", False),
+        ("Celts", False),
+    ],
+)
+def test_small_talk_may_hold_one_strange_word_among_few(turn: str, may_be: bool) -> None:
+    """A name alone, two of them, or one in a longer sentence is asked for."""
+    assert familiar(turn, frozenset("thanks a lot you very good and".split())) is may_be

@@ -41,3 +41,12 @@ def test_a_name_gives_way_to_the_word_document() -> None:
 
     assert "How many pages does the document have?" == without_names(asked, [PLAN])
     assert "what is in document.txt?" == without_names("what is in Notes.txt?", [NOTES])
+
+
+@pytest.mark.parametrize(("words", "named"), [(8, True), (9, False)])
+def test_a_title_that_is_a_sentence_names_nothing(words: int, named: bool) -> None:
+    """The first line of a text without a heading is its title, and its words are those of any question about it."""
+    title = " ".join("amber birch cedar dune ember fjord grove heron islet".split()[:words])
+    entry = DocumentEntry("s", "7.md", title, 900, 3)
+
+    assert named_documents(f"Summarise {title}", [entry, NOTES]) == ((entry,) if named else ())

@@ -199,3 +199,10 @@ def test_a_pronoun_finds_what_is_meant(question: str, earlier: str, answer: str,
 
     assert searched in found
     assert "May" not in found
+
+
+@pytest.mark.parametrize(("more", "carried"), [(8, True), (18, False)])
+def test_the_names_of_a_short_answer_are_carried_over(more: int, carried: bool) -> None:
+    """A long answer names much that is not talked of."""
+    answer = f"It was Ida Nor who founded it{' then' * more}."
+    assert ("Ida Nor" in rewrite("Where did she study?", [("Who founded the institute?", answer)])) is carried

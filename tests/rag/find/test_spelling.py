@@ -50,3 +50,12 @@ def test_an_empty_index_knows_no_words(tmp_path: Path, embedder: Embedder) -> No
     """Nothing to go by, nothing changed."""
     with open_store(tmp_path / "index", embedder, create=True) as store:
         assert respelled("huawai asend", store, embedder) == "huawai asend"
+
+
+def test_words_of_four_letters_stay(tmp_path: Path, embedder: Embedder) -> None:
+    """They are one slip away from too many others."""
+    (tmp_path / "kiln.md").write_text("The quey of Holm is closed. The tarns are deep.\n", encoding="utf-8")
+    with open_store(tmp_path / "index", embedder, create=True) as store:
+        sync([tmp_path / "kiln.md"], store, embedder)
+        assert respelled("qeuy", store, embedder) == "qeuy"
+        assert respelled("tarsn", store, embedder) == "tarns"

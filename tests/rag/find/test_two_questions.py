@@ -112,3 +112,11 @@ def test_a_long_chain_of_questions_is_looked_through_once() -> None:
 def test_any_text_has_one_to_three_parts(text: str) -> None:
     """Whatever is asked, something is searched for."""
     assert 1 <= len(list(parts(text))) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("question", "pieces"), [("Who runs the mill and who sells flour?", 2), ("Who runs the mill and who sells?", 1)]
+)
+def test_two_words_are_no_question_of_their_own(question: str, pieces: int) -> None:
+    """They stay with what they belong to."""
+    assert pieces == len(list(parts(question)))

@@ -89,7 +89,7 @@ def test_the_documents_come_before_the_rule_and_the_question():
 )
 def test_a_question_for_one_fact_sends_only_what_may_answer_it(question, parts, sent):
     """The best passages with a share of the best one's evidence, under the numbers that the hits have."""
-    scores = [0.8, 0.5, 0.01, 0.3, 0.2, 0.2]
+    scores = [0.8, 0.5, 0.03, 0.05, 0.2, 0.2]
     hits = [replace(hit(f"Stone {n}.", n), score=score) for n, score in enumerate(scores, start=1)]
     prompt = answer_prompt(question, hits, Words(), parts=parts)
 
