@@ -19,6 +19,7 @@ from rag.write.lists import item_around, of_document, paragraph
 from rag.write.worked import asked_for, steps_of, wants_several
 
 MAX_QUOTES = 5
+"""Sentences of a list or comparison."""
 SENTENCES_READ = 16
 """Sentences that a list or comparison question reads one by one, after the passages were read whole."""
 ALONE = 0.027
@@ -29,6 +30,7 @@ SHORT_WORDS = 45
 CURT = 3
 """An answer of so few words ("Yes.", "We do.") is told with the sentence after it."""
 LOOK_AHEAD = 3
+"""Lines after one that is never an answer among which the one that it introduces is looked for."""
 DOCUMENTS = 3
 """Documents that are heard where a question asks what several say."""
 SECOND = 0.25

@@ -157,3 +157,14 @@ def test_the_newer_version_of_a_rule_comes_first() -> None:
     (found,) = find_conflicts("What is the daily allowance?", [first, second], made=lambda q: dated[q.uri])
     assert ("38 crowns", "52 crowns") == found.values
     assert found.newer_first
+
+
+@pytest.mark.parametrize(("words", "told"), [(6, 1), (7, 0)])
+def test_a_short_answer_is_a_value_and_a_long_one_is_none(words: int, told: int) -> None:
+    """Names and roles have few words; two longer answers differ in more than a value."""
+    one, two = ("Ida Nor of the old Torn mill".split(), "Ole Brandt from a new Holm yard".split())
+    answers = [
+        said(f"The head of the branch is {' '.join(name[:words])}.", " ".join(name[:words]), name[0])
+        for name in (one, two)
+    ]
+    assert len(find_conflicts("Who is the head of the branch?", answers)) == told

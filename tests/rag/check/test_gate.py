@@ -147,10 +147,10 @@ def test_the_point_decides() -> None:
 
 
 def test_a_sentence_costs_few_pairs() -> None:
-    """However many documents there are, the judge sees at most MOST pairs for a sentence, one if that bears it out."""
+    """However many documents there are, the judge sees four pairs for a sentence, and one if that bears it out."""
     reader = ScriptedReader()
     Gate(reader, hits(*[V3, CARS] * 10), point=POINT).check("Nothing like the evidence was ever said about cars.")
-    assert 1 < len(reader.pairs) <= MOST
+    assert len(reader.pairs) == 4
 
     reader.pairs.clear()
     gate(reader).check("The GPUs it used cost 5,500,000 dollars.")

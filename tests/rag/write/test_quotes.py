@@ -43,9 +43,13 @@ class WordReader:
 class Doubtful(WordReader):
     """Sure of the first word, and of the others less than the point from which is answered."""
 
+    def __init__(self, *words: str, answerable: float = 0.2) -> None:
+        super().__init__(*words)
+        self.answerable = answerable
+
     def _span(self, passage: str) -> Span:
         span = super()._span(passage)
-        return replace(span, answerable=0.2) if span.text and span.text != self.words[0] else span
+        return replace(span, answerable=self.answerable) if span.text and span.text != self.words[0] else span
 
 
 def ask(question: str, reader: WordReader, *texts: str) -> tuple[Extract, ...]:
@@ -265,3 +269,41 @@ def test_a_long_sentence_before_a_pronoun_is_not_brought_along(words_between: in
     told = ask("What was the score?", WordReader("59.4"), f"{owner} It scored 59.4 in the test.")
 
     assert (owner in shown(told)) is brought
+
+
+@pytest.mark.parametrize(("answerable", "told"), [(0.2, True), (0.1, False)])
+def test_a_second_place_needs_a_quarter_of_what_an_answer_needs(answerable: float, told: bool) -> None:
+    """Of another document; what is less likely is left out."""
+    one, other = "The night train will wait up to 12 minutes.", "Make it 20 minutes until Christmas."
+    reader = Doubtful("12 minutes", "20 minutes", answerable=answerable)
+    again = "How long may the night train wait, now that it is November?"
+    assert (other in shown(ask(again, reader, one, other))) is told
+
+
+@pytest.mark.parametrize(("shared", "told"), [(6, 1), (5, 2)])
+def test_sentences_say_the_same_where_most_of_their_words_are(shared: int, told: int) -> None:
+    """Six words of eight in common make one answer of two sentences; five do not."""
+    words = "mill amber birch cedar dune ember fjord grove".split()
+    one, other = " ".join(words[:7]), " ".join([*words[:shared], *words[7:]])
+    found = ask("List all mills that were lost.", WordReader("mill"), f"The {one}.", f"The {other}.")
+
+    assert len(found) == told
+
+
+@pytest.mark.parametrize(("others", "told"), [(30, True), (50, False)])
+def test_a_neighbour_is_told_where_both_are_short(others: int, told: bool) -> None:
+    """About two lines are an answer; nothing is won by quoting everything."""
+    near = f"Their price {'really ' * others}fell later."
+    found = ask(
+        "What is the price, how much did it cost?", WordReader("$5 million"), f"The GPUs cost $5 million. {near}"
+    )
+
+    assert (near in shown(found)) is told
+
+
+@pytest.mark.parametrize(("answer", "told"), [("Yes, you may.", True), ("You may return anything here.", False)])
+def test_three_words_are_too_few_to_stand_alone(answer: str, told: bool) -> None:
+    """A fuller answer is told alone."""
+    found = shown(ask("Can I swap it?", WordReader(answer[:5]), f"{answer} Send it within 40 days."))
+
+    assert ("Send it within 40 days." in found) is told
