@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import Literal
 
 from index.text.dates import dates
+from index.text.language import language
 from index.text.quantities import Quantity, quantities
 from index.text.sentences import sentence_spans
 from index.text.units import dimension
 from index.text.words import WORD
-from rag.find.language import language
 from rag.write.subjects import inside, label_question, leans, what_or_who
 
 Rule = Literal["table", "date", "number", "definition", "statement", "label", "question"]
