@@ -13,27 +13,22 @@ from types import MappingProxyType
 from typing import Any
 
 from index.text.sentences import sentence_at, sentence_spans
-from index.text.words import terms
 
 Record = Mapping[str, Any]
 LONGEST_PASSAGE = 620
 """Characters to which a passage is cut, at sentences, around its answer."""
 ROWS_PER_EPOCH: Mapping[str, int] = MappingProxyType(
     {
-        "squad1": 1800, "squad2": 2774, "squad2 none": 2900, "covidqa": 400, "squadshifts_new_wiki": 1800,
-        "squadshifts_new_wiki none": 1000, "tydiqa_train_en": 3439, "tydiqa_train_en none": 1800, "mlqa_dev_en": 900,
-        "mlqa_dev_en none": 500, "qed_dev": 1305, "qed_dev none": 600, "qamr": 500, "qamr none": 200,
-        "squad1 synthetic none": 500, "tables": 1200, "boolq": 800, "selqa": 2000,
+        "squad1": 7500, "squad2": 2700, "squad2 none": 2900, "covidqa": 1200, "squadshifts_new_wiki": 6000,
+        "squadshifts_new_wiki none": 1500, "tydiqa_train_en": 3400, "tydiqa_train_en none": 1500, "mlqa_dev_en": 1000,
+        "mlqa_dev_en none": 500, "qed_dev": 1300, "qed_dev none": 500, "qamr": 2500, "qamr none": 800,
+        "squad2 synthetic none": 1200, "squad1 synthetic none": 1200, "tables": 2200,
     }
 )  # fmt: skip
 """Rows of each kind that an epoch takes, at most. Left out for their texts' licence: Reddit and Amazon reviews."""
 ROBBED_SHARE, LEFT = 0.2, 2
 """Share of the answered questions that are asked again of their passage without the answering sentence, and sentences
 that must be left of it."""
-ALWAYS_ROBBED = frozenset(("boolq", "selqa"))
-"""Kinds that come without unanswerable questions: each of theirs is asked again so."""
-CLEAR = 0.5
-"""Share of a statement's words that the sentence must hold which is taken for the one that bears it out."""
 _FOLDERS = ("reader", "squadshifts", "tydiqa_goldp", "mlqa", "qed_nq", "qamr")
 
 
@@ -62,8 +57,6 @@ def question_rows(data: Path) -> dict[str, list[Question]]:
                     if row.source in rows:
                         rows[row.source].append(row)
     rows["tables"] = list(_of_tables(data / "tabfact" / "pairs.jsonl.gz"))
-    rows["boolq"] = list(_of_statements(data / "boolq_statements" / "pairs.jsonl.gz"))
-    rows["selqa"] = list(_of_sentences(data / "selqa" / "ranking.jsonl.gz"))
     return rows
 
 
@@ -79,8 +72,7 @@ def epoch_rows(rows: Mapping[str, Sequence[Question]], seed: int) -> Iterator[Qu
     for row in chosen:
         kept = cut(row, random_)
         yield kept
-        share = 1.0 if row.source in ALWAYS_ROBBED else ROBBED_SHARE
-        bare = without(kept) if random_.random() < share else ""
+        bare = without(kept) if random_.random() < ROBBED_SHARE else ""
         if bare:
             yield Question(row.question, bare, -1, -1, f"{row.source} robbed")
 
@@ -127,32 +119,6 @@ def _row(record: Record) -> Question:
     return Question(
         str(record["question"]), str(record["context"]), start, start + len(str(record["answers"][0])), source
     )
-
-
-def _of_statements(path: Path) -> Iterator[Question]:
-    """Questions for yes or no; what answers is the sentence most like the statement made of the question, where one
-    clearly is.
-    """
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        asked = {str(row["question"]): row for row in map(json.loads, lines) if row["binary"]}
-    for question, row in asked.items():
-        passage = str(row["premise"]).split(" -- ", 1)[-1]
-        bounds, wanted = sentence_spans(passage), set(terms(str(row["hypothesis"])))
-        held = sorted((len(wanted & set(terms(passage[a:b]))), -at) for at, (a, b) in enumerate(bounds))
-        if len(held) > 1 and held[-1][0] > held[-2][0] and held[-1][0] >= CLEAR * len(wanted):
-            yield Question(question, passage, *bounds[-held[-1][1]], "boolq")
-
-
-def _of_sentences(path: Path) -> Iterator[Question]:
-    """Questions whose answer is one sentence of a section, marked by people."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    for row in rows:
-        sentences, relevant = [str(one) for one in row["candidates"]], row["relevant"]
-        if len(relevant) == 1 and sentences[relevant[0]]:
-            start = sum(len(one) + 1 for one in sentences[: relevant[0]])
-            end = start + len(sentences[relevant[0]])
-            yield Question(str(row["question"]), " ".join(sentences), start, end, "selqa")
 
 
 def _of_tables(path: Path) -> Iterator[Question]:

@@ -28,8 +28,8 @@ def put(folder: Path, name: str, rows: list[dict[str, object]]) -> None:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Small sets of the published shapes: twins, single claims, questions, tables, statements and marked sentences."""
-    twins, claims, questions, marked = [], [], [], []
+    """Small sets of the published shapes: twins, single claims, questions and tables."""
+    twins, claims, questions = [], [], []
     for at, name in enumerate(NAMES):
         other = NAMES[(at + 1) % 12]
         text = f"{name} taught {other} at the school. The school stands in Norrby. Nobody else was there that day."
@@ -41,21 +41,10 @@ def data(tmp_path: Path) -> Path:
         claims.append({"premise": "x", "hypothesis": "y", "binary": 1, "source": "control_dev"})
         questions.append({"question": f"Who taught {other}?", "context": text, "answers": [name], "answer_start": 0,
                           "is_impossible": False, "synthetic_negative": False, "source": "squad1"})  # fmt: skip
-        sentences = ["It was summer.", f"{name} taught {other} at the school.", "", "Nobody else came."]
-        marked.append({"question": f"Who had {other} for a pupil?", "candidates": sentences, "relevant": [1]})
-    marked.append({"question": "What was there?", "candidates": ["Rain.", "Wind.", "Hail."], "relevant": [0, 2]})
-    said = "Mill (Norrby) -- The mill is old. The mill may be seen on Sundays. It has a wheel."
-    may = [
-        {"question": "can you see the mill on a sunday", "premise": said, "binary": label, "hypothesis": claim}
-        for label, claim in ((1, "The mill may be seen on Sundays."), (0, "The mill may not be seen on Sundays."))
-    ]
-    may.append({"question": "is it good", "premise": said, "binary": 1, "hypothesis": "Nothing here says whether."})
     table = "staff\n" + "\n".join(f"name: {name}; room: {at}; floor: {at % 3}" for at, name in enumerate(NAMES))
     put(tmp_path / "contrast_pairs", "pairs.jsonl.gz", twins)
     put(tmp_path / "nli_verifier", "pairs.jsonl.gz", claims)
     put(tmp_path / "reader", "reader_train.jsonl.gz", questions)
-    put(tmp_path / "boolq_statements", "pairs.jsonl.gz", may)
-    put(tmp_path / "selqa", "ranking.jsonl.gz", marked)
     put(tmp_path / "tabfact", "pairs.jsonl.gz", [{"premise": table, "hypothesis": "x", "binary": 1, "simple": False}])
     return tmp_path
 
@@ -65,7 +54,7 @@ def test_twins_stay_together_and_sources_without_a_licence_stay_out(data: Path) 
     units = judge_units(data)
     chosen = list(epoch_units(units, 1))
 
-    assert {"contrast_role", "fever_dev", "boolq_statements"} == set(units)
+    assert {"contrast_role", "fever_dev"} == set(units)
     assert all([claim.label for claim in unit] == [1, 0] for unit in chosen if len(unit) == 2)
     assert any(unit[0].source == "sentence dropped" for unit in chosen)
     assert chosen == list(epoch_units(judge_units(data), 1))
@@ -105,24 +94,6 @@ def test_cells_are_asked_for_and_absent_rows_have_no_answer(data: Path) -> None:
             assert any(name in row.question and name in line for name in NAMES)
         else:
             assert not any(name in row.question and name in row.passage for name in NAMES)
-
-
-def test_what_answers_yes_or_no_is_the_sentence_most_like_the_statement(data: Path) -> None:
-    """Once for a statement and its denial; where no sentence clearly is, the question is left out."""
-    (row,) = question_rows(data)["boolq"]
-    assert row.passage.startswith("The mill is old.")
-    assert row.passage[row.start : row.end] == "The mill may be seen on Sundays."
-
-
-def test_marked_sentences_answer_and_are_taken_out_again(data: Path) -> None:
-    """One sentence alone answers; each such question is asked again of the section without it."""
-    rows = question_rows(data)
-    assert len(rows["selqa"]) == len(NAMES)
-    for row, name in zip(rows["selqa"], NAMES, strict=True):
-        assert row.passage[row.start : row.end].startswith(f"{name} taught")
-    robbed = [row for row in epoch_rows(rows, 3) if row.source == "selqa robbed"]
-    assert len(robbed) == len(NAMES)
-    assert not any("taught" in row.passage for row in robbed)
 
 
 def test_batches_hold_every_row_once_within_their_tokens(data: Path) -> None:
