@@ -6,6 +6,7 @@ It stands in when the trained weights are missing or altered, so that the produc
 import math
 from collections.abc import Sequence
 
+from index.embed.embedders import DEFAULT_EMBEDDER
 from index.protocols import Embedder
 from index.text.language import content
 from index.text.sentences import sentence_spans
@@ -83,7 +84,7 @@ class EvidenceReader:
         rarity = _rarity(asked, [set(terms(passage)) for passage in passages])
         sentences = [passages[i][start:end] for i, start, end in places]
         shares = [share(rarity, set(terms(sentence))) for sentence in sentences]
-        if other_script(question):
+        if other_script(question) and self._embedder.name == DEFAULT_EMBEDDER:
             odds = [WORDS_ALONE * held + BIAS_ALONE for held in shares]
         else:
             cosines = self._embedder.embed_passages(sentences) @ self._embedder.embed_queries([question])[0]

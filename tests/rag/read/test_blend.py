@@ -1,10 +1,13 @@
 """The trained reader beside the evidence of words: which of the two is believed, and for which script."""
 
 from collections.abc import Sequence
+from typing import cast
 
+import numpy as np
 import pytest
 
 from index.embed.embedders import load_embedder
+from index.protocols import Embedder, Vectors
 from rag.protocols import Span
 from rag.read.blend import BlendedReader
 from rag.read.evidence import EvidenceReader
@@ -72,6 +75,24 @@ def test_what_no_sentence_says_is_not_believed(reader: BlendedReader) -> None:
 
     assert max(span.answerable for span in spans) < 0.1
     assert spans[2].text == ""
+
+
+def test_an_embedder_that_knows_the_script_is_asked() -> None:
+    """With another embedder than the packaged one the cosine counts too: a paraphrase shares no word."""
+
+    class Knowing:
+        name = "multilingual"
+
+        def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            return np.array([[1.0, 0.0] if "集合" in text else [0.0, 1.0] for text in texts], dtype=np.float32)
+
+        def embed_queries(self, texts: Sequence[str]) -> Vectors:
+            return np.array([[1.0, 0.0] for _ in texts], dtype=np.float32)
+
+    knowing = cast("Embedder", Knowing())
+    (span,) = BlendedReader(Certain(), EvidenceReader(knowing)).spans("где встреча?", PASSAGES[:1])
+
+    assert span.text == "集合地点是三号停车场。"
 
 
 def test_english_is_read_by_both(reader: BlendedReader) -> None:
