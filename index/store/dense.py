@@ -65,7 +65,7 @@ class DenseIndex:
         import faiss
 
         kind = index_kind(len(numbers))
-        inner = faiss.index_factory(dim, kind, faiss.METRIC_INNER_PRODUCT)
+        inner: Any = faiss.index_factory(dim, kind, faiss.METRIC_INNER_PRODUCT)
         if inner.is_trained:
             # Room for all, which adding then fills: a vector that grows is copied, and is there twice meanwhile.
             inner.codes.resize(len(numbers) * inner.code_size)
@@ -89,7 +89,8 @@ class DenseIndex:
         """Hands the index in FAISS's format to `put`, a megabyte at a time; what `put` raises ends it."""
         import faiss
 
-        faiss.write_index(self._index, faiss.PyCallbackIOWriter(put))
+        writer = faiss.PyCallbackIOWriter(put)  # type: ignore[attr-defined]  # its stubs do not name it
+        faiss.write_index(self._index, writer)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
