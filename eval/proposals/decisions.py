@@ -10,6 +10,8 @@ from eval.gold import locate
 from eval.proposals.proposal import Proposal, row_of
 
 Verdict = Literal["accepted", "rejected"]
+Fields = tuple[str, str, str]
+"""What a reviewer has typed: question, answers (one a line), quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,17 @@ class Desk:
     `rag eval --cases` reads; it must be one that decisions made (else `BadCases`).
 
     Decisions are appended to `NAME.decisions.jsonl`; the last one on a proposal counts. The cases are written anew
-    after each, so that a crash loses nothing.
+    after each, so that a crash loses nothing. `drafts` are texts that nothing was decided on yet, in
+    `NAME.drafts.json`.
     """
 
     def __init__(self, proposals: list[Proposal], cases: Path) -> None:
         refuse_strange(cases)
         self.proposals, self.cases = proposals, cases
         self._log = decisions_file(cases)
+        self._drafts = cases.with_suffix(".drafts.json")
         self.decisions: dict[str, Decision] = dict(self._read())
+        self.drafts: dict[str, Fields] = self._read_drafts()
 
     def decide(self, number: int, verdict: Verdict, case: Case) -> None:
         """Keeps a decision. Raises `BadCases` where the case cannot be right, and keeps nothing then."""
@@ -43,12 +48,23 @@ class Desk:
         row = {"id": proposal.case.id, "key": proposal.key, "verdict": verdict, "case": row_of(case)}
         try:
             _append(self._log, json.dumps(row, ensure_ascii=False))
-            part = self.cases.with_suffix(".part")
             rows = (json.dumps(row_of(one), ensure_ascii=False) + "\n" for one in self.accepted())
-            part.write_text("".join(rows), encoding="utf-8")
-            part.replace(self.cases)
+            _replace(self.cases, "".join(rows))
         except OSError as error:
             raise BadCases(f"The decision cannot be saved beside {self.cases} ({error.strerror}).") from error
+        self.draft(number, None)
+
+    def draft(self, number: int, fields: Fields | None) -> None:
+        """Keeps what was typed for a proposal; None: there is nothing to keep. Raises `BadCases`."""
+        key = self.proposals[number].key
+        kept = {**self.drafts, key: fields} if fields else {k: v for k, v in self.drafts.items() if k != key}
+        if kept == self.drafts:
+            return
+        self.drafts = kept
+        try:
+            _replace(self._drafts, json.dumps(kept, ensure_ascii=False))
+        except OSError as error:
+            raise BadCases(f"What is typed cannot be saved beside {self.cases} ({error.strerror}).") from error
 
     def accepted(self) -> list[Case]:
         """The cases that somebody vouched for, among these proposals and earlier ones, in the order of the decisions.
@@ -82,6 +98,17 @@ class Desk:
                 continue
         return found
 
+    def _read_drafts(self) -> dict[str, Fields]:
+        if not self._drafts.is_file():
+            return {}
+        try:
+            rows = json.loads(self._drafts.read_text(encoding="utf-8"))
+            return {
+                str(key): (str(question), str(answers), str(quote)) for key, (question, answers, quote) in rows.items()
+            }
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            raise BadCases(f"{self._drafts} cannot be read ({error}); remove it, or put it right.") from error
+
     def _old_key(self, id_: str, case: Case) -> str:
         """The key for a decision of before there were keys: that of the proposal with its id, where it is the same
         question, else its id.
@@ -102,6 +129,13 @@ def refuse_strange(cases: Path) -> None:
         raise BadCases(
             f"{cases} holds cases that were not accepted here and would be overwritten; give another --cases-out."
         )
+
+
+def _replace(file: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    part = file.with_name(f"{file.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)
 
 
 def _append(file: Path, line: str) -> None:
