@@ -1,6 +1,8 @@
 """Takes the pictures of the guide from the real page: `python docs/pictures.py`, with Debian's Chromium.
 
 A few of the bundled documents are served by `rag chat` as anybody would start it, and a browser walks through the page.
+With names (`python docs/pictures.py refusal`) only those pictures are taken. They show the seconds of an answer, so the
+machine should be idle.
 """
 
 import re
@@ -76,8 +78,9 @@ def walk(page: Page, address: str) -> None:
 
 
 def shoot(page: Page, name: str) -> None:
-    """One picture; animations are over."""
-    page.screenshot(path=HERE / "pictures" / f"{name}.png", animations="disabled")
+    """One picture, where it is wanted; animations are over."""
+    if name in (sys.argv[1:] or [name]):
+        page.screenshot(path=HERE / "pictures" / f"{name}.png", animations="disabled")
 
 
 def main() -> None:
