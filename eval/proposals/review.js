@@ -13,7 +13,7 @@
   for (const [key, name] of Object.entries(KEYS)) find(name).setAttribute('aria-keyshortcuts', key);
   find('accept').setAttribute('aria-keyshortcuts', 'a Control+Enter');
   find('question').querySelector('textarea').setAttribute('aria-keyshortcuts', 'e');
-  single.checked = localStorage.getItem('review-keys') !== 'off';
+  if (localStorage.getItem('review-keys') === 'off') single.click(); // a click, so that gradio knows of it, too
   single.addEventListener('change', () => localStorage.setItem('review-keys', single.checked ? 'on' : 'off'));
 
   // A second decision before the next proposal is there would be one on a proposal that nobody has read.

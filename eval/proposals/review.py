@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 CSS = """.gradio-container { width: 100%; max-width: 60rem !important; margin: 0 auto !important; }
+#accept { background: #1d4ed8; color: #fff; }
 #where { font-weight: 600; overflow-wrap: anywhere; }
 #where:focus { outline: 2px solid currentColor; outline-offset: 4px; }"""
 DONE = "Every proposal is decided: {} accepted, in {}. Ctrl-C in the terminal ends this page."
@@ -56,7 +57,7 @@ def build(desk: Desk) -> "gr.Blocks":
             back = gr.Button("Previous (K)", elem_id="previous")
             on = gr.Button("Next (J)", elem_id="next")
         context = gr.Textbox(label="Around it in the document", lines=8, interactive=False)
-        gr.Checkbox(True, label="Keys A, R, E, J and K work outside the fields", elem_id="keys")
+        gr.Checkbox(True, label="Keys A, R, E, J and K work outside the fields", elem_id="keys", interactive=True)
         shown, fields = [place, told, question, answers, quote, context], [place, question, answers, quote]
         for button, answer, given in (
             (accept, lambda n, *texts: decided(desk, n, "accepted", *texts), fields),
