@@ -29,8 +29,6 @@ SHORT_WORDS = 45
 """Words that a single-fact answer may have, so that nothing is won by quoting everything."""
 CURT = 3
 """An answer of so few words ("Yes.", "We do.") is told with the sentence after it."""
-LOOK_AHEAD = 3
-"""Lines after one that is never an answer among which the one that it introduces is looked for."""
 DOCUMENTS = 3
 """Documents that are heard where a question asks what several say."""
 SECOND = 0.25
@@ -155,7 +153,7 @@ def _around(told: Sequence[Statement], document_id: str, offset: int) -> Stateme
     at = next((i for i, item in enumerate(own) if item.quote.start <= offset < item.quote.end), -1)
     if at < 0:
         return None
-    return next((item for item in own[at : at + LOOK_AHEAD + 1] if not item.silent), None)
+    return next((item for item in own[at:] if not item.silent), None)
 
 
 def _of_each_document(found: Sequence[Extract]) -> list[Extract]:

@@ -11,7 +11,7 @@ from rag.protocols import Span
 from rag.read.pointing import read_hits
 from rag.read.rendering import statements
 from rag.write.extract import Extract
-from rag.write.quotes import DOCUMENTS, MAX_QUOTES, SHORT_WORDS, answering, quote
+from rag.write.quotes import DOCUMENTS, SHORT_WORDS, answering, quote
 
 
 class WordReader:
@@ -209,14 +209,14 @@ def test_a_question_about_several_sources_hears_each_document() -> None:
 
 
 def test_a_list_question_takes_sentences_from_several_places() -> None:
-    """Each place that answers is quoted, at most MAX_QUOTES of them."""
+    """Each place that answers is quoted, at most five of them."""
     reader = WordReader("HSBC", "Aramco", "BYD", "Tencent", "Baidu", "Alibaba")
     texts = ["HSBC uses it now.", "Aramco took it up.", "BYD builds cars with it.", "Tencent made games of it all."]
     told = shown(
         ask("Which companies adopted the model?", reader, *texts, "Baidu searches by it.", "Alibaba sells it.")
     )
 
-    assert MAX_QUOTES == len(told)
+    assert 5 == len(told)
     assert len(set(told)) == len(told)
 
 
@@ -307,3 +307,12 @@ def test_three_words_are_too_few_to_stand_alone(answer: str, told: bool) -> None
     found = shown(ask("Can I swap it?", WordReader(answer[:5]), f"{answer} Send it within 40 days."))
 
     assert ("Send it within 40 days." in found) is told
+
+
+@pytest.mark.parametrize(("words", "whole"), [(6, True), (12, False)])
+def test_a_short_cell_is_marked_whole(words: int, whole: bool) -> None:
+    """Of a longer one only the words that answer."""
+    cell = " ".join(["Oak", *["very"] * (words - 2), "wide"])
+    (row, *_) = ask("What is the hall like?", WordReader("wide"), f"| Room | Kind |\n|---|---|\n| Hall | {cell} |")
+
+    assert row.focused == (cell if whole else "wide")
