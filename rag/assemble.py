@@ -248,8 +248,8 @@ def _intents(embedder: "Embedder") -> "Intents":
 def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, tuple[str, ...]]":
     """The reader, the point at which it answers, and what the user should know about it."""
     from rag.find.decide import fitted
-    from rag.read.blend import BlendedReader
     from rag.read.evidence import EvidenceReader
+    from rag.read.scripts import ScriptReader
 
     threshold = fitted().threshold
     if settings.reader == NO_READER:
@@ -266,7 +266,7 @@ def _reader(settings: Settings, embedder: "Embedder") -> "tuple[Reader, float, t
         from rag.read.cross_encoder import load_hub_reader
 
         trained = load_hub_reader(settings.reader, built_in, allow_download=settings.allow_download)
-    return BlendedReader(trained, EvidenceReader(embedder)), threshold, ()
+    return ScriptReader(trained, EvidenceReader(embedder)), threshold, ()
 
 
 def _judge(settings: Settings, reader: "Reader") -> "tuple[Judge, Point, tuple[str, ...]]":

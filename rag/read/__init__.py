@@ -6,8 +6,9 @@ scoring    windows to logits            trained     logits to answers: the built
 coverage   names and numbers found      cross_encoder  others by name
 rendering  passages as they are read    pointing    which of their lines are read
 widening   tables and lists whole
-blend      beside embedder and words    large, mpnet, packed  the larger encoder that was trained here
+evidence   without trained weights      large, mpnet, packed  the larger encoder that was trained here
 second     both as one reader           loading     what is on the machine, put together
+scripts    what the networks cannot read
 The recipes stand in eval.training.
 """
 

@@ -49,7 +49,7 @@ class EvidenceReader:
 
     def read(self, question: str, passages: Sequence[str]) -> list[tuple[float, Span]]:
         """The best sentence of each passage, as its span; the passage ranks as its best sentence does."""
-        scored = self.score(question, passages, likely_sentences(question, passages))
+        scored = self._score(question, passages, _likely_sentences(question, passages))
         best: list[tuple[float, Span]] = [(NO_SCORE, Span("", 0, 0, NO_SCORE, 0.0)) for _ in passages]
         for (i, start, end), score in scored.items():
             if score > best[i][0]:
@@ -75,9 +75,8 @@ class EvidenceReader:
             for cosine, (passage, sentence) in zip((left * right).sum(axis=1), pairs, strict=True)
         ]
 
-    def score(self, question: str, passages: Sequence[str], places: Sequence[Place]) -> dict[Place, float]:
-        """For each sentence the log-odds that it answers, in the order given, each once."""
-        places = list(dict.fromkeys(places))
+    def _score(self, question: str, passages: Sequence[str], places: Sequence[Place]) -> dict[Place, float]:
+        """For each sentence the log-odds that it answers, in the order given."""
         if not places:
             return {}
         asked = terms(content(question) if other_script(question) else question)
@@ -98,12 +97,12 @@ class EvidenceReader:
         }
 
 
-def likely_sentences(question: str, passages: Sequence[str], most: int = SENTENCES_EMBEDDED) -> list[Place]:
-    """The sentences that share most words with the question, at most `most`."""
+def _likely_sentences(question: str, passages: Sequence[str]) -> list[Place]:
+    """The sentences that share most words with the question, at most `SENTENCES_EMBEDDED`."""
     found = [(i, start, end) for i, passage in enumerate(passages) for start, end in sentence_spans(passage)]
     asked = set(terms(question))
     shared = [len(asked & set(terms(passages[i][start:end]))) for i, start, end in found]
-    return [found[at] for at in sorted(range(len(found)), key=lambda at: (-shared[at], at))[:most]]
+    return [found[at] for at in sorted(range(len(found)), key=lambda at: (-shared[at], at))[:SENTENCES_EMBEDDED]]
 
 
 def _rarity(asked: Sequence[str], passages: Sequence[set[str]]) -> dict[str, float]:

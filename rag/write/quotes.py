@@ -22,9 +22,6 @@ MAX_QUOTES = 5
 """Sentences of a list or comparison."""
 SENTENCES_READ = 16
 """Sentences that a list or comparison question reads one by one, after the passages were read whole."""
-ALONE = 0.027
-"""Answerability, by the reader alone, from which a sentence read by itself is one of several. Chosen on the bundled
-cases as the point for whole answers, with another reader's weights."""
 SHORT_WORDS = 45
 """Words that a single-fact answer may have, so that nothing is won by quoting everything."""
 CURT = 3
@@ -32,9 +29,9 @@ CURT = 3
 DOCUMENTS = 3
 """Documents that are heard where a question asks what several say."""
 SECOND = 0.25
-"""Share of the threshold from which another document is told too. Of 200 answered questions over strangers' folders
-177 were right at 1, 178 at a half, 181 at a quarter, an eighth and 0, with 379, 382, 388, 390 and 397 sentences told.
-"""
+"""Share of the threshold from which another document, source or name is told too. Another document: of 200 answered
+questions over strangers' folders 177 were right at 1, 178 at a half, 181 at a quarter, an eighth and 0, with 379, 382,
+388, 390 and 397 sentences told."""
 SAME = 0.7
 """Jaccard overlap of content words from which two sentences say the same thing."""
 LEAD_IN_WORDS = 22
@@ -61,13 +58,13 @@ def quote(
     found = newest_first(likely, [item.slices[0].title for item in likely])
     found = [_of_the_one_asked(question, item, told, reader) for item in found[:1]] + found[1:]
     second = found[1:2] or _elsewhere(question, found[:1], told, answering(readings, told, threshold * SECOND))
-    heard = _of_each_document(answering(readings, told, threshold / 2)) if wants_sources(question) else []
+    heard = _of_each_document(answering(readings, told, threshold * SECOND)) if wants_sources(question) else []
     if len(heard) > 1:
         return tuple(_with_owners(_merge(heard), told, question))
     if found and (steps := steps_of(question, found[0].slices[0], told)):
         return steps
     if wants_list(question) or wants_several(question) or wants_comparison(question):
-        several = [*found[:1], *_several(question, found, told, reader)]
+        several = [*found[:1], *_several(question, found, told, reader, threshold)]
         return tuple(_with_owners(_merge(_agreeing(question, several)), told, question))
     return tuple(_told_next(question, _short(question, _merge(found[:1]), second, told), told))
 
@@ -199,18 +196,22 @@ def _adds(item: Quote, answer: Quote, question: str) -> bool:
     return bool(asked & held - set(terms(answer.text))) or len(asked & held) > 1
 
 
-def _several(question: str, found: Sequence[Extract], told: Sequence[Statement], reader: Reader) -> list[Extract]:
+def _several(
+    question: str, found: Sequence[Extract], told: Sequence[Statement], reader: Reader, threshold: float
+) -> list[Extract]:
     """More statements that answer by themselves, and for each name of the question the best one that mentions it."""
     asked = set(terms(question))
     whole = [item for item in told if not item.silent and not _CREDITS.match(item.quote.text)]
     likely = sorted(whole, key=lambda item: -len(asked & set(terms(item.read))))[:SENTENCES_READ]
     spans = reader.spans(question, [f"{item.quote.title}. {item.read}" for item in likely])
     scored = sorted(zip(likely, spans, strict=True), key=lambda pair: -pair[1].answerable)
-    chosen = [extract(item) for item, span in scored if span.answerable >= ALONE]
+    chosen = [extract(item) for item, span in scored if span.answerable >= threshold]
     for name in names(question):
         wanted = set(terms(name))
         mentions = [
-            extract(item) for item, span in scored if wanted <= set(terms(item.read)) and span.answerable >= ALONE / 2
+            extract(item)
+            for item, span in scored
+            if wanted <= set(terms(item.read)) and span.answerable >= threshold * SECOND
         ]
         chosen.extend(mentions[:1])
     return [*(item for item in found[1:2] if not _CREDITS.match(item.slices[0].text)), *chosen]

@@ -273,11 +273,16 @@ def test_a_long_sentence_before_a_pronoun_is_not_brought_along(words_between: in
 
 @pytest.mark.parametrize(("answerable", "told"), [(0.2, True), (0.1, False)])
 def test_a_second_place_needs_a_quarter_of_what_an_answer_needs(answerable: float, told: bool) -> None:
-    """Of another document; what is less likely is left out."""
+    """Of another document, of another source and of another name that is compared; what is less likely is left out."""
     one, other = "The night train will wait up to 12 minutes.", "Make it 20 minutes until Christmas."
     reader = Doubtful("12 minutes", "20 minutes", answerable=answerable)
     again = "How long may the night train wait, now that it is November?"
     assert (other in shown(ask(again, reader, one, other))) is told
+    assert (other in shown(ask("How long will it wait, do the reports agree?", reader, one, other))) is told
+
+    plans = "The Gold plan costs 12 crowns.", "The Plus plan costs 20 crowns."
+    compared = Doubtful("12 crowns", "20 crowns", answerable=answerable)
+    assert (plans[1] in shown(ask("Compare the costs of Gold and Plus.", compared, *plans))) is told
 
 
 @pytest.mark.parametrize(("shared", "told"), [(6, 1), (5, 2)])

@@ -1,4 +1,4 @@
-"""The trained reader beside the evidence of words: which of the two is believed, and for which script."""
+"""Questions in a script that the networks have not learnt are answered by their words, and no others."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -9,8 +9,8 @@ import pytest
 from index.embed.embedders import load_embedder
 from index.protocols import Embedder, Vectors
 from rag.protocols import Span
-from rag.read.blend import BlendedReader
 from rag.read.evidence import EvidenceReader
+from rag.read.scripts import ScriptReader
 
 PASSAGES = (
     "演习在2025年9月12日举行。集合地点是三号停车场。不得使用电梯。",
@@ -37,8 +37,8 @@ class Certain:
 
 
 @pytest.fixture(scope="module")
-def reader() -> BlendedReader:
-    return BlendedReader(Certain(), EvidenceReader(load_embedder()))
+def reader() -> ScriptReader:
+    return ScriptReader(Certain(), EvidenceReader(load_embedder()))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def reader() -> BlendedReader:
     ],
 )
 def test_another_script_is_read_by_its_words(
-    reader: BlendedReader, question: str, likeliest: int, sentence: str
+    reader: ScriptReader, question: str, likeliest: int, sentence: str
 ) -> None:
     """What a reader of English is sure of counts for nothing there; the sentence with the question's words does."""
     spans = reader.spans(question, PASSAGES)
@@ -57,11 +57,9 @@ def test_another_script_is_read_by_its_words(
 
     assert best.text == sentence == PASSAGES[likeliest][best.start : best.end]
     assert best.answerable > 0.4 > spans[1 - likeliest].answerable
-    assert best.signs is not None
-    assert best.signs[0] == best.signs[1]
 
 
-def test_of_the_trained_span_the_place_is_kept_in_the_sentence_that_has_the_words(reader: BlendedReader) -> None:
+def test_of_the_trained_span_the_place_is_kept_in_the_sentence_that_has_the_words(reader: ScriptReader) -> None:
     """It may be the value; how sure it was of it is not believed."""
     (span,) = reader.spans("演习在什么时候举行？", PASSAGES[:1])
 
@@ -69,7 +67,7 @@ def test_of_the_trained_span_the_place_is_kept_in_the_sentence_that_has_the_word
     assert span.answerable < 0.9
 
 
-def test_what_no_sentence_says_is_not_believed(reader: BlendedReader) -> None:
+def test_what_no_sentence_says_is_not_believed(reader: ScriptReader) -> None:
     """Neither a question whose words stand nowhere nor a passage without a sentence."""
     spans = reader.spans("预算有多少钱？", [*PASSAGES, ""])
 
@@ -90,13 +88,13 @@ def test_an_embedder_that_knows_the_script_is_asked() -> None:
             return np.array([[1.0, 0.0] for _ in texts], dtype=np.float32)
 
     knowing = cast("Embedder", Knowing())
-    (span,) = BlendedReader(Certain(), EvidenceReader(knowing)).spans("где встреча?", PASSAGES[:1])
+    (span,) = ScriptReader(Certain(), EvidenceReader(knowing)).spans("где встреча?", PASSAGES[:1])
 
     assert span.text == "集合地点是三号停车场。"
 
 
-def test_english_is_read_by_both(reader: BlendedReader) -> None:
-    """The trained reader's certainty outweighs the words."""
+def test_english_is_read_by_the_trained_reader(reader: ScriptReader) -> None:
+    """Whatever the words say."""
     (span,) = reader.spans("Where is the place to meet?", ["We meet in car park three. No lift is to be used."])
 
     assert span.text == "We"
