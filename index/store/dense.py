@@ -70,7 +70,7 @@ class DenseIndex:
             # Room for all, which adding then fills: a vector that grows is copied, and is there twice meanwhile.
             inner.codes.resize(len(numbers) * inner.code_size)
         else:
-            inner.train(read(_sample(numbers, TRAINING_ROWS_PER_LIST * inner.nlist, seed=0)))
+            inner.train(_sample(numbers, TRAINING_ROWS_PER_LIST * inner.nlist, 0, read)[1])
         # Inverted lists keep numbers themselves; under a map, FAISS would shift its numbers at a removal, not theirs.
         built = cls(inner if kind.startswith("IVF") else faiss.IndexIDMap2(inner), kind)
         built.add(numbers, read)
@@ -161,8 +161,7 @@ class DenseIndex:
         """The fewest lists that find RECALL of the ten nearest of some of the stored vectors."""
         import faiss
 
-        sample = _sample(numbers, SAMPLE, seed=1)
-        queries = read(sample)
+        sample, queries = _sample(numbers, SAMPLE, 1, read)
         best = faiss.ResultHeap(len(sample), NEAREST, keep_max=True)
         for some in _batches(numbers):
             best.add_result(queries @ read(some).T, np.tile(some, (len(sample), 1)))
@@ -198,8 +197,14 @@ class DenseIndex:
         return parameters
 
 
-def _sample(numbers: Numbers, size: int, seed: int) -> Numbers:
-    return np.sort(np.random.default_rng(seed).permutation(numbers)[:size])
+def _sample(numbers: Numbers, size: int, seed: int, read: Read) -> tuple[Numbers, Vectors]:
+    """Some of the numbers with their vectors, in the order drawn: what FAISS learns depends on it."""
+    chosen = np.random.default_rng(seed).permutation(numbers)[:size]
+    order = np.argsort(chosen)
+    vectors = read(chosen[order])
+    mixed = np.empty_like(vectors)
+    mixed[order] = vectors
+    return chosen, mixed
 
 
 def _batches(numbers: Numbers) -> Iterator[Numbers]:
