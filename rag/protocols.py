@@ -12,8 +12,7 @@ class Span:
     """The likeliest answer inside one passage: `text == passage[start:end]`, half-open character offsets.
 
     `score` ranks spans across passages (higher is better). `answerable` in 0..1 is the calibrated probability that this
-    passage answers the question. No span: empty text and start == end == 0. `signs` are what a reader of two parts
-    makes of it, both in log-odds: the trained judgement, and the evidence of embedder and words for the sentence.
+    passage answers the question. No span: empty text and start == end == 0.
     """
 
     text: str
@@ -21,7 +20,6 @@ class Span:
     end: int
     score: float
     answerable: float
-    signs: tuple[float, float] | None = None
 
 
 class Reader(Protocol):

@@ -76,12 +76,12 @@ class Kept:
         key = hashlib.sha256(json.dumps([self._name, question, *passages]).encode()).hexdigest()
         if key not in self._known:
             self._known[key] = [
-                (rank, span.start, span.end, span.score, span.answerable, span.signs)
+                (rank, span.start, span.end, span.score, span.answerable)
                 for rank, span in self._reader.read(question, passages)
             ]
         return [
-            (rank, Span(passage[a:b], a, b, score, answerable, tuple(own) if own else None))
-            for passage, (rank, a, b, score, answerable, own) in zip(passages, self._known[key], strict=True)
+            (rank, Span(passage[a:b], a, b, score, answerable))
+            for passage, (rank, a, b, score, answerable) in zip(passages, self._known[key], strict=True)
         ]
 
     def save(self) -> None:

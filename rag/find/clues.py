@@ -16,7 +16,6 @@ from rag.protocols import Span
 
 SIGNS = (
     "judgement",  # the reader's log-odds that the passage answers
-    "evidence",  # log-odds by embedder and words for the sentence that holds the answer
     "rank",  # 10 / (9 + rank of the hit)
     "code unheard",  # 1 where a long number or code of the question is in none of the passages
     "codes missing",  # 1 where a number or code of the question is not in passage, title or headings
@@ -28,7 +27,7 @@ SIGNS = (
     "cell named",  # 1 where it stands in a cell or field whose label shares a word with the question
 )
 
-NOTHING = (-6.0, -8.0) + (0.0,) * (len(SIGNS) - 2)
+NOTHING = (-6.0,) + (0.0,) * (len(SIGNS) - 1)
 LEAST = -8.0
 """Log-odds below this count as this: how far below says nothing."""
 
@@ -61,14 +60,12 @@ def signs(asked: Asked, hit: Hit, span: Span) -> tuple[float, ...]:
     """The numbers of `SIGNS` for one passage and its likeliest answer."""
     if not span.text:
         return NOTHING
-    judgement, evidence = span.signs or (log_odds(span.answerable), 0.0)
     near, label = surroundings(hit, span)
     about = f"{hit.title}\n{hit.chunk.heading}\n{near}"
     given = gives_asked(asked.question, near)
     held, held_near = held_codes(_whole(hit)), held_codes(about)
     return (
-        max(LEAST, judgement),
-        max(LEAST, evidence),
+        max(LEAST, log_odds(span.answerable)),
         10 / (9 + hit.rank),
         float(asked.unheard),
         float(not asked.codes <= held),
