@@ -66,7 +66,7 @@ class Once:
 
     def read(self, question: str, passages: list[str]) -> list[tuple[float, Span]]:
         self.calls += 1
-        return [(0.5, Span(text[:2], 0, 2, 1.0, 0.7, (1.0, -1.0))) for text in passages]
+        return [(0.5, Span(text[:2], 0, 2, 1.0, 0.7)) for text in passages]
 
 
 def test_readings_are_kept(tmp_path: Path) -> None:
