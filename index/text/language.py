@@ -83,7 +83,7 @@ def _distinctive(found: Collection[str], name: str) -> bool:
     return len(own & set(found)) >= FEWEST
 
 
-def content(text: str) -> str:
+def without_function_words(text: str) -> str:
     """The text without the words that hold a sentence together in its language; English is left as it is."""
     named = language(text)
     if named in ("Chinese", "Japanese"):

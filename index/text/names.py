@@ -15,6 +15,12 @@ _ALIASES = re.compile(
     r"|(?P<EU>European Union|\bE\.U\.?(?!\w)|\bEU\b)"
     r"|(?P<China>People['’]s Republic of China|\bChina\b|\bChinese\b|\bPRC\b)"
 )
+ORGANISATION = re.compile(
+    r"\b(?:inc|ltd|co|corp|company|group|university|institute|school|college|bank|club|council|board|office|ministry"
+    r"|agency|association|union|museum|library|centre|center|labs?|ai|hotel|party|society|church|court)\b",
+    re.IGNORECASE,
+)
+"""What a name holds that is of no person."""
 _DEMONYMS = dict(
     pair.split(":")
     for pair in (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from index.protocols import Embedder
 from index.text.dates import dates
-from index.text.names import entity_names
+from index.text.names import ORGANISATION, entity_names
 from index.text.words import STOP_WORDS, blanked, first_word, names, terms, words
 from rag.find.expletives import without_expletives
 from rag.find.times import at_another_time, times
@@ -53,11 +53,6 @@ _IT = re.compile(r"\bit\b", re.IGNORECASE)
 _EXISTS = re.compile(r"\W*(?:is|are|was|were|will)\s+~{5}\s+\w", re.IGNORECASE)
 """Whether there is something at all, "there" being blanked out."""
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her(?=\s+[^\W\d]))\b", re.IGNORECASE)
-_ORGANISATION = re.compile(
-    r"\b(?:inc|ltd|co|corp|company|group|university|institute|school|college|bank|club|council|board|office|ministry"
-    r"|agency|association|union|museum|library|centre|center|labs?|ai|hotel|party|society|church|court)\b",
-    re.IGNORECASE,
-)
 
 MAX_TOPIC_TERMS = 6
 """Words and phrases of an earlier question that are added to one that leans on it; chosen by hand."""
@@ -236,7 +231,7 @@ def _names_of(answer: str) -> list[str]:
 
 
 def _may_be_person(name: str) -> bool:
-    return not any(char.isdigit() for char in name) and not _ORGANISATION.search(name) and not ACRONYM.fullmatch(name)
+    return not any(char.isdigit() for char in name) and not ORGANISATION.search(name) and not ACRONYM.fullmatch(name)
 
 
 def _fill_pronoun(question: str, entity: str) -> str:

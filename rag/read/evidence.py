@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from index.embed.embedders import DEFAULT_EMBEDDER
 from index.protocols import Embedder
-from index.text.language import content
+from index.text.language import without_function_words
 from index.text.sentences import sentence_spans
 from index.text.words import is_heading, other_script, terms
 from rag.odds import likely
@@ -79,7 +79,7 @@ class EvidenceReader:
         """For each sentence the log-odds that it answers, in the order given."""
         if not places:
             return {}
-        asked = terms(content(question) if other_script(question) else question)
+        asked = terms(without_function_words(question) if other_script(question) else question)
         rarity = _rarity(asked, [set(terms(passage)) for passage in passages])
         sentences = [passages[i][start:end] for i, start, end in places]
         shares = [share(rarity, set(terms(sentence))) for sentence in sentences]

@@ -6,6 +6,7 @@ By form and by lists of words, for English; where these do not tell, nothing is 
 import re
 from collections.abc import Collection
 
+from index.text.names import ORGANISATION
 from index.text.words import words
 
 _PEOPLE = frozenset(
@@ -38,7 +39,6 @@ _TITLED = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Sir|Dame|Captain|Coun
 _PART = r"[A-ZÀ-Þ][\w'’-]*[a-zß-ÿ]"
 _FULL_NAME = re.compile(rf"{_PART}(?: (?:[A-Z]\.|van|von|de|der|den|del|la|le|da|di|al|bin|{_PART}))* {_PART}")
 _NAMED = re.compile(rf"(?:{_TITLED.pattern}|{_PART}(?:\W*\Z|[,;(]| [A-ZÀ-Þ&(]))")
-_ORGANISATION = re.compile(r"\b(?:Inc|Ltd|Company|Group|University|Institute|School|College|Bank|Club|Council|Labs?)\b")
 _NO_HEAD = re.compile(r"[,;:(]|\s(?:of|for|at|in|from|who|that|which|with|and|or|to|on|behind|since|until)\s")
 _ARTICLE = re.compile(r"\A(?:(?:the|an?|our|one of)\s+)+", re.IGNORECASE)
 
@@ -73,7 +73,7 @@ def what_or_who(subject: str, said: str) -> str:
     """
     if _TITLED.match(subject):
         return "Who"
-    if _FULL_NAME.fullmatch(subject) and not _ORGANISATION.search(subject):
+    if _FULL_NAME.fullmatch(subject) and not ORGANISATION.search(subject):
         if _head(said) in _ROLES:
             return "Who"
         return "What" if _ARTICLE.match(said) else ""

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from index.text.dates import dates
 from index.text.degrees import Extreme, superlative
-from index.text.language import content
+from index.text.language import without_function_words
 from index.text.words import HOW_MANY, joined_terms, terms
 from rag.read.rendering import Statement
 from rag.write.bounds import Limit, limits, without_limits
@@ -126,7 +126,9 @@ def _fits(question: str, table: Table, meant: Meant, column: int, extreme: Extre
     """Whether the table accounts for as many of the question's words as it leaves over, and for all its numbers
     and dates.
     """
-    wanted = content(question if extreme is None else f"{question[: extreme.start]} {question[extreme.end :]}")
+    wanted = without_function_words(
+        question if extreme is None else f"{question[: extreme.start]} {question[extreme.end :]}"
+    )
     scales = asks_for(table[0].labels[column]) if column >= 0 else []
     for pattern in (HOW_MANY, SUM, MEAN, WHICH, _SETS_APART, *scales):
         wanted = pattern.sub(" ", wanted)

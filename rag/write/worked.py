@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from index.records import Quote
 from index.text.dates import undated
-from index.text.language import content
+from index.text.language import without_function_words
 from index.text.words import HOW_MANY, STOP_WORDS, joined_terms, names, stem, terms, words
 from rag.read.rendering import Statement
 from rag.write.denials import denying, excepts
@@ -127,7 +127,7 @@ def _left_over(question: str, items: Sequence[Statement], told: Sequence[Stateme
 
     What only some of the items say would pick those.
     """
-    wanted = content(question)
+    wanted = without_function_words(question)
     for pattern in (HOW_MANY, _ALL, _LISTING):
         wanted = pattern.sub(" ", wanted)
     first = items[0].quote
