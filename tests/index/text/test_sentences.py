@@ -193,6 +193,8 @@ def test_spans_cover_the_text(text: str) -> None:
 
 
 @given(texts())
+@example("the. —\nthe ")
+@example("Mind it. (\r\nit bites")
 def test_a_sentence_is_one_sentence(text: str) -> None:
     """A sentence found on one line stays whole when it is cut again by itself."""
     found = [sentence for sentence in cut(text) if "\n" not in sentence and len(sentence) < LONGEST // 2]
