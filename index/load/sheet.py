@@ -77,8 +77,11 @@ def _read_values(data: bytes, limits: Limits) -> Reading:
     text = clean(decode(data))
     told = re.match(r"sep=(.)\n", text)  # what Excel writes and takes
     text = text[told.end() :] if told else text
-    csv.field_size_limit(limits.characters)
-    rows = list(csv.reader(io.StringIO(text), delimiter=told[1] if told else _delimiter(text)))
+    before = csv.field_size_limit(limits.characters)  # of the whole process
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=told[1] if told else _delimiter(text)))
+    finally:
+        csv.field_size_limit(before)
     return Reading(sheet_text(rows))
 
 

@@ -1,5 +1,6 @@
 """Documents, sheets, slides, books, messages, data and archives become text with Markdown's headings and tables."""
 
+import csv
 import random
 import struct
 from datetime import datetime, time, timedelta
@@ -28,6 +29,13 @@ def read(suffix: str, data: bytes | str) -> Reading:
 def test_every_format_has_a_file_here() -> None:
     """A new format joins these tests."""
     assert {READERS[suffix].name for suffix in FILES} == {known.name for known in FORMATS}
+
+
+def test_reading_a_table_leaves_the_csv_module_as_it_was() -> None:
+    """Its longest cell is a setting of the whole process, in which others read tables too."""
+    before = csv.field_size_limit()
+    assert "x" * 140_000 in read(".csv", f"Name,Note\nA,{'x' * 140_000}").text
+    assert csv.field_size_limit() == before
 
 
 @pytest.mark.parametrize("suffix", sorted(set(FILES) - WITHOUT_PROSE))
